@@ -1,0 +1,5 @@
+/// The PostgreSQL side of the admin port.
+@NullMarked
+package dev.pointsman.admin.console;
+
+import org.jspecify.annotations.NullMarked;
