@@ -19,6 +19,8 @@ public enum TransactionStatus {
         return code;
     }
 
+    /// The status that a byte stands for.
+    ///
     /// @throws ProtocolViolation for a byte that is none of the three
     public static TransactionStatus of(byte code) {
         return switch (code) {
