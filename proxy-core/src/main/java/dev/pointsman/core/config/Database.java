@@ -1,0 +1,49 @@
+package dev.pointsman.core.config;
+
+import java.util.Map;
+
+/// A database as clients know it, with the servers that it may live on.
+///
+/// @param serve the server that serves while no server carries a record of ours
+/// @param servers by name, in the order of the file; one at least
+/// @param limits the global ones with those of this database over them
+public record Database(
+        String name,
+        PoolSettings pool,
+        String serve,
+        Map<String, Server> servers,
+        CutoverSettings cutover,
+        Limits limits) {
+
+    public Database {
+        servers = Config.inOrder(servers);
+    }
+
+    /// The server of that name, which must exist.
+    public Server server(String server) {
+        var found = servers.get(server);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "database "
+                            + name
+                            + " has no server "
+                            + server
+                            + ", it has "
+                            + servers.keySet());
+        }
+        return found;
+    }
+
+    /// How server connections are lent.
+    ///
+    /// @param size per server, database and user, over all event loops
+    public record PoolSettings(PoolMode mode, int size) {}
+
+    /// For how long a client keeps a server connection.
+    public enum PoolMode {
+        /// Until it leaves.
+        SESSION,
+        /// For one transaction.
+        TRANSACTION
+    }
+}
