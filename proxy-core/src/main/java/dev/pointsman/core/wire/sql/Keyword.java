@@ -1,4 +1,4 @@
-package dev.pointsman.core.wire;
+package dev.pointsman.core.wire.sql;
 
 import io.netty.buffer.ByteBuf;
 

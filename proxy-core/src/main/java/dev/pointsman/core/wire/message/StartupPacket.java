@@ -1,0 +1,115 @@
+package dev.pointsman.core.wire.message;
+
+import dev.pointsman.core.wire.Protocol;
+import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.SqlState;
+
+import io.netty.buffer.ByteBuf;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a client sends first: the packets without a type byte.
+public sealed interface StartupPacket {
+    /// The client asks for TLS; it waits for one byte.
+    record Ssl() implements StartupPacket {}
+
+    /// The client asks for GSSAPI encryption; it waits for one byte.
+    record Gss() implements StartupPacket {}
+
+    /// The client asks to cancel another session's query; it waits for the end of the connection.
+    record Cancel(CancelKey key) implements StartupPacket {}
+
+    /// The client wants to log in with protocol 3.`minor`. A minor version above the one spoken
+    /// here, or any [#protocolOptions], is to be answered with NegotiateProtocolVersion.
+    ///
+    /// @param parameters in the order sent, `_pq_.` ones included; of a name sent twice the last
+    record Startup(int minor, Map<String, String> parameters) implements StartupPacket {
+        private static final String OPTION_PREFIX = "_pq_.";
+
+        public Startup {
+            parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        }
+
+        /// Never empty.
+        public String user() {
+            return parameters.getOrDefault("user", "");
+        }
+
+        /// The user's name when no database was given, as in PostgreSQL.
+        public String database() {
+            var name = parameters.getOrDefault("database", "");
+            return name.isEmpty() ? user() : name;
+        }
+
+        /// Names of the protocol extensions asked for.
+        public List<String> protocolOptions() {
+            return parameters.keySet().stream()
+                    .filter(name -> name.startsWith(OPTION_PREFIX))
+                    .toList();
+        }
+    }
+
+    /// Takes the packet at the reader index, or nothing while its last byte has not arrived.
+    ///
+    /// @param maxBytes bound of the whole packet, such as [Protocol#STARTUP_BYTES_MAX]; longer ones
+    ///   are refused as soon as their length is known
+    /// @throws ProtocolViolation with the SQLSTATE to answer
+    static Optional<StartupPacket> read(ByteBuf in, int maxBytes) {
+        if (in.readableBytes() < 4) {
+            return Optional.empty();
+        }
+        int length = in.getInt(in.readerIndex());
+        if (length < 8 || length > maxBytes) {
+            throw new ProtocolViolation(
+                    "a start-up packet says it has %d bytes; 8 to %d are allowed"
+                            .formatted(length, maxBytes));
+        }
+        if (in.readableBytes() < length) {
+            return Optional.empty();
+        }
+        var body = in.readSlice(length).skipBytes(4);
+        return Optional.of(decode(body));
+    }
+
+    private static StartupPacket decode(ByteBuf body) {
+        int code = body.readInt();
+        return switch (code) {
+            case Protocol.SSL_REQUEST -> {
+                Fields.needEnd(body, "an SSLRequest");
+                yield new Ssl();
+            }
+            case Protocol.GSSENC_REQUEST -> {
+                Fields.needEnd(body, "a GSSENCRequest");
+                yield new Gss();
+            }
+            case Protocol.CANCEL_REQUEST -> new Cancel(CancelKey.decode(body));
+            default -> startup(code, body);
+        };
+    }
+
+    private static Startup startup(int version, ByteBuf body) {
+        if (Protocol.major(version) != 3) {
+            throw new ProtocolViolation(
+                    SqlState.FEATURE_NOT_SUPPORTED,
+                    "protocol %d.%d is not supported; use protocol 3.0 or 3.2"
+                            .formatted(Protocol.major(version), Protocol.minor(version)));
+        }
+        var parameters = new LinkedHashMap<String, String>();
+        var name = Fields.readString(body, "the start-up packet");
+        while (!name.isEmpty()) {
+            parameters.put(name, Fields.readString(body, "the start-up packet"));
+            name = Fields.readString(body, "the start-up packet");
+        }
+        Fields.needEnd(body, "the start-up packet");
+        if (parameters.getOrDefault("user", "").isEmpty()) {
+            throw new ProtocolViolation(
+                    SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                    "the start-up packet names no user");
+        }
+        return new Startup(Protocol.minor(version), parameters);
+    }
+}
