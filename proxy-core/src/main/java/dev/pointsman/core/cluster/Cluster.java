@@ -1,0 +1,146 @@
+package dev.pointsman.core.cluster;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Server;
+import dev.pointsman.core.wire.Refused;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// Control access to one server of one database, as the control user. Thread-safe; every call
+/// blocks, so virtual threads only.
+///
+/// Nothing is opened before it is needed, and idle connections go after a while.
+public final class Cluster implements AutoCloseable {
+    private static final int POOL_SIZE = 3;
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(16);
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final Server server;
+    private final ControlAddress address;
+    private final ControlAddress maintenanceAddress;
+    private @Nullable HikariDataSource pool;
+    private @Nullable HikariDataSource maintenancePool;
+    private boolean closed;
+
+    /// @param instance the name of this proxy among all; part of every session's application_name
+    public Cluster(String instance, Database database, Server server) {
+        this.database = database;
+        this.server = server;
+        var applicationName = "pointsman/" + instance;
+        address = new ControlAddress(server, server.dbname(), applicationName);
+        maintenanceAddress =
+                new ControlAddress(server, server.control().maintenanceDb(), applicationName);
+    }
+
+    /// The server's name in the configuration.
+    public String name() {
+        return server.name();
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    /// Lends a pooled connection: autocommit, each statement limited to a minute.
+    ///
+    /// @throws SQLException also when there is no connection; [#refusal] makes it readable
+    public <T> T call(SqlCall<T> work) throws SQLException {
+        return lend(pool(), address, work);
+    }
+
+    /// Like [#call], in the maintenance database, which stays open to us while a fence is up.
+    public <T> T maintenance(SqlCall<T> work) throws SQLException {
+        return lend(maintenancePool(), maintenanceAddress, work);
+    }
+
+    /// A connection of the caller's own, who closes it: autocommit, no statement timeout.
+    public Connection dedicated() throws SQLException {
+        return address.open(0);
+    }
+
+    /// The pid of the server's process behind a connection of [#dedicated].
+    public static int pid(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
+    }
+
+    /// Asks the server; nothing is cached.
+    public ServerFacts facts() throws SQLException {
+        return call(ServerFacts::read);
+    }
+
+    /// What a person should read when `cause` came out of a call here.
+    public Refused refusal(SQLException cause) {
+        return ControlFault.refused(address.toString(), cause);
+    }
+
+    private synchronized HikariDataSource pool() throws SQLException {
+        var made = pool;
+        if (made == null) {
+            made = newPool(address);
+            pool = made;
+        }
+        return made;
+    }
+
+    private synchronized HikariDataSource maintenancePool() throws SQLException {
+        var made = maintenancePool;
+        if (made == null) {
+            made = newPool(maintenanceAddress);
+            maintenancePool = made;
+        }
+        return made;
+    }
+
+    private HikariDataSource newPool(ControlAddress to) throws SQLException {
+        if (closed) {
+            throw new SQLException("control access to server " + name() + " is closed", "08003");
+        }
+        var config = new HikariConfig();
+        config.setPoolName("control-" + database.name() + "-" + name() + "-" + to.dbname());
+        config.setDataSource(new ControlSource(to, STATEMENT_TIMEOUT.toMillis()));
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(BORROW_TIMEOUT.toMillis());
+        config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+        return new HikariDataSource(config);
+    }
+
+    /// A cold pool is preceded by one connection of its own: its error says at once what is wrong,
+    /// where the pool would only say, later, that time ran out.
+    private static <T> T lend(HikariDataSource from, ControlAddress to, SqlCall<T> work)
+            throws SQLException {
+        var beans = from.getHikariPoolMXBean();
+        if (beans == null || beans.getTotalConnections() == 0) {
+            to.open(0).close();
+        }
+        try (var connection = from.getConnection()) {
+            return work.run(connection);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (pool != null) {
+            pool.close();
+        }
+        if (maintenancePool != null) {
+            maintenancePool.close();
+        }
+    }
+}

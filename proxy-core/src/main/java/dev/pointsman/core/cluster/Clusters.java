@@ -1,0 +1,48 @@
+package dev.pointsman.core.cluster;
+
+import dev.pointsman.core.config.Database;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// One [Cluster] per database and server, made on first use and shared by all who need control
+/// access. Thread-safe.
+public final class Clusters implements AutoCloseable {
+    private record Key(String database, String server) {}
+
+    private final String instance;
+    private final Map<String, Database> databases;
+    private final Map<Key, Cluster> made = new ConcurrentHashMap<>();
+
+    public Clusters(String instance, Map<String, Database> databases) {
+        this.instance = instance;
+        this.databases = Map.copyOf(databases);
+    }
+
+    /// The name of this proxy among all.
+    public String instance() {
+        return instance;
+    }
+
+    public Map<String, Database> databases() {
+        return databases;
+    }
+
+    /// @throws IllegalArgumentException when the configuration has no such database or server
+    public Cluster of(String database, String server) {
+        return made.computeIfAbsent(
+                new Key(database, server),
+                key -> {
+                    var found = databases.get(key.database());
+                    if (found == null) {
+                        throw new IllegalArgumentException("no database " + key.database());
+                    }
+                    return new Cluster(instance, found, found.server(key.server()));
+                });
+    }
+
+    @Override
+    public void close() {
+        made.values().forEach(Cluster::close);
+    }
+}

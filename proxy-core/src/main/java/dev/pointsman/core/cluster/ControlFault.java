@@ -1,0 +1,58 @@
+package dev.pointsman.core.cluster;
+
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
+
+import java.sql.SQLException;
+
+/// Turns what a driver or a server said into a refusal that says what, where and how to mend it.
+final class ControlFault {
+    private ControlFault() {}
+
+    static Refused refused(String where, SQLException cause) {
+        var root = rootOf(cause);
+        var state = root.getSQLState() == null ? "" : root.getSQLState();
+        var message = where + ": " + firstLine(root);
+        var report = ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        var refused = new Refused(report.withHint(hint(state)));
+        refused.initCause(cause);
+        return refused;
+    }
+
+    /// A pool's time-out hides why no connection could be made.
+    private static SQLException rootOf(SQLException cause) {
+        var at = cause;
+        while (at.getCause() instanceof SQLException deeper) {
+            at = deeper;
+        }
+        return at;
+    }
+
+    private static String firstLine(SQLException cause) {
+        var text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return text.lines().findFirst().orElse(text).replaceFirst("^(ERROR|FATAL): ", "");
+    }
+
+    private static String hint(String state) {
+        if (state.startsWith("08")) {
+            return "Check that the server runs, that host and port in the configuration are right,"
+                    + " and that a firewall lets us through.";
+        }
+        return switch (state) {
+            case "28P01" ->
+                    "Check control.user and control.password of this server in the configuration.";
+            case "28000" ->
+                    "Let the control user in: a line in pg_hba.conf, and the role must have LOGIN.";
+            case "3D000" -> "Check dbname of this server in the configuration.";
+            case "42501" ->
+                    "Give the control user the right: `pointsman grants` prints the SQL for it.";
+            case "53300" -> "Raise max_connections, or end sessions that are not needed.";
+            case "57P03" -> "The server is starting up or shutting down: try again.";
+            case "57014" -> "The statement took too long: see what the server waits for.";
+            case "55P03" -> "A lock was not free: see pg_locks for who holds it.";
+            case "0A000" -> "The server's configuration does not allow this: see its log.";
+            default -> "";
+        };
+    }
+}

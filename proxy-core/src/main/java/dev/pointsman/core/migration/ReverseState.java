@@ -1,0 +1,14 @@
+package dev.pointsman.core.migration;
+
+/// Whether the way against the present direction is open.
+public enum ReverseState {
+    NONE,
+    PREPARING,
+    READY,
+    BROKEN;
+
+    /// As SHOW MIGRATION shows it.
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
