@@ -8,7 +8,6 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.wire.Refused;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -72,9 +71,9 @@ public final class Cluster implements AutoCloseable {
         return address.open(0);
     }
 
-    /// The pid of the server's process behind a connection of [#dedicated].
+    /// The pid of the server's process behind a connection of [#dedicated]; asks it.
     public static int pid(Connection connection) throws SQLException {
-        return connection.unwrap(PGConnection.class).getBackendPID();
+        return Sql.one(connection, "SELECT pg_backend_pid()", row -> row.getInt(1));
     }
 
     /// Asks the server; nothing is cached.

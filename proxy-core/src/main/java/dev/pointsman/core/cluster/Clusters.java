@@ -28,6 +28,8 @@ public final class Clusters implements AutoCloseable {
         return databases;
     }
 
+    /// Control access to that server of that database.
+    ///
     /// @throws IllegalArgumentException when the configuration has no such database or server
     public Cluster of(String database, String server) {
         return made.computeIfAbsent(

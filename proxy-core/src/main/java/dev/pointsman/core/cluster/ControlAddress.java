@@ -4,14 +4,13 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 
 /// Where and as whom control connections go. The password is in the properties alone, never in the
 /// address, so that no message of the driver can show it.
 record ControlAddress(Server server, String dbname, String applicationName) {
-    private static final org.postgresql.Driver DRIVER = new org.postgresql.Driver();
-
     /// A fenced server is read-only by default, and a search path of others must not name our
     /// tables: both are set for every control session.
     private static final String OPTIONS =
@@ -54,11 +53,7 @@ record ControlAddress(Server server, String dbname, String applicationName) {
     }
 
     Connection open(long statementTimeoutMs) throws SQLException {
-        var connection = DRIVER.connect(url(), properties(statementTimeoutMs));
-        if (connection == null) {
-            throw new SQLException("not an address of a PostgreSQL server: " + url(), "08001");
-        }
-        return connection;
+        return DriverManager.getConnection(url(), properties(statementTimeoutMs));
     }
 
     /// For messages: server, address, database, user.

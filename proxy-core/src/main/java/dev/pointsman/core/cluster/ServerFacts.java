@@ -53,7 +53,8 @@ public record ServerFacts(
             SELECT current_setting('server_version_num')::int, current_setting('server_version'),
                    pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
                    d.oid::int8, pg_get_userbyid(d.datdba)
-              FROM pg_database d WHERE d.datname = current_database()""";
+              FROM pg_database d WHERE d.datname = current_database()\
+            """;
 
     private static final String RIGHTS =
             """
@@ -65,7 +66,8 @@ public record ServerFacts(
                           WHERE (r.rolname LIKE 'pg\\_%' OR r.rolname IN ('rds_superuser',
                                 'rds_replication', 'cloudsqlsuperuser', 'azure_pg_admin'))
                             AND pg_has_role(current_user, r.oid, 'member'))
-              FROM pg_roles WHERE rolname = current_user""";
+              FROM pg_roles WHERE rolname = current_user\
+            """;
 
     public ServerFacts {
         settings = Map.copyOf(settings);

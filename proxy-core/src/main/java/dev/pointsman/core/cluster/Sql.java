@@ -115,6 +115,8 @@ public final class Sql {
     /// `text` as a literal, whatever `standard_conforming_strings` is.
     public static String literal(String text) {
         var doubled = text.replace("'", "''");
-        return text.indexOf('\\') < 0 ? "'" + doubled + "'" : " E'" + doubled.replace("\\", "\\\\") + "'";
+        return text.indexOf('\\') < 0
+                ? "'" + doubled + "'"
+                : " E'" + doubled.replace("\\", "\\\\") + "'";
     }
 }

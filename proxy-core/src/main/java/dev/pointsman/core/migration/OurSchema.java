@@ -20,25 +20,31 @@ public final class OurSchema {
                         databases text[] NOT NULL, server text NOT NULL,
                         kind text NOT NULL CHECK (kind IN ('open', 'decided', 'undone', 'dry')),
                         source_lsn pg_lsn, target_lsn pg_lsn, fence text NOT NULL DEFAULT '',
-                        instance text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())""",
+                        instance text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())\
+                    """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.heartbeat (
-                        instance text PRIMARY KEY, at timestamptz NOT NULL)""",
+                        instance text PRIMARY KEY, at timestamptz NOT NULL)\
+                    """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.marker (
-                        id int PRIMARY KEY, value bigint NOT NULL)""",
+                        id int PRIMARY KEY, value bigint NOT NULL)\
+                    """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.marker_back (
-                        id int PRIMARY KEY, value bigint NOT NULL)""",
+                        id int PRIMARY KEY, value bigint NOT NULL)\
+                    """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.migration (
                         id int PRIMARY KEY, version int NOT NULL, source text NOT NULL,
                         target text NOT NULL, number int NOT NULL, tables text[] NOT NULL,
                         state text NOT NULL, instance text NOT NULL, at timestamptz NOT NULL,
-                        message text NOT NULL DEFAULT '')""",
+                        message text NOT NULL DEFAULT '')\
+                    """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.copied (
-                        stage text NOT NULL, kind text NOT NULL, identity text NOT NULL)""");
+                        stage text NOT NULL, kind text NOT NULL, identity text NOT NULL)\
+                    """);
 
     private OurSchema() {}
 
@@ -67,9 +73,7 @@ public final class OurSchema {
     public static void seed(Connection connection, Direction direction) throws SQLException {
         Sql.run(
                 connection,
-                "INSERT INTO "
-                        + direction.markerTable()
-                        + " VALUES (1, 0) ON CONFLICT DO NOTHING");
+                "INSERT INTO " + direction.markerTable() + " VALUES (1, 0) ON CONFLICT DO NOTHING");
     }
 
     public static boolean exists(Connection connection) throws SQLException {
