@@ -1,0 +1,26 @@
+package dev.pointsman.core.gate;
+
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/// One session that was inside a gate when somebody asked. Readable on any thread.
+public interface Insider {
+    long sessionId();
+
+    String user();
+
+    String clientAddress();
+
+    /// The process id of its server connection, as `pg_stat_activity` shows it.
+    int serverPid();
+
+    /// Whether its transaction is open with no statement running.
+    boolean idleInTransaction();
+
+    /// When its transaction began.
+    Instant since();
+
+    /// Ends the transaction as the straggler policy `cancel` wants it; completes when the true
+    /// outcome was passed on to the client. Callable from any thread.
+    CompletableFuture<?> cancel();
+}
