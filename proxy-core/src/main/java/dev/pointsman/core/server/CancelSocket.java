@@ -1,0 +1,72 @@
+package dev.pointsman.core.server;
+
+import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.Requests;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+
+import java.util.concurrent.TimeUnit;
+
+/// A socket that carries one cancel request. Its end says that the server has signalled the
+/// backend; before that nobody knows whom a late signal would hit.
+final class CancelSocket extends ChannelInboundHandlerAdapter {
+    private final ServerLogin login;
+    private final CancelKey key;
+    private final Dial dial;
+
+    private CancelSocket(ServerLogin login, CancelKey key, Dial dial) {
+        this.login = login;
+        this.key = key;
+        this.dial = dial;
+    }
+
+    static Future<Void> send(ServerConnection connection, CancelKey key, Dial dial) {
+        Promise<Void> ended = connection.channel().eventLoop().newPromise();
+        new Bootstrap()
+                .group(connection.channel().eventLoop())
+                .channelFactory(dial.channels())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.timeout()))
+                .handler(new CancelSocket(connection.login(), key, dial))
+                .connect(connection.channel().remoteAddress())
+                .addListener(
+                        (ChannelFuture connected) ->
+                                connected
+                                        .channel()
+                                        .closeFuture()
+                                        .addListener(_ -> ended.trySuccess(null)));
+        return ended;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ByteBuf request = ctx.alloc().buffer(32);
+        Requests.cancelRequest(request, key);
+        ctx.writeAndFlush(request);
+        if (!dial.timeout().isZero()) {
+            var limit =
+                    ctx.executor()
+                            .schedule(
+                                    () -> ctx.close(),
+                                    dial.timeout().toMillis(),
+                                    TimeUnit.MILLISECONDS);
+            ctx.channel().closeFuture().addListener(_ -> limit.cancel(false));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    @Override
+    public String toString() {
+        return "cancel request to " + login.where();
+    }
+}

@@ -1,0 +1,216 @@
+package dev.pointsman.core.server;
+
+import dev.pointsman.core.wire.BackendType;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.FrameSelection;
+import dev.pointsman.core.wire.Protocol;
+import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.message.AuthenticationRequest;
+import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.ParameterStatus;
+import dev.pointsman.core.wire.message.Requests;
+import dev.pointsman.core.wire.message.ServerMessage;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// Logs in to a server: start-up packet, authentication, parameters, the first ReadyForQuery. Then
+/// a [ServerHandler] takes its place.
+final class Login extends ChannelInboundHandlerAdapter {
+    /// What a login leaves.
+    record Outcome(ServerLogin login, Dial dial, CancelKey key, ServerParameters parameters) {}
+
+    private static final int BODY_MAX = 65_535;
+    private static final FrameSelection SELECTION =
+            FrameSelection.ofBackend()
+                    .with(BackendType.AUTHENTICATION, BODY_MAX)
+                    .with(BackendType.PARAMETER_STATUS, BODY_MAX)
+                    .with(BackendType.BACKEND_KEY_DATA, BODY_MAX)
+                    .with(BackendType.ERROR_RESPONSE, BODY_MAX)
+                    .with(BackendType.READY_FOR_QUERY, 1)
+                    .withAllHeaders();
+
+    private final ServerLogin login;
+    private final Dial dial;
+    private final Promise<ServerConnection> promise;
+    private final FrameScanner scanner = new FrameScanner(SELECTION);
+    private final ServerParameters parameters = new ServerParameters();
+    private final Proof proof;
+    private CancelKey key = new CancelKey(0, new byte[] {0, 0, 0, 0});
+    private String phase = "connecting";
+    private @Nullable ScheduledFuture<?> limit;
+
+    private Login(ServerLogin login, Dial dial, Promise<ServerConnection> promise) {
+        this.login = login;
+        this.dial = dial;
+        this.promise = promise;
+        this.proof = new Proof(login);
+    }
+
+    static Future<ServerConnection> begin(ServerLogin login, EventLoop loop, Dial dial) {
+        Promise<ServerConnection> promise = loop.newPromise();
+        HostAddress.of(login.server().host(), login.server().port())
+                .whenComplete(
+                        (address, failure) -> {
+                            if (failure != null) {
+                                promise.setFailure(
+                                        new ServerRefused(
+                                                ErrorReports.unreachable(
+                                                        login,
+                                                        "The host name cannot be resolved.")));
+                            } else {
+                                new Login(login, dial, promise).connect(loop, address);
+                            }
+                        });
+        return promise;
+    }
+
+    static int millis(Duration limit) {
+        return (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
+    }
+
+    private void connect(EventLoop loop, java.net.InetSocketAddress address) {
+        new Bootstrap()
+                .group(loop)
+                .channelFactory(dial.channels())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(dial.timeout()))
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .handler(this)
+                .connect(address)
+                .addListener(
+                        (ChannelFuture connected) -> {
+                            if (!connected.isSuccess()) {
+                                promise.tryFailure(
+                                        new ServerRefused(
+                                                ErrorReports.unreachable(
+                                                        login, reason(connected.cause()))));
+                            }
+                        });
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        phase = "logging in";
+        if (!dial.timeout().isZero()) {
+            limit =
+                    ctx.executor()
+                            .schedule(
+                                    () -> fail(ctx, ErrorReports.tooSlow(login, phase)),
+                                    dial.timeout().toMillis(),
+                                    TimeUnit.MILLISECONDS);
+        }
+        var packet = new LinkedHashMap<String, String>();
+        packet.put("user", login.user());
+        packet.put("database", login.server().dbname());
+        packet.putAll(login.startup());
+        ByteBuf out = ctx.alloc().buffer();
+        Requests.startup(out, Protocol.VERSION_3_0, packet);
+        ctx.writeAndFlush(out);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            scanner.begin(bytes);
+            for (int type = scanner.next(); type != FrameScanner.NONE; type = scanner.next()) {
+                if (!promise.isDone()) {
+                    onMessage(ctx, type);
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(
+                ctx,
+                ErrorReports.unreachable(
+                        login, "The server closed the connection while " + phase + "."));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(ctx, ErrorReports.unreachable(login, reason(cause)));
+    }
+
+    private void onMessage(ChannelHandlerContext ctx, int type) {
+        switch (type) {
+            case BackendType.AUTHENTICATION -> authenticate(ctx);
+            case BackendType.PARAMETER_STATUS -> {
+                var status = ParameterStatus.decode(scanner.body());
+                parameters.put(status.name(), status.value());
+            }
+            case BackendType.BACKEND_KEY_DATA -> key = CancelKey.decode(scanner.body());
+            case BackendType.ERROR_RESPONSE ->
+                    fail(ctx, ErrorReports.refused(login, ServerMessage.decode(scanner.body())));
+            case BackendType.READY_FOR_QUERY -> ready(ctx);
+            case BackendType.NOTICE_RESPONSE, BackendType.NEGOTIATE_PROTOCOL_VERSION -> {}
+            default ->
+                    throw new ProtocolViolation(
+                            "the server sent a message of type '%c' during the login"
+                                    .formatted((char) type));
+        }
+    }
+
+    private void authenticate(ChannelHandlerContext ctx) {
+        switch (proof.answer(AuthenticationRequest.decode(scanner.body()))) {
+            case Proof.Accepted() -> phase = "starting the session";
+            case Proof.Waiting() -> {}
+            case Proof.Reply(var writer) -> {
+                ByteBuf out = ctx.alloc().buffer();
+                writer.accept(out);
+                ctx.writeAndFlush(out);
+            }
+            case Proof.Impossible(var how) -> fail(ctx, ErrorReports.cannotProve(login, how));
+        }
+    }
+
+    private void ready(ChannelHandlerContext ctx) {
+        if (!proof.accepted()) {
+            throw new ProtocolViolation("the server is ready before it accepted the login");
+        }
+        stopClock();
+        var outcome = new Outcome(login, dial, key, parameters);
+        var connection = new ServerConnection(ctx.channel(), outcome);
+        ctx.pipeline().replace(this, "server", new ServerHandler(connection));
+        if (!promise.trySuccess(connection)) {
+            connection.close();
+        }
+    }
+
+    private void fail(ChannelHandlerContext ctx, ErrorReport why) {
+        stopClock();
+        promise.tryFailure(new ServerRefused(why));
+        ctx.close();
+    }
+
+    private void stopClock() {
+        if (limit != null) {
+            limit.cancel(false);
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        var text = cause.getMessage();
+        return text == null ? cause.getClass().getSimpleName() : text;
+    }
+}

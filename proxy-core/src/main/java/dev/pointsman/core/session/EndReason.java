@@ -1,0 +1,34 @@
+package dev.pointsman.core.session;
+
+import java.util.Locale;
+
+/// Why a session ended: one word each, in the log line `session ended` and in metrics.
+public enum EndReason {
+    /// The client said goodbye.
+    TERMINATED,
+    /// The client's connection broke or was closed without a goodbye.
+    CLIENT_GONE,
+    /// The client sent bytes that are not the protocol.
+    CLIENT_VIOLATION,
+    /// The server connection was lost and the session could not go on without it.
+    SERVER_GONE,
+    /// The server sent bytes that are not the protocol.
+    SERVER_VIOLATION,
+    /// No server connection could be had.
+    SERVER_REFUSED,
+    /// The client was held for longer than `query_wait_timeout`.
+    HELD_TOO_LONG,
+    /// The session had state that cannot be carried to another server.
+    NOT_CARRIED,
+    /// An operator ended it.
+    KILLED,
+    /// The proxy is shutting down.
+    SHUTDOWN,
+    /// A fault of the proxy's own.
+    FAULT;
+
+    /// As logs and metrics spell it.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
