@@ -31,6 +31,16 @@ public record Config(
         databases = inOrder(databases);
     }
 
+    /// The database of that name, which must exist.
+    public Database database(String database) {
+        var found = databases.get(database);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "there is no database " + database + ", but " + databases.keySet());
+        }
+        return found;
+    }
+
     /// An unmodifiable copy in the order of the file, which `Map.copyOf` would lose.
     static <V> Map<String, V> inOrder(Map<String, V> map) {
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));

@@ -1,0 +1,207 @@
+package dev.pointsman.core.config.file;
+
+import dev.pointsman.core.config.Admin;
+import dev.pointsman.core.config.Admin.AdminUser;
+import dev.pointsman.core.config.Admin.Role;
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Config.Auth;
+import dev.pointsman.core.config.Config.AuthType;
+import dev.pointsman.core.config.Config.Log;
+import dev.pointsman.core.config.Config.Log.Audit;
+import dev.pointsman.core.config.Config.Log.Format;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Http;
+import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Listen;
+import dev.pointsman.core.config.Listen.Tls;
+import dev.pointsman.core.config.User;
+
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads a file of settings. All problems of a file come at once. Reading runs the commands and
+/// reads the files that passwords come from, so it may block for seconds.
+public final class ConfigFile {
+    private static final String AUDIT_FILE = "audit.jsonl";
+
+    private final Reading reading;
+
+    private ConfigFile(Reading reading) {
+        this.reading = reading;
+    }
+
+    /// The settings in `file`, with this process's environment.
+    public static Config load(Path file) throws ConfigProblems {
+        try {
+            return parse(
+                    Files.readString(file),
+                    file.toString(),
+                    Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")),
+                    System.getenv());
+        } catch (NoSuchFileException _) {
+            throw broken(file, "there is no such file", "see config/pointsman.yaml for an example");
+        } catch (IOException e) {
+            throw broken(file, "it cannot be read: " + e.getMessage(), "see who may read it");
+        }
+    }
+
+    private static ConfigProblems broken(Path file, String what, String mend) {
+        return new ConfigProblems(file.toString(), List.of(new Problem(0, "", what, mend)));
+    }
+
+    /// The settings in `text`.
+    ///
+    /// @param name what problems call the file
+    /// @param folder what relative paths are relative to
+    public static Config parse(
+            String text, String name, Path folder, Map<String, String> environment)
+            throws ConfigProblems {
+        var reading = new Reading(folder, new Environment(environment));
+        var config = compose(text, reading).map(root -> new ConfigFile(reading).config(root));
+        var problems = reading.problems();
+        if (config.isEmpty() || !problems.isEmpty()) {
+            throw new ConfigProblems(name, problems);
+        }
+        return config.get();
+    }
+
+    private static Optional<Node> compose(String text, Reading reading) {
+        try {
+            var yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+            var root = Optional.ofNullable(yaml.compose(new StringReader(text)));
+            if (root.isEmpty()) {
+                reading.problem(0, "", "it is empty", "see config/pointsman.yaml for an example");
+            }
+            return root;
+        } catch (MarkedYAMLException e) {
+            var mark = Optional.ofNullable(e.getProblemMark());
+            reading.problem(
+                    mark.map(at -> at.getLine() + 1).orElse(0),
+                    "",
+                    "this is not YAML: " + e.getProblem(),
+                    "look at the indentation, quotes and braces around here");
+        } catch (YAMLException e) {
+            reading.problem(0, "", "this is not YAML: " + e.getMessage(), "see that it is a text");
+        }
+        return Optional.empty();
+    }
+
+    private Config config(Node node) {
+        var root = Section.of(reading, "", "", node);
+        if (root.number(Key.VERSION, 1) != 1) {
+            root.problem(
+                    Key.VERSION, "this version of the format is not known", "write version: 1");
+        }
+        var state = reading.path(root.text(Key.STATE, ""));
+        var auth = new Auth(root.section(Key.AUTH).choice(Key.AUTH_TYPE, AuthType.class));
+        var limits = limits(root.section(Key.LIMITS));
+        var users = users(root);
+        var config =
+                new Config(
+                        listen(root.section(Key.LISTEN)),
+                        admin(root.section(Key.ADMIN)),
+                        root.has(Key.HTTP) ? http(root.section(Key.HTTP)) : new Http.Off(),
+                        state,
+                        log(root.section(Key.LOG), state),
+                        auth,
+                        users,
+                        databases(root, users, limits),
+                        limits,
+                        root.duration(Key.SHUTDOWN_TIMEOUT, Duration.ZERO));
+        new CrossCheck(root, config).run();
+        return config;
+    }
+
+    private static Listen listen(Section at) {
+        at.section(Key.LISTEN_TLS).word(Key.LISTEN_TLS_MODE);
+        return new Listen(
+                at.text(Key.LISTEN_HOST, ""), at.port(Key.LISTEN_PORT, 0), new Tls.TlsOff());
+    }
+
+    private Admin admin(Section at) {
+        var named = at.section(Key.ADMIN_USERS);
+        var users = new LinkedHashMap<String, AdminUser>();
+        for (var user : named.named().entrySet()) {
+            var path = named.path() + "." + user.getKey();
+            if (SecretReader.isBare(user.getValue())) {
+                var source = SecretReader.read(reading, path, user.getValue());
+                users.put(user.getKey(), new AdminUser(user.getKey(), source, Role.ADMIN));
+            } else {
+                var own = named.named(user.getKey());
+                var source = SecretReader.read(own, Key.ADMIN_USER_PASSWORD);
+                var role = own.choice(Key.ADMIN_USER_ROLE, Role.class);
+                users.put(user.getKey(), new AdminUser(user.getKey(), source, role));
+            }
+        }
+        return new Admin(at.text(Key.ADMIN_HOST, ""), at.port(Key.ADMIN_PORT, 0), users);
+    }
+
+    private static Http http(Section at) {
+        return new Http.On(at.text(Key.HTTP_HOST, ""), at.port(Key.HTTP_PORT, 0));
+    }
+
+    private Log log(Section at, Path state) {
+        var audit = at.text(Key.LOG_AUDIT, "");
+        return new Log(
+                at.choice(Key.LOG_FORMAT, Format.class),
+                at.word(Key.LOG_LEVEL),
+                at.flag(Key.LOG_CONNECTIONS),
+                switch (audit) {
+                    case "" -> new Audit.File(state.resolve(AUDIT_FILE));
+                    case "off", "false", "no" -> new Audit.Off();
+                    default -> new Audit.File(reading.path(audit));
+                });
+    }
+
+    private Map<String, User> users(Section root) {
+        var named = root.section(Key.USERS);
+        var users = new LinkedHashMap<String, User>();
+        for (var user : named.named().entrySet()) {
+            var path = named.path() + "." + user.getKey();
+            var source =
+                    SecretReader.isBare(user.getValue())
+                            ? SecretReader.read(reading, path, user.getValue())
+                            : SecretReader.read(named.named(user.getKey()), Key.USER_PASSWORD);
+            users.put(user.getKey(), new User(user.getKey(), source));
+        }
+        return users;
+    }
+
+    private static Map<String, Database> databases(
+            Section root, Map<String, User> users, Limits limits) {
+        var named = root.section(Key.DATABASES);
+        var databases = new LinkedHashMap<String, Database>();
+        for (var name : named.named().keySet()) {
+            databases.put(name, new DatabaseReader(named.named(name), name, users, limits).read());
+        }
+        return databases;
+    }
+
+    private static Limits limits(Section at) {
+        return new Limits(
+                at.number(Key.MAX_CLIENT_CONN, 1),
+                at.duration(Key.QUERY_WAIT_TIMEOUT, Duration.ZERO),
+                at.duration(Key.CLIENT_LOGIN_TIMEOUT, Duration.ZERO),
+                at.duration(Key.SERVER_CONNECT_TIMEOUT, Duration.ZERO),
+                at.duration(Key.SERVER_IDLE_TIMEOUT, Duration.ZERO),
+                at.duration(Key.SERVER_LIFETIME, Duration.ZERO),
+                (int) Math.min(Integer.MAX_VALUE, at.size(Key.STARTUP_PACKET_MAX, 0)),
+                at.size(Key.HELD_BYTES_PER_CLIENT, 0),
+                at.size(Key.HELD_BYTES_TOTAL, 0));
+    }
+}

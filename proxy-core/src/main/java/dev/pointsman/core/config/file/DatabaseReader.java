@@ -1,0 +1,255 @@
+package dev.pointsman.core.config.file;
+
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.config.CutoverSettings.Sequences;
+import dev.pointsman.core.config.CutoverSettings.Stragglers;
+import dev.pointsman.core.config.CutoverSettings.Strangers;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Database.PoolMode;
+import dev.pointsman.core.config.Database.PoolSettings;
+import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.Control;
+import dev.pointsman.core.config.Server.Peer;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.User;
+
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// One database of the file with its servers.
+final class DatabaseReader {
+    private static final Set<String> CONSOLES = Set.of("pointsman", "pgbouncer");
+    private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+
+    private final Section section;
+    private final String name;
+    private final Map<String, User> users;
+    private final Limits limits;
+
+    DatabaseReader(Section section, String name, Map<String, User> users, Limits limits) {
+        this.section = section;
+        this.name = name;
+        this.users = users;
+        this.limits = limits;
+    }
+
+    Database read() {
+        if (CONSOLES.contains(name)) {
+            section.reading()
+                    .problem(
+                            section.lineOf(Key.DATABASE),
+                            section.path(),
+                            "this name belongs to the admin console",
+                            "choose another name; dbname of the servers may stay as it is");
+        }
+        var pool = section.section(Key.POOL);
+        var servers = servers();
+        return new Database(
+                name,
+                new PoolSettings(
+                        pool.choice(Key.POOL_MODE, PoolMode.class), pool.number(Key.POOL_SIZE, 1)),
+                serve(servers),
+                servers,
+                cutover(),
+                limits());
+    }
+
+    private String serve(Map<String, Server> servers) {
+        var only = servers.size() == 1 ? servers.keySet().iterator().next() : "";
+        var serve = section.text(Key.SERVE, only);
+        if (servers.isEmpty()) {
+            return serve;
+        }
+        if (serve.isEmpty()) {
+            section.problem(
+                    Key.SERVE,
+                    "with several servers it must be said which one serves",
+                    "write serve: and one of " + String.join(", ", servers.keySet()));
+        } else if (!servers.containsKey(serve)) {
+            section.problem(
+                    Key.SERVE,
+                    "there is no server " + serve,
+                    Values.closest(serve, servers.keySet())
+                            .map(close -> "did you mean " + close + "?")
+                            .orElse("write one of " + String.join(", ", servers.keySet())));
+        }
+        return serve;
+    }
+
+    private Map<String, Server> servers() {
+        var named = section.section(Key.SERVERS);
+        var base = section.has(Key.CONTROL) ? control(section.section(Key.CONTROL)) : noControl();
+        var servers = new LinkedHashMap<String, Server>();
+        for (var server : named.named().keySet()) {
+            if (!server.matches(NAME)) {
+                named.named(server)
+                        .reading()
+                        .problem(
+                                named.named(server).lineOf(Key.SERVER),
+                                named.named(server).path(),
+                                "a server's name is used in commands",
+                                "use letters, digits, dots, dashes and underscores only");
+            }
+            servers.put(server, server(server, named.named(server), base));
+        }
+        if (section.has(Key.SERVERS) && servers.isEmpty()) {
+            section.problem(Key.SERVERS, "there is no server", "name one server at least");
+        }
+        return servers;
+    }
+
+    private Server server(String server, Section at, Control base) {
+        var host = at.text(Key.SERVER_HOST, "");
+        var port = at.port(Key.SERVER_PORT, 5432);
+        if (port == 0) {
+            at.problem(Key.SERVER_PORT, "0 is no server's port", "write the server's port");
+        }
+        var own = at.section(Key.SERVER_CONTROL);
+        var control = at.has(Key.SERVER_CONTROL) ? control(own, base) : base;
+        if (control.user().isEmpty() && !section.has(Key.CONTROL)) {
+            at.problem(
+                    Key.SERVER_CONTROL,
+                    "no control role is named for this server",
+                    "add control: {user: …, password: …} to the database or to the server");
+        }
+        var peer = at.section(Key.PEER);
+        return new Server(
+                server,
+                host,
+                port,
+                at.text(Key.SERVER_DBNAME, name),
+                at.choice(Key.SERVER_SSLMODE, SslMode.class),
+                control,
+                users(at.section(Key.SERVER_USERS)),
+                new Peer(
+                        peer.text(Key.PEER_HOST, host),
+                        peer.port(Key.PEER_PORT, port),
+                        peer.choice(Key.PEER_SSLMODE, SslMode.class)));
+    }
+
+    private Map<String, User> users(Section own) {
+        var all = new LinkedHashMap<>(users);
+        for (var user : own.named().entrySet()) {
+            var path = own.path() + "." + user.getKey();
+            if (!users.containsKey(user.getKey())) {
+                own.reading()
+                        .problem(
+                                Reading.line(user.getValue()),
+                                path,
+                                "there is no such user in users",
+                                Values.closest(user.getKey(), users.keySet())
+                                        .map(close -> "did you mean " + close + "?")
+                                        .orElse("add it there, too"));
+                continue;
+            }
+            var source =
+                    SecretReader.isBare(user.getValue())
+                            ? SecretReader.read(own.reading(), path, user.getValue())
+                            : SecretReader.read(own.named(user.getKey()), Key.SERVER_USER_PASSWORD);
+            all.put(user.getKey(), new User(user.getKey(), source));
+        }
+        return all;
+    }
+
+    private static Control noControl() {
+        return new Control("", new Secret.Absent(), Key.CONTROL_MAINTENANCE.fallback());
+    }
+
+    private static Control control(Section at) {
+        var secret = SecretReader.read(at, Key.CONTROL_PASSWORD);
+        clear(at, Key.CONTROL_PASSWORD, secret.now());
+        return new Control(
+                at.text(Key.CONTROL_USER, ""),
+                secret,
+                at.text(Key.CONTROL_MAINTENANCE, "postgres"));
+    }
+
+    /// What a server says of its own goes over the database's; another user never gets the
+    /// database's password.
+    private static Control control(Section at, Control base) {
+        var user = at.text(Key.SERVER_CONTROL_USER, base.user());
+        var secret = base.source();
+        if (at.has(Key.SERVER_CONTROL_PASSWORD) || at.has(Key.SERVER_CONTROL_USER)) {
+            secret = SecretReader.read(at, Key.SERVER_CONTROL_PASSWORD);
+            clear(at, Key.SERVER_CONTROL_PASSWORD, secret.now());
+        }
+        return new Control(
+                user, secret, at.text(Key.SERVER_CONTROL_MAINTENANCE, base.maintenanceDb()));
+    }
+
+    private static void clear(Section at, Key key, Secret secret) {
+        switch (secret) {
+            case Secret.Clear _, Secret.Absent _ -> {}
+            case Secret.ScramVerifier _, Secret.Md5Hash _ ->
+                    at.problem(
+                            key,
+                            "a verifier cannot log in as the control role",
+                            "write the password itself, or {file: …} or {command: …}");
+        }
+    }
+
+    private CutoverSettings cutover() {
+        var at = section.section(Key.CUTOVER);
+        var drain = at.duration(Key.CUTOVER_DRAIN_TIMEOUT, Duration.ZERO);
+        var hold = at.duration(Key.CUTOVER_HOLD_LIMIT, Duration.ZERO);
+        if (drain.compareTo(hold) >= 0
+                && (at.has(Key.CUTOVER_DRAIN_TIMEOUT) || at.has(Key.CUTOVER_HOLD_LIMIT))) {
+            at.problem(
+                    at.has(Key.CUTOVER_DRAIN_TIMEOUT)
+                            ? Key.CUTOVER_DRAIN_TIMEOUT
+                            : Key.CUTOVER_HOLD_LIMIT,
+                    "drain_timeout must be shorter than hold_limit",
+                    "the hold ends at hold_limit, and draining is only its beginning");
+        }
+        return new CutoverSettings(
+                at.duration(Key.CUTOVER_CALM_TIMEOUT, Duration.ZERO),
+                drain,
+                hold,
+                at.choice(Key.CUTOVER_STRAGGLERS, Stragglers.class),
+                at.number(Key.CUTOVER_ATTEMPTS, 1),
+                at.duration(Key.CUTOVER_ATTEMPT_PAUSE, Duration.ZERO),
+                at.flag(Key.CUTOVER_FENCE),
+                at.choice(Key.CUTOVER_STRANGERS, Strangers.class),
+                ignored(at),
+                at.choice(Key.CUTOVER_SEQUENCES, Sequences.class),
+                at.size(Key.CUTOVER_MAX_LAG, 0));
+    }
+
+    private static Set<String> ignored(Section at) {
+        var node = at.node(Key.CUTOVER_IGNORE_STRANGERS);
+        var ignored = new HashSet<String>();
+        if (node instanceof SequenceNode list) {
+            for (var item : list.getValue()) {
+                var pattern = Key.CUTOVER_IGNORE_STRANGERS.path();
+                var path = at.path() + "." + Key.CUTOVER_IGNORE_STRANGERS.word();
+                var entry = Section.of(at.reading(), pattern + ".*", path, item);
+                ignored.add(entry.text(Key.CUTOVER_IGNORE_STRANGERS_USER, ""));
+            }
+        } else if (node != null) {
+            at.problem(
+                    Key.CUTOVER_IGNORE_STRANGERS, "a list belongs here", "write [{user: datadog}]");
+        }
+        return ignored;
+    }
+
+    private Limits limits() {
+        var at = section.section(Key.DATABASE_LIMITS);
+        return new Limits(
+                limits.maxClientConn(),
+                at.duration(Key.DATABASE_QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout()),
+                limits.clientLoginTimeout(),
+                at.duration(Key.DATABASE_SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout()),
+                at.duration(Key.DATABASE_SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout()),
+                at.duration(Key.DATABASE_SERVER_LIFETIME, limits.serverLifetime()),
+                limits.startupPacketMax(),
+                at.size(Key.DATABASE_HELD_BYTES_PER_CLIENT, limits.heldBytesPerClient()),
+                limits.heldBytesTotal());
+    }
+}

@@ -1,0 +1,359 @@
+package dev.pointsman.core.config.file;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Every key that a file may have, with its type, its default and what it is for. The reader asks
+/// by these, docs/reference/config.md and config/pointsman.yaml are compared with them by tests.
+///
+/// A `*` in a path stands for a name that the file chooses. A default in parentheses is described
+/// rather than literal; `(required)` means that there is none.
+public enum Key {
+    VERSION("version", "number", "1", "Version of this format."),
+    LISTEN("listen", "section", "", "Where clients connect to."),
+    LISTEN_HOST("listen.host", "text", "127.0.0.1", "Address; `*` is every address."),
+    LISTEN_PORT("listen.port", "port", "6432", "Port for clients."),
+    LISTEN_TLS("listen.tls", "section", "", "Encryption towards clients."),
+    LISTEN_TLS_MODE(
+            "listen.tls.mode",
+            "disable",
+            "disable",
+            "Only `disable` for now: a request for encryption is answered with `N`."),
+    ADMIN("admin", "section", "", "Where operators connect to."),
+    ADMIN_HOST("admin.host", "text", "127.0.0.1", "Address of the admin port."),
+    ADMIN_PORT("admin.port", "port", "6433", "Port of the admin port: SQL-like commands and HTTP."),
+    ADMIN_USERS("admin.users", "names", "(required)", "Operators; one with role `admin` at least."),
+    ADMIN_USER(
+            "admin.users.*",
+            "password or section",
+            "(required)",
+            "One operator: a password alone, or a section."),
+    ADMIN_USER_PASSWORD(
+            "admin.users.*.password", "password", "(required)", "The operator's password."),
+    ADMIN_USER_ROLE(
+            "admin.users.*.role",
+            "admin | stats",
+            "admin",
+            "`stats` may only SHOW; `admin` may do everything."),
+    HTTP("http", "section", "(none)", "A second port for metrics and probes only."),
+    HTTP_HOST("http.host", "text", "127.0.0.1", "Its address."),
+    HTTP_PORT("http.port", "port", "6434", "Its port."),
+    STATE(
+            "state",
+            "path",
+            "./state",
+            "Folder of the journal and the reports; locked while in use."),
+    LOG("log", "section", "", "What is logged, and how."),
+    LOG_FORMAT("log.format", "text | json", "text", "One line for people, or one JSON object."),
+    LOG_LEVEL(
+            "log.level", "trace | debug | info | warn | error", "info", "The least level written."),
+    LOG_CONNECTIONS(
+            "log.connections",
+            "on | off",
+            "on",
+            "Whether each login and leave of a client is logged."),
+    LOG_AUDIT(
+            "log.audit",
+            "path | off",
+            "(audit.jsonl in the state folder)",
+            "File to which every admin command is appended."),
+    AUTH("auth", "section", "", "How clients prove who they are."),
+    AUTH_TYPE(
+            "auth.type", "trust | md5 | scram-sha-256", "scram-sha-256", "The way of proving it."),
+    USERS("users", "names", "(required)", "Users that clients log in as."),
+    USER("users.*", "password or section", "(none)", "One user: a password alone, or a section."),
+    USER_PASSWORD(
+            "users.*.password",
+            "password",
+            "(none)",
+            "Proves the client to the proxy and the proxy to the servers; needed unless `auth.type`"
+                    + " is `trust`."),
+    DATABASES(
+            "databases", "names", "(required)", "Databases, by the name that clients connect to."),
+    DATABASE("databases.*", "section", "(required)", "One database."),
+    POOL("databases.*.pool", "section", "", "How server connections are lent."),
+    POOL_MODE(
+            "databases.*.pool.mode",
+            "session | transaction",
+            "session",
+            "Until the client leaves, or for one transaction."),
+    POOL_SIZE(
+            "databases.*.pool.size",
+            "number",
+            "20",
+            "Server connections per server, database and user, over all event loops."),
+    SERVE(
+            "databases.*.serve",
+            "text",
+            "(the only server)",
+            "The server that serves; counts only while no server carries a record of ours."),
+    CONTROL(
+            "databases.*.control",
+            "section",
+            "(required)",
+            "The role that migrations and cutovers use."),
+    CONTROL_USER("databases.*.control.user", "text", "(required)", "Its name."),
+    CONTROL_PASSWORD(
+            "databases.*.control.password", "password", "(none)", "Its password, in clear."),
+    CONTROL_MAINTENANCE(
+            "databases.*.control.maintenance_db",
+            "text",
+            "postgres",
+            "A database that stays open to the role while the fence is up."),
+    SERVERS("databases.*.servers", "names", "(required)", "The servers it may live on."),
+    SERVER("databases.*.servers.*", "section", "(required)", "One server."),
+    SERVER_HOST("databases.*.servers.*.host", "text", "(required)", "Its address, for the proxy."),
+    SERVER_PORT("databases.*.servers.*.port", "port", "5432", "Its port."),
+    SERVER_DBNAME(
+            "databases.*.servers.*.dbname",
+            "text",
+            "(the database's name)",
+            "The database's name there."),
+    SERVER_SSLMODE(
+            "databases.*.servers.*.sslmode",
+            "disable | allow | prefer",
+            "prefer",
+            "Encryption towards the server. Client traffic is not encrypted yet whatever it says;"
+                + " with `allow` and `prefer` the control connections are where the server can."),
+    SERVER_CONTROL(
+            "databases.*.servers.*.control",
+            "section",
+            "(the database's)",
+            "The control role of this server, over the database's."),
+    SERVER_CONTROL_USER(
+            "databases.*.servers.*.control.user", "text", "(the database's)", "Its name."),
+    SERVER_CONTROL_PASSWORD(
+            "databases.*.servers.*.control.password",
+            "password",
+            "(the database's, unless user is given)",
+            "Its password, in clear."),
+    SERVER_CONTROL_MAINTENANCE(
+            "databases.*.servers.*.control.maintenance_db",
+            "text",
+            "(the database's)",
+            "A database that stays open to the role while the fence is up."),
+    SERVER_USERS(
+            "databases.*.servers.*.users",
+            "names",
+            "(none)",
+            "Passwords that differ on this server."),
+    SERVER_USER(
+            "databases.*.servers.*.users.*",
+            "password or section",
+            "(the global one)",
+            "One user of `users`: a password alone, or a section."),
+    SERVER_USER_PASSWORD(
+            "databases.*.servers.*.users.*.password",
+            "password",
+            "(the global one)",
+            "Proves the proxy to this server."),
+    PEER(
+            "databases.*.servers.*.peer",
+            "section",
+            "(host and port of the server)",
+            "How the other server reaches this one, for replication."),
+    PEER_HOST(
+            "databases.*.servers.*.peer.host",
+            "text",
+            "(the server's)",
+            "Address for the other server."),
+    PEER_PORT(
+            "databases.*.servers.*.peer.port",
+            "port",
+            "(the server's)",
+            "Port for the other server."),
+    PEER_SSLMODE(
+            "databases.*.servers.*.peer.sslmode",
+            "disable | allow | prefer | require | verify-ca | verify-full",
+            "prefer",
+            "Encryption between the servers, as libpq spells it."),
+    CUTOVER("databases.*.cutover", "section", "", "How a cutover behaves."),
+    CUTOVER_CALM_TIMEOUT(
+            "databases.*.cutover.calm_timeout",
+            "duration",
+            "30s",
+            "How long to look for a moment without long transactions before the hold."),
+    CUTOVER_DRAIN_TIMEOUT(
+            "databases.*.cutover.drain_timeout",
+            "duration",
+            "500ms",
+            "How long transactions inside may take to end; shorter than `hold_limit`."),
+    CUTOVER_HOLD_LIMIT(
+            "databases.*.cutover.hold_limit",
+            "duration",
+            "2s",
+            "How long clients are held at most before the outcome is decided."),
+    CUTOVER_STRAGGLERS(
+            "databases.*.cutover.stragglers",
+            "abort | cancel | wait",
+            "abort",
+            "What becomes of transactions still inside after `drain_timeout`."),
+    CUTOVER_ATTEMPTS(
+            "databases.*.cutover.attempts",
+            "number",
+            "3",
+            "How often to try when stragglers are in the way."),
+    CUTOVER_ATTEMPT_PAUSE(
+            "databases.*.cutover.attempt_pause", "duration", "10s", "Time between two attempts."),
+    CUTOVER_FENCE(
+            "databases.*.cutover.fence",
+            "on | off",
+            "on",
+            "Whether others are kept from logging in to the source."),
+    CUTOVER_STRANGERS(
+            "databases.*.cutover.strangers",
+            "refuse | terminate | tolerate",
+            "refuse",
+            "What becomes of sessions on the source that are not ours."),
+    CUTOVER_IGNORE_STRANGERS(
+            "databases.*.cutover.ignore_strangers",
+            "list",
+            "(none)",
+            "Sessions that do not count as strangers."),
+    CUTOVER_IGNORE_STRANGERS_USER(
+            "databases.*.cutover.ignore_strangers.*.user", "text", "(required)", "Their user."),
+    CUTOVER_SEQUENCES(
+            "databases.*.cutover.sequences",
+            "exact | gap",
+            "exact",
+            "Whether sequences go on exactly where they stood, or beyond a gap."),
+    CUTOVER_MAX_LAG(
+            "databases.*.cutover.max_lag",
+            "size",
+            "1MiB",
+            "How far the target may be behind for a cutover to begin."),
+    DATABASE_LIMITS(
+            "databases.*.limits", "section", "", "Limits of this database, over the global."),
+    DATABASE_QUERY_WAIT_TIMEOUT(
+            "databases.*.limits.query_wait_timeout",
+            "duration",
+            "(the global one)",
+            "As the global one."),
+    DATABASE_SERVER_CONNECT_TIMEOUT(
+            "databases.*.limits.server_connect_timeout",
+            "duration",
+            "(the global one)",
+            "As the global one."),
+    DATABASE_SERVER_IDLE_TIMEOUT(
+            "databases.*.limits.server_idle_timeout",
+            "duration",
+            "(the global one)",
+            "As the global one."),
+    DATABASE_SERVER_LIFETIME(
+            "databases.*.limits.server_lifetime",
+            "duration",
+            "(the global one)",
+            "As the global one."),
+    DATABASE_HELD_BYTES_PER_CLIENT(
+            "databases.*.limits.held_bytes_per_client",
+            "size",
+            "(the global one)",
+            "As the global one."),
+    LIMITS("limits", "section", "", "Bounds; a duration of 0 is no limit."),
+    MAX_CLIENT_CONN(
+            "limits.max_client_conn",
+            "number",
+            "1000",
+            "Clients in all; one more is refused with 53300."),
+    QUERY_WAIT_TIMEOUT(
+            "limits.query_wait_timeout",
+            "duration",
+            "120s",
+            "How long a client waits for a server connection; a hold does not count."),
+    CLIENT_LOGIN_TIMEOUT(
+            "limits.client_login_timeout",
+            "duration",
+            "60s",
+            "From accept to the end of the login."),
+    SERVER_CONNECT_TIMEOUT(
+            "limits.server_connect_timeout",
+            "duration",
+            "15s",
+            "From connecting to a server to the end of the login there."),
+    SERVER_IDLE_TIMEOUT(
+            "limits.server_idle_timeout",
+            "duration",
+            "600s",
+            "After which an idle server connection is closed."),
+    SERVER_LIFETIME(
+            "limits.server_lifetime",
+            "duration",
+            "1h",
+            "After which a server connection is closed when it comes back."),
+    STARTUP_PACKET_MAX("limits.startup_packet_max", "size", "10000", "Longest start-up packet."),
+    HELD_BYTES_PER_CLIENT(
+            "limits.held_bytes_per_client",
+            "size",
+            "1MiB",
+            "Kept of one held client; beyond, its socket is not read."),
+    HELD_BYTES_TOTAL(
+            "limits.held_bytes_total",
+            "size",
+            "256MiB",
+            "Kept of all held clients together; beyond, no held client's socket is read."),
+    SHUTDOWN_TIMEOUT(
+            "shutdown_timeout",
+            "duration",
+            "25s",
+            "How long a stop waits for transactions to end.");
+
+    static final String REQUIRED = "(required)";
+
+    private final String path;
+    private final String type;
+    private final String fallback;
+    private final String about;
+
+    Key(String path, String type, String fallback, String about) {
+        this.path = path;
+        this.type = type;
+        this.fallback = fallback;
+        this.about = about;
+    }
+
+    /// The path, with `*` for names that the file chooses.
+    public String path() {
+        return path;
+    }
+
+    /// The kind of value, or its words with ` | ` between them.
+    public String type() {
+        return type;
+    }
+
+    /// The default as a file would spell it, a description in parentheses, or nothing for a
+    /// section.
+    public String fallback() {
+        return fallback;
+    }
+
+    /// What it is for: a sentence for the reference.
+    public String about() {
+        return about;
+    }
+
+    /// The last part of the path.
+    String word() {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    /// The words that may be given, where the type is a choice.
+    List<String> words() {
+        return List.of(type.split(" \\| "));
+    }
+
+    static Optional<Key> at(String pattern) {
+        return Arrays.stream(values()).filter(key -> key.path.equals(pattern)).findFirst();
+    }
+
+    /// The keys right below `pattern`; all top ones for the empty pattern.
+    static List<Key> below(String pattern) {
+        var start = pattern.isEmpty() ? "" : pattern + ".";
+        return Arrays.stream(values())
+                .filter(key -> key.path.startsWith(start))
+                .filter(key -> key.path.indexOf('.', start.length()) < 0)
+                .filter(key -> !key.path.equals(pattern))
+                .toList();
+    }
+}
