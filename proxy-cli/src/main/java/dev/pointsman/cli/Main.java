@@ -16,23 +16,22 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(commandLine().execute(args));
     }
 
-    /// Runs the command line `args` and returns its exit status.
-    static int run(String... args) {
+    /// The command line with all its subcommands; it returns exit statuses and never throws.
+    static CommandLine commandLine() {
         var commandLine = new CommandLine(new Pointsman());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(Main::refuse);
         commandLine.setExecutionExceptionHandler(Main::fail);
-        return commandLine.execute(args);
+        return commandLine;
     }
 
     private static int refuse(ParameterException problem, String[] args) {
         var command = problem.getCommandLine();
-        var err = command.getErr();
-        err.println(oneLine(problem));
-        err.println("Try: " + command.getCommandSpec().qualifiedName() + " -h");
+        var name = command.getCommandSpec().qualifiedName();
+        command.getErr().println(oneLine(problem) + " (see " + name + " -h)");
         return ExitCode.USAGE.status();
     }
 

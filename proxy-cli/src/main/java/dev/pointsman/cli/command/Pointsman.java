@@ -2,7 +2,6 @@ package dev.pointsman.cli.command;
 
 import dev.pointsman.cli.Release;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,8 +16,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Pointsman.OurVersion.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CommandLine.HelpCommand.class})
+        synopsisSubcommandLabel = "COMMAND")
 public final class Pointsman implements Runnable {
     @Spec private CommandSpec spec;
 

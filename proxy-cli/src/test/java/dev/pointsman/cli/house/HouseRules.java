@@ -11,6 +11,13 @@ final class HouseRules {
     private static final int FILE_LINES_MAX = 400;
     private static final int PACKAGE_FILES_MAX = 12;
 
+    /// Packages that were larger when the rule came: they may shrink, not grow, and leave this
+    /// list.
+    private static final Map<String, Integer> LARGER =
+            Map.of(
+                    "proxy-core/src/main/java/dev/pointsman/core/config/file", 13,
+                    "proxy-core/src/main/java/dev/pointsman/core/server", 17);
+
     /// Words that are put together here, so that this file does not break the rules it checks.
     private static final Pattern LEFT_FOR_LATER =
             Pattern.compile(
@@ -74,7 +81,7 @@ final class HouseRules {
         }
         packages.forEach(
                 (folder, count) -> {
-                    if (count > PACKAGE_FILES_MAX) {
+                    if (count > LARGER.getOrDefault(folder, PACKAGE_FILES_MAX)) {
                         found.add(folder + " has " + count + " files");
                     }
                 });
