@@ -2,13 +2,17 @@ package dev.pointsman.core.pool;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /// The route of every database. Any thread; reading is one volatile read.
 public final class Routes {
     private final Map<String, AtomicReference<Route>> routes = new ConcurrentHashMap<>();
+    private final List<Consumer<Route>> listeners = new CopyOnWriteArrayList<>();
 
     /// Adds a database with the route that it starts with.
     public void add(Route first) {
@@ -25,6 +29,11 @@ public final class Routes {
         return routes.values().stream().map(AtomicReference::get).toList();
     }
 
+    /// Is told of every swap, on the thread that swaps, right after it.
+    public void whenSwapped(Consumer<Route> listener) {
+        listeners.add(listener);
+    }
+
     /// The one write that changes who serves. Epochs only grow: an older or equal one is a fault of
     /// the caller and changes nothing.
     public Route swap(String database, String server, long epoch) {
@@ -39,6 +48,7 @@ public final class Routes {
                             }
                             return next;
                         });
+        listeners.forEach(listener -> listener.accept(next));
         return next;
     }
 

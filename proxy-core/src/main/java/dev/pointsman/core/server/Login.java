@@ -160,8 +160,11 @@ final class Login extends ChannelInboundHandlerAdapter {
                 parameters.put(status.name(), status.value());
             }
             case BackendType.BACKEND_KEY_DATA -> key = CancelKey.decode(scanner.body());
-            case BackendType.ERROR_RESPONSE ->
-                    fail(ctx, ErrorReports.refused(login, ServerMessage.decode(scanner.body())));
+            case BackendType.ERROR_RESPONSE -> {
+                var message = ServerMessage.decode(scanner.body());
+                boolean passing = message.sqlState().startsWith("57P");
+                fail(ctx, new ServerRefused(ErrorReports.refused(login, message), !passing));
+            }
             case BackendType.READY_FOR_QUERY -> ready(ctx);
             case BackendType.NOTICE_RESPONSE, BackendType.NEGOTIATE_PROTOCOL_VERSION -> {}
             default ->
@@ -180,7 +183,8 @@ final class Login extends ChannelInboundHandlerAdapter {
                 writer.accept(out);
                 ctx.writeAndFlush(out);
             }
-            case Proof.Impossible(var how) -> fail(ctx, ErrorReports.cannotProve(login, how));
+            case Proof.Impossible(var how) ->
+                    fail(ctx, new ServerRefused(ErrorReports.cannotProve(login, how), true));
         }
     }
 
@@ -198,8 +202,12 @@ final class Login extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(ChannelHandlerContext ctx, ErrorReport why) {
+        fail(ctx, new ServerRefused(why));
+    }
+
+    private void fail(ChannelHandlerContext ctx, ServerRefused why) {
         stopClock();
-        promise.tryFailure(new ServerRefused(why));
+        promise.tryFailure(why);
         ctx.close();
     }
 

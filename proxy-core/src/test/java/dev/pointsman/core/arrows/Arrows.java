@@ -49,8 +49,8 @@ record Arrows(String root) {
     private static final Set<String> DATA_PATH =
             Set.of("listen", "session", "gate", "pool", "server");
 
-    /// What the control path holds of a gate: it may wait, on a virtual thread.
-    private static final Set<String> CONTROL_PATH_VIEWS = Set.of("Gate", "Hold");
+    /// What the control path holds of gates and pools: it may wait, on a virtual thread.
+    private static final Set<String> CONTROL_PATH_VIEWS = Set.of("Gate", "Hold", "Pools");
 
     private static final Set<String> BLOCKING =
             Set.of(

@@ -1,0 +1,321 @@
+package dev.pointsman.core.pool;
+
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.pool.Shelf.Family;
+import dev.pointsman.core.pool.Shelf.Lease;
+import dev.pointsman.core.pool.Shelf.State;
+import dev.pointsman.core.server.ServerConnection;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Ticker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// The server connections of all databases as the control path sees them. Any thread; what returns
+/// a plain value asks every loop and waits for the answers, so it must not be called on one.
+public final class Pools {
+    /// Opens and logs in a connection on a loop. Fails with
+    /// [dev.pointsman.core.server.ServerRefused].
+    public interface Opener {
+        Future<ServerConnection> open(PoolKey key, EventLoop loop);
+    }
+
+    /// Is told on the event loop how long a borrower waited, in nanoseconds.
+    public interface WaitMeter {
+        void waited(String database, long nanos);
+    }
+
+    private static final long TICK_MILLIS = 250;
+
+    private record Place(String database, String server) {}
+
+    private final Map<EventLoop, LoopPool> parts = new ConcurrentHashMap<>();
+    private final Map<Place, Slots> slots = new ConcurrentHashMap<>();
+    private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
+    private final Supplier<Config> config;
+    private final Routes routes;
+    private final Opener opener;
+    private final Ticker ticker;
+    private final WaitMeter meter;
+
+    public Pools(
+            Supplier<Config> config, Routes routes, Opener opener, Ticker ticker, WaitMeter meter) {
+        this.config = config;
+        this.routes = routes;
+        this.opener = opener;
+        this.ticker = ticker;
+        this.meter = meter;
+    }
+
+    /// Gives each loop its part and begins to look after time limits.
+    public void start(Collection<EventLoop> loops) {
+        for (EventLoop loop : loops) {
+            LoopPool part = new LoopPool(loop, this);
+            parts.put(loop, part);
+            ticks.add(
+                    loop.scheduleAtFixedRate(
+                            part::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS));
+        }
+        routes.whenSwapped(route -> tellAll(part -> part.onSwap(route)));
+    }
+
+    /// The loop's own part; to be touched on that loop only.
+    public LoopPool on(EventLoop loop) {
+        LoopPool part = parts.get(loop);
+        if (part == null) {
+            throw new IllegalArgumentException("there is no pool on " + loop);
+        }
+        return part;
+    }
+
+    /// Opens as many connections to a server as are now open to the serving one, per user and
+    /// options, and keeps them until [#retire]; again, it replaces those found dead. Completes with
+    /// the number opened now, or fails with the first refusal.
+    public CompletableFuture<Integer> warm(String database, String server) {
+        String serving = routes.current(database).server();
+        CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
+        if (serving.equals(server)) {
+            return sum;
+        }
+        for (EventLoop loop : parts.keySet()) {
+            CompletableFuture<Integer> opened = new CompletableFuture<>();
+            loop.execute(
+                    () -> {
+                        CompletableFuture<Integer> here = CompletableFuture.completedFuture(0);
+                        for (Future<ServerConnection> one :
+                                on(loop).stock().warm(database, serving, server)) {
+                            here = here.thenCombine(count(one), Integer::sum);
+                        }
+                        here.whenComplete((n, failure) -> settle(opened, n, failure));
+                    });
+            sum = sum.thenCombine(opened, Integer::sum);
+        }
+        return sum;
+    }
+
+    /// The process ids of all our connections there that have logged in.
+    public Set<Integer> pids(String database, String server) {
+        Set<Integer> pids = new HashSet<>();
+        askAll(
+                        part ->
+                                part.stock().shelvesOf(database, server).stream()
+                                        .flatMap(shelf -> shelf.all.stream())
+                                        .map(ServerConnection::pid)
+                                        .toList())
+                .forEach(pids::addAll);
+        return pids;
+    }
+
+    /// From now on nobody opens a connection to the server; whoever needs one waits. Completes when
+    /// the logins under way have come to an end.
+    public CompletableFuture<Void> seal(String database, String server) {
+        slots(database, server).sealed(true);
+        CompletableFuture<Void> over = CompletableFuture.completedFuture(null);
+        for (EventLoop loop : parts.keySet()) {
+            CompletableFuture<Void> here = new CompletableFuture<>();
+            loop.execute(() -> on(loop).stock().afterLogins(database, server, here));
+            over = over.thenCombine(here, (_, _) -> null);
+        }
+        return over;
+    }
+
+    public void unseal(String database, String server) {
+        slots(database, server).sealed(false);
+        tellAll(LoopPool::serveAll);
+    }
+
+    /// Closes the connections there: idle ones now, others when they come back.
+    public void retire(String database, String server) {
+        slots(database, server).nextGeneration();
+        tellAll(part -> part.stock().retire(database, server));
+    }
+
+    public List<ServerRow> servers() {
+        return askAll(
+                        part ->
+                                part.stock().shelves().stream()
+                                        .flatMap(shelf -> shelf.all.stream())
+                                        .map(Pools::row)
+                                        .toList())
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    public List<PoolRow> pools() {
+        Map<PoolKey, PoolRow> rows = new LinkedHashMap<>();
+        askAll(part -> part.stock().shelves().stream().map(this::row).toList())
+                .forEach(
+                        part ->
+                                part.forEach(
+                                        row ->
+                                                rows.merge(
+                                                        new PoolKey(
+                                                                row.database(),
+                                                                row.server(),
+                                                                row.user(),
+                                                                StartupOptions.NONE),
+                                                        row,
+                                                        PoolRow::plus)));
+        return List.copyOf(rows.values());
+    }
+
+    /// Refuses who waits, closes what is idle, and the rest when it comes back.
+    public void close() {
+        ticks.forEach(tick -> tick.cancel(false));
+        tellAll(LoopPool::close);
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    Opener opener() {
+        return opener;
+    }
+
+    long now() {
+        return ticker.nanoTime();
+    }
+
+    void waited(PoolKey key, long nanos) {
+        meter.waited(key.database(), nanos);
+    }
+
+    Database database(PoolKey key) {
+        return database(key.database());
+    }
+
+    private Database database(String name) {
+        Database database = config.get().databases().get(name);
+        if (database == null) {
+            throw new IllegalArgumentException("database " + name + " is not configured");
+        }
+        return database;
+    }
+
+    Slots slots(String database, String server) {
+        return slots.computeIfAbsent(
+                new Place(database, server),
+                _ -> new Slots(() -> database(database).pool().size()));
+    }
+
+    /// Asks the other loops, one after the other, to close an idle connection that takes up a slot.
+    void askForSpare(LoopPool asking, Family family) {
+        List<EventLoop> others = new ArrayList<>();
+        parts.forEach(
+                (loop, part) -> {
+                    if (part != asking) {
+                        others.add(loop);
+                    }
+                });
+        askForSpare(others, family);
+    }
+
+    private void askForSpare(List<EventLoop> others, Family family) {
+        if (!others.isEmpty()) {
+            EventLoop loop = others.getFirst();
+            tell(
+                    loop,
+                    part -> {
+                        if (!part.stock().spareOne(family.quota)) {
+                            askForSpare(others.subList(1, others.size()), family);
+                        }
+                    });
+        }
+    }
+
+    private static CompletableFuture<Integer> count(Future<ServerConnection> opening) {
+        CompletableFuture<Integer> counted = new CompletableFuture<>();
+        opening.addListener(
+                (Future<ServerConnection> opened) -> settle(counted, 1, opened.cause()));
+        return counted;
+    }
+
+    private static <T> void settle(CompletableFuture<T> future, T value, Throwable failure) {
+        if (failure == null) {
+            future.complete(value);
+        } else {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    private static ServerRow row(ServerConnection connection) {
+        Lease lease = Lease.of(connection);
+        PoolKey key = lease.shelf.key;
+        return new ServerRow(
+                key.database(),
+                key.server(),
+                key.user(),
+                switch (lease.state) {
+                    case IDLE -> "idle";
+                    case LENT -> "active";
+                    case TESTED, CLOSING -> "tested";
+                },
+                connection.channel().remoteAddress(),
+                connection.channel().localAddress(),
+                connection.connectedAt(),
+                lease.requestTime,
+                connection.pid(),
+                lease.state == State.CLOSING || lease.outdated(),
+                lease.epoch);
+    }
+
+    private PoolRow row(Shelf shelf) {
+        int tested = shelf.all.size() - shelf.lent - shelf.idle.size();
+        Duration longest =
+                shelf.waiters.isEmpty()
+                        ? Duration.ZERO
+                        : Duration.ofNanos(now() - shelf.waitingSince());
+        return new PoolRow(
+                shelf.key.database(),
+                shelf.key.server(),
+                shelf.key.user(),
+                shelf.lent,
+                shelf.waiters.size(),
+                shelf.lent,
+                shelf.idle.size(),
+                0,
+                tested,
+                shelf.opening.size(),
+                longest,
+                database(shelf.key).pool().mode());
+    }
+
+    private void tellAll(Consumer<LoopPool> what) {
+        parts.keySet().forEach(loop -> tell(loop, what));
+    }
+
+    private void tell(EventLoop loop, Consumer<LoopPool> what) {
+        try {
+            loop.execute(() -> what.accept(on(loop)));
+        } catch (RejectedExecutionException _) {
+            // The loop has been shut down and took its connections with it.
+        }
+    }
+
+    private <T> List<T> askAll(Function<LoopPool, T> question) {
+        List<CompletableFuture<T>> answers = new ArrayList<>();
+        for (EventLoop loop : parts.keySet()) {
+            answers.add(CompletableFuture.supplyAsync(() -> question.apply(on(loop)), loop));
+        }
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+}

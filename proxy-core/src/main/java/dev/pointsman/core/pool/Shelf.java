@@ -1,0 +1,120 @@
+package dev.pointsman.core.pool;
+
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.ServerRefused;
+
+import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The connections of one [PoolKey] on one event loop, and who waits for one. Loop-confined.
+final class Shelf {
+    /// What the pool keeps with a connection.
+    static final class Lease {
+        final Shelf shelf;
+        final int generation;
+        final long epoch;
+        State state = State.IDLE;
+        long idleSince;
+        Instant requestTime = Instant.EPOCH;
+
+        Lease(Shelf shelf, int generation, long epoch) {
+            this.shelf = shelf;
+            this.generation = generation;
+            this.epoch = epoch;
+        }
+
+        static Lease of(ServerConnection connection) {
+            if (connection.owner() instanceof Lease lease) {
+                return lease;
+            }
+            throw new IllegalStateException("the connection is none of the pool's");
+        }
+
+        boolean outdated() {
+            return generation != shelf.family.slots.generation();
+        }
+    }
+
+    enum State {
+        IDLE,
+        LENT,
+        TESTED,
+        CLOSING
+    }
+
+    record Waiter(Borrower borrower, long since) {}
+
+    /// The shelves of one database, server and user, which share their slots.
+    static final class Family implements Slots.Hungry {
+        final Slots slots;
+        final Slots.OfUser quota;
+        final List<Shelf> shelves = new ArrayList<>();
+        private final LoopPool pool;
+        boolean serving;
+        boolean again;
+        boolean hungry;
+        private volatile long hungrySince;
+
+        Family(LoopPool pool, Slots slots, Slots.OfUser quota) {
+            this.pool = pool;
+            this.slots = slots;
+            this.quota = quota;
+        }
+
+        void becomeHungry(long since) {
+            hungrySince = since;
+            if (!hungry) {
+                hungry = true;
+                quota.awaitOne(this);
+            }
+        }
+
+        @Override
+        public void onSlotFree() {
+            pool.onSlotFree(this);
+        }
+
+        @Override
+        public long hungrySince() {
+            return hungrySince;
+        }
+    }
+
+    final PoolKey key;
+    final Family family;
+    final Set<ServerConnection> all = new LinkedHashSet<>();
+    final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
+    final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    final List<Future<ServerConnection>> opening = new ArrayList<>();
+    int lent;
+
+    /// How many connections are kept open ahead of use; 0: as many as it happens.
+    int wanted;
+
+    @Nullable ServerRefused failure;
+    int failures;
+    long retryAt;
+
+    Shelf(PoolKey key, Family family) {
+        this.key = key;
+        this.family = family;
+    }
+
+    /// Whether somebody waits for whom no connection is being opened yet.
+    boolean hasUncovered() {
+        return waiters.size() > opening.size();
+    }
+
+    /// When the longest waiting one came; only with waiters.
+    long waitingSince() {
+        return waiters.getFirst().since();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.pointsman.core.pool;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/// What the event loops share about one server of one database: whether it is sealed, which
+/// connections are outdated, and how many more may be opened. Any thread, no locks.
+final class Slots {
+    /// A loop's pool that waits for a slot.
+    interface Hungry {
+        /// A slot may be free. Any thread.
+        void onSlotFree();
+
+        /// When its longest waiting borrower came, in ticker time.
+        long hungrySince();
+    }
+
+    /// The slots of one user. One is taken from before a connection is opened until it is closed.
+    static final class OfUser {
+        private final AtomicInteger taken = new AtomicInteger();
+        private final ConcurrentLinkedQueue<Hungry> hungry = new ConcurrentLinkedQueue<>();
+        private final IntSupplier size;
+
+        OfUser(IntSupplier size) {
+            this.size = size;
+        }
+
+        int taken() {
+            return taken.get();
+        }
+
+        int size() {
+            return size.getAsInt();
+        }
+
+        boolean tryTake() {
+            int now = taken.get();
+            while (now < size()) {
+                if (taken.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+                now = taken.get();
+            }
+            return false;
+        }
+
+        void giveBack() {
+            taken.decrementAndGet();
+            wakeOne();
+        }
+
+        /// Registers for one wake-up. A slot given back in between is not missed.
+        void awaitOne(Hungry waiting) {
+            hungry.add(waiting);
+            if (taken.get() < size()) {
+                wakeOne();
+            }
+        }
+
+        /// The loop that has waited longest for a slot, if any.
+        @org.jspecify.annotations.Nullable
+        Hungry longestWaiting() {
+            return hungry.peek();
+        }
+
+        private void wakeOne() {
+            Hungry next = hungry.poll();
+            if (next != null) {
+                next.onSlotFree();
+            }
+        }
+    }
+
+    private final Map<String, OfUser> users = new ConcurrentHashMap<>();
+    private final AtomicInteger generation = new AtomicInteger();
+    private final IntSupplier size;
+    private volatile boolean sealed;
+
+    Slots(IntSupplier size) {
+        this.size = size;
+    }
+
+    OfUser of(String user) {
+        return users.computeIfAbsent(user, _ -> new OfUser(size));
+    }
+
+    boolean sealed() {
+        return sealed;
+    }
+
+    void sealed(boolean now) {
+        sealed = now;
+    }
+
+    /// Connections opened under an earlier generation are outdated.
+    int generation() {
+        return generation.get();
+    }
+
+    void nextGeneration() {
+        generation.incrementAndGet();
+    }
+}

@@ -1,0 +1,267 @@
+package dev.pointsman.core.pool;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.pool.Shelf.Family;
+import dev.pointsman.core.pool.Shelf.Lease;
+import dev.pointsman.core.pool.Shelf.State;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.ServerRefused;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/// One event loop's shelves: opens connections, takes them out and closes them. Confined to its
+/// loop; who gets a connection is [LoopPool]'s to say.
+final class Stock {
+    private static final long RETRY_FIRST = Duration.ofMillis(50).toNanos();
+    private static final long RETRY_LAST = Duration.ofSeconds(1).toNanos();
+
+    /// How long borrowers wait for a server that cannot be reached before they are told.
+    private static final long UNREACHABLE_AFTER = Duration.ofSeconds(15).toNanos();
+
+    private final EventLoop loop;
+    private final Pools pools;
+    private final LoopPool pool;
+    private final Map<PoolKey, Shelf> shelves = new HashMap<>();
+    private final Map<Slots.OfUser, Family> families = new HashMap<>();
+    private boolean closed;
+
+    Stock(EventLoop loop, Pools pools, LoopPool pool) {
+        this.loop = loop;
+        this.pools = pools;
+        this.pool = pool;
+    }
+
+    Shelf shelf(PoolKey key) {
+        Shelf shelf = shelves.get(key);
+        return shelf != null ? shelf : newShelf(key);
+    }
+
+    private Shelf newShelf(PoolKey key) {
+        Slots slots = pools.slots(key.database(), key.server());
+        Slots.OfUser quota = slots.of(key.user());
+        Family family = families.computeIfAbsent(quota, _ -> new Family(pool, slots, quota));
+        Shelf shelf = new Shelf(key, family);
+        family.shelves.add(shelf);
+        shelves.put(key, shelf);
+        return shelf;
+    }
+
+    List<Shelf> shelvesOf(String database, String server) {
+        return shelves.values().stream()
+                .filter(
+                        shelf ->
+                                shelf.key.database().equals(database)
+                                        && shelf.key.server().equals(server))
+                .toList();
+    }
+
+    List<Shelf> shelvesOf(String database) {
+        return shelves.values().stream()
+                .filter(shelf -> shelf.key.database().equals(database))
+                .toList();
+    }
+
+    Collection<Shelf> shelves() {
+        return shelves.values();
+    }
+
+    @Nullable ServerConnection takeIdle(Shelf shelf) {
+        for (ServerConnection next = shelf.idle.pollLast();
+                next != null;
+                next = shelf.idle.pollLast()) {
+            Lease lease = Lease.of(next);
+            if (next.healthy() && !lease.outdated()) {
+                return next;
+            }
+            close(next, lease);
+        }
+        return null;
+    }
+
+    boolean mayOpen(Shelf shelf) {
+        return !closed
+                && !shelf.family.slots.sealed()
+                && (shelf.failure == null || pools.now() >= shelf.retryAt);
+    }
+
+    /// Opens a connection with a slot that was taken for it.
+    Future<ServerConnection> open(Shelf shelf) {
+        int generation = shelf.family.slots.generation();
+        long epoch = pools.routes().current(shelf.key.database()).epoch();
+        Future<ServerConnection> opening = pools.opener().open(shelf.key, loop);
+        shelf.opening.add(opening);
+        opening.addListener(
+                (Future<ServerConnection> opened) -> {
+                    shelf.opening.remove(opened);
+                    if (opened.isSuccess()) {
+                        onOpened(opened.getNow(), new Lease(shelf, generation, epoch));
+                    } else {
+                        onFailed(shelf, opened.cause());
+                    }
+                });
+        return opening;
+    }
+
+    List<Future<ServerConnection>> fill(Shelf shelf) {
+        List<Future<ServerConnection>> opening = new ArrayList<>();
+        while (shelf.all.size() + shelf.opening.size() < shelf.wanted
+                && mayOpen(shelf)
+                && shelf.family.quota.tryTake()) {
+            opening.add(open(shelf));
+        }
+        return opening;
+    }
+
+    /// How many connections to the target each of the source's shelves here calls for.
+    List<Future<ServerConnection>> warm(String database, String serving, String target) {
+        List<Future<ServerConnection>> opening = new ArrayList<>();
+        for (Shelf source : shelvesOf(database, serving)) {
+            PoolKey key = source.key;
+            Shelf shelf = shelf(new PoolKey(database, target, key.user(), key.options()));
+            shelf.wanted = source.all.size();
+            opening.addAll(fill(shelf));
+        }
+        return opening;
+    }
+
+    private void onOpened(ServerConnection connection, Lease lease) {
+        Shelf shelf = lease.shelf;
+        shelf.failure = null;
+        shelf.failures = 0;
+        shelf.all.add(connection);
+        connection.owner(lease);
+        connection.channel().closeFuture().addListener(_ -> onClosed(connection, lease));
+        if (closed || lease.outdated()) {
+            close(connection, lease);
+        } else {
+            pool.shelve(connection, lease);
+        }
+    }
+
+    private void onFailed(Shelf shelf, Throwable cause) {
+        ServerRefused failure = ServerRefused.of(cause);
+        long now = pools.now();
+        shelf.failure = failure;
+        shelf.retryAt = now + Math.min(RETRY_FIRST << Math.min(shelf.failures, 10), RETRY_LAST);
+        shelf.failures++;
+        if (shelf.all.isEmpty()) {
+            // Nobody will give anything back here: tell those whom waiting does not help.
+            LoopPool.refuse(
+                    shelf,
+                    failure.report(),
+                    failure.byServer() ? Long.MAX_VALUE : now - UNREACHABLE_AFTER);
+        }
+        shelf.family.quota.giveBack();
+        pool.serve(shelf.family);
+    }
+
+    private void onClosed(ServerConnection connection, Lease lease) {
+        Shelf shelf = lease.shelf;
+        shelf.all.remove(connection);
+        shelf.idle.remove(connection);
+        shelf.family.quota.giveBack();
+        pool.serve(shelf.family);
+    }
+
+    boolean isOver(ServerConnection connection, Lease lease) {
+        PoolKey key = lease.shelf.key;
+        return closed
+                || lease.outdated()
+                || !pools.routes().current(key.database()).server().equals(key.server())
+                || isOld(connection, pools.database(key).limits().serverLifetime());
+    }
+
+    private static boolean isOld(ServerConnection connection, Duration lifetime) {
+        return !lifetime.isZero()
+                && Duration.between(connection.connectedAt(), Instant.now()).compareTo(lifetime)
+                        > 0;
+    }
+
+    /// Closes an idle connection of somebody who needs no more; its slot is free once it is closed.
+    boolean closeOneIdle(Family family) {
+        for (Shelf shelf : family.shelves) {
+            if (shelf.waiters.isEmpty() && shelf.wanted == 0) {
+                ServerConnection spare = shelf.idle.pollFirst();
+                if (spare != null) {
+                    close(spare, Lease.of(spare));
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    boolean spareOne(Slots.OfUser quota) {
+        Family family = families.get(quota);
+        return family != null && closeOneIdle(family);
+    }
+
+    void closeStale(Shelf shelf, Database database) {
+        long idleLimit = database.limits().serverIdleTimeout().toNanos();
+        Iterator<ServerConnection> idle = shelf.idle.iterator();
+        while (idle.hasNext()) {
+            ServerConnection connection = idle.next();
+            Lease lease = Lease.of(connection);
+            boolean idleTooLong = idleLimit > 0 && pools.now() - lease.idleSince > idleLimit;
+            if (idleTooLong
+                    || lease.outdated()
+                    || isOld(connection, database.limits().serverLifetime())) {
+                idle.remove();
+                close(connection, lease);
+            }
+        }
+    }
+
+    void retire(String database, String server) {
+        for (Shelf shelf : shelvesOf(database, server)) {
+            shelf.wanted = 0;
+            for (ServerConnection connection : List.copyOf(shelf.idle)) {
+                close(connection, Lease.of(connection));
+            }
+            shelf.idle.clear();
+        }
+    }
+
+    /// Completes once the logins to a server that are under way have come to an end.
+    void afterLogins(String database, String server, CompletableFuture<Void> over) {
+        List<Future<ServerConnection>> opening =
+                shelvesOf(database, server).stream()
+                        .flatMap(shelf -> shelf.opening.stream())
+                        .toList();
+        if (opening.isEmpty()) {
+            over.complete(null);
+        } else {
+            opening.getFirst().addListener(_ -> afterLogins(database, server, over));
+        }
+    }
+
+    void close(ServerConnection connection, Lease lease) {
+        lease.state = State.CLOSING;
+        connection.close();
+    }
+
+    void refuseNewOnes() {
+        closed = true;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    List<Family> families() {
+        return List.copyOf(families.values());
+    }
+}
