@@ -1,0 +1,59 @@
+package dev.pointsman.admin.command;
+
+import java.util.concurrent.Callable;
+
+/// Carries Ctrl-C and the loss of the connection to the one command that runs. What a command has
+/// not asked for changes nothing: it runs to its end. Any thread.
+public final class Attention {
+    private Runnable onCancel = Attention::nothing;
+    private Runnable onLost = Attention::nothing;
+    private boolean lost;
+
+    /// Runs `work` on this thread; Ctrl-C and a lost connection interrupt it.
+    public <T> T interrupting(Callable<T> work) throws Exception {
+        var thread = Thread.currentThread();
+        return during(thread::interrupt, thread::interrupt, work);
+    }
+
+    /// Runs `work` on this thread; Ctrl-C runs `cancel`, a lost connection changes nothing.
+    public <T> T cancelling(Runnable cancel, Callable<T> work) throws Exception {
+        return during(cancel, Attention::nothing, work);
+    }
+
+    private <T> T during(Runnable cancel, Runnable gone, Callable<T> work) throws Exception {
+        listen(cancel, gone);
+        try {
+            return work.call();
+        } finally {
+            settle();
+        }
+    }
+
+    /// Nobody listens any more; an interrupt that came too late to end anything is cleared.
+    private synchronized void settle() {
+        onCancel = Attention::nothing;
+        onLost = Attention::nothing;
+        Thread.interrupted();
+    }
+
+    private static void nothing() {}
+
+    private synchronized void listen(Runnable cancel, Runnable gone) {
+        onCancel = cancel;
+        onLost = gone;
+        if (lost) {
+            onLost.run();
+        }
+    }
+
+    /// Ctrl-C: the operator sent a cancel request.
+    public synchronized void cancel() {
+        onCancel.run();
+    }
+
+    /// The connection is gone, for this command and all that are still queued.
+    public synchronized void lose() {
+        lost = true;
+        onLost.run();
+    }
+}

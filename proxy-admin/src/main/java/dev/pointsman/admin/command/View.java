@@ -1,0 +1,187 @@
+package dev.pointsman.admin.command;
+
+import dev.pointsman.admin.rows.Column;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What SHOW can show: its columns in order and one line of help. Views that PgBouncer has as well
+/// have its columns in its order; ours come behind.
+public enum View {
+    ACTIVE_SOCKETS("as SOCKETS, of connections that are doing something", Columns.SOCKETS),
+    CLIENTS("client connections, one row each", Columns.CLIENTS),
+    CONFIG("the settings in force", "key value default changeable"),
+    CUTOVER(
+            "the cutover in progress: its phases so far",
+            "id:int8 database source target epoch:int8 started:timestamptz phase at_ms:numeric"
+                    + " took_ms:numeric detail dry_run:bool operator client_addr"),
+    CUTOVERS(
+            "the reports of all cutovers, the newest first",
+            "id:int8 database source target epoch:int8 started:timestamptz phase outcome"
+                    + " pause_ms:numeric longest_hold_ms:numeric clients:int8 held:int8"
+                    + " transactions_failed:int8 dry_run:bool operator client_addr warnings"
+                    + " message"),
+    DATABASES(
+            "databases, one row for each of their servers",
+            "name host port:int4 database force_user pool_size:int4 min_pool_size:int4"
+                    + " reserve_pool_size:int4 reserve_pool:int4 server_lifetime:int4 pool_mode"
+                    + " load_balance_hosts max_connections:int4 current_connections:int4"
+                    + " max_client_connections:int4 current_client_connections:int4 paused:int4"
+                    + " disabled:int4 server serving:bool"),
+    DNS_HOSTS("empty: names are resolved by the operating system", "hostname ttl:int8 addrs"),
+    DNS_ZONES(
+            "empty: names are resolved by the operating system", "zonename serial:int8 count:int4"),
+    FDS(
+            "empty: sockets are not handed over to another process",
+            "fd:int4 task user database addr port:int4 cancel:int8 link:int4 client_encoding"
+                    + " std_strings datestyle timezone"),
+    GRANTS(
+            "the least rights that the control role of a database needs, as SQL, for each server",
+            "server sql"),
+    HELP("this list", "command effect"),
+    LISTS("how many there are of each kind of thing", "list items:int4"),
+    MEM(
+            "memory of the process by area, in bytes",
+            "name size:int8 used:int8 free:int8 memtotal:int8"),
+    MIGRATION(
+            "the migration of each database",
+            "database source target state tables:int4 tables_ready:int4 lag_bytes:int8"
+                    + " lag_ms:numeric eta_seconds:int8 waiting_for reverse source_version"
+                    + " target_version message"),
+    PEERS("empty: there are no peers", "peer_id:int4 host port:int4 pool_size:int4"),
+    PEER_POOLS(
+            "empty: there are no peers",
+            "peer_id:int4 cl_active_cancel_req:int4 cl_waiting_cancel_req:int4"
+                    + " sv_active_cancel:int4 sv_login:int4"),
+    POOLS(
+            "pools: one row per database, user and server",
+            "database user cl_active:int4 cl_waiting:int4 cl_active_cancel_req:int4"
+                    + " cl_waiting_cancel_req:int4 sv_active:int4 sv_active_cancel:int4"
+                    + " sv_being_canceled:int4 sv_idle:int4 sv_used:int4 sv_tested:int4"
+                    + " sv_login:int4 maxwait:int4 maxwait_us:int4 pool_mode load_balance_hosts"
+                    + " server"),
+    ROUTES(
+            "per database: the serving server, its epoch, the state and since when",
+            "database server epoch:int8 state since:timestamptz"),
+    SERVERS("server connections, one row each", Columns.SERVERS),
+    SOCKETS("CLIENTS and SERVERS together", Columns.SOCKETS),
+    STATE("whether everything is active, paused or suspended", "key value"),
+    STATS(
+            "traffic per database since the start, and averages per second; times in microseconds",
+            "database "
+                    + Columns.numeric("total_", Columns.STATS_SHORT)
+                    + " "
+                    + Columns.numeric("avg_", Columns.STATS_AVG)),
+    STATS_AVERAGES(
+            "the averages of STATS",
+            "database "
+                    + Columns.numeric("", Columns.STATS_LONG)
+                    + " "
+                    + Columns.numeric("avg_", Columns.STATS_NEWER)),
+    STATS_TOTALS(
+            "the totals of STATS",
+            "database "
+                    + Columns.numeric("", Columns.STATS_LONG)
+                    + " "
+                    + Columns.numeric("", Columns.STATS_NEWER)),
+    TABLES(
+            "the tables of a migration",
+            "database table state rows_estimated:int8 bytes:int8 copied_bytes:int8 message"),
+    TOTALS("STATS over all databases, one row per figure", "name value:numeric"),
+    USERS(
+            "users of the configuration",
+            "name pool_size:int4 reserve_pool_size:int4 pool_mode max_user_connections:int4"
+                    + " current_connections:int4 max_user_client_connections:int4"
+                    + " current_client_connections:int4"),
+    VERSION("the version of this program", "version"),
+    WHY(
+            "which record decides who serves, and what is unfinished",
+            "database decides server epoch:int8 at:timestamptz finding next_step");
+
+    private final String effect;
+    private final String columns;
+
+    View(String effect, String columns) {
+        this.effect = effect;
+        this.columns = columns;
+    }
+
+    public String effect() {
+        return effect;
+    }
+
+    public List<Column> columns() {
+        return Column.list(columns);
+    }
+
+    /// True where `SHOW … name` may narrow the view to one database.
+    public boolean takesDatabase() {
+        return switch (this) {
+            case CUTOVER, CUTOVERS, GRANTS, MIGRATION, ROUTES, TABLES, WHY -> true;
+            case ACTIVE_SOCKETS,
+                    CLIENTS,
+                    CONFIG,
+                    DATABASES,
+                    DNS_HOSTS,
+                    DNS_ZONES,
+                    FDS,
+                    HELP,
+                    LISTS,
+                    MEM,
+                    PEERS,
+                    PEER_POOLS,
+                    POOLS,
+                    SERVERS,
+                    SOCKETS,
+                    STATE,
+                    STATS,
+                    STATS_AVERAGES,
+                    STATS_TOTALS,
+                    TOTALS,
+                    USERS,
+                    VERSION ->
+                    false;
+        };
+    }
+
+    /// As typed in a command.
+    public String word() {
+        return name();
+    }
+
+    public static Optional<View> of(String word) {
+        return Arrays.stream(values())
+                .filter(view -> view.name().equals(word.toUpperCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    /// Column lists that several views share.
+    private static final class Columns {
+        private static final String CONNECTION =
+                "type user database replication state addr port:int4 local_addr local_port:int4"
+                        + " connect_time:timestamptz request_time:timestamptz wait:int4"
+                        + " wait_us:int4 close_needed:int4 ptr link remote_pid:int4 tls"
+                        + " application_name prepared_statements:int4 id:int8";
+        static final String CLIENTS = CONNECTION + " server inside_ms:numeric carriable";
+        static final String SERVERS = CONNECTION + " server epoch:int8";
+        static final String SOCKETS =
+                CONNECTION
+                        + " recv_pos:int4 pkt_pos:int4 pkt_remain:int4 send_pos:int4"
+                        + " send_remain:int4 pkt_avail:int4 send_avail:int4 server";
+        private static final String CORE = "server_assignment_count xact_count query_count";
+        private static final String TIMES = "xact_time query_time wait_time";
+        static final String STATS_NEWER =
+                "client_parse_count server_parse_count bind_count client_login_count";
+        static final String STATS_SHORT = CORE + " received sent " + TIMES + " " + STATS_NEWER;
+        static final String STATS_AVG = CORE + " recv sent " + TIMES + " " + STATS_NEWER;
+        static final String STATS_LONG = CORE + " bytes_received bytes_sent " + TIMES;
+
+        private Columns() {}
+
+        static String numeric(String prefix, String names) {
+            return prefix + names.replace(" ", ":numeric " + prefix) + ":numeric";
+        }
+    }
+}

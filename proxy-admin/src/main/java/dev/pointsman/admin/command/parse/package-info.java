@@ -1,0 +1,5 @@
+/// From the text of a query to commands.
+@NullMarked
+package dev.pointsman.admin.command.parse;
+
+import org.jspecify.annotations.NullMarked;

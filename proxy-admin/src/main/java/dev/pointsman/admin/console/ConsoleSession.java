@@ -1,0 +1,190 @@
+package dev.pointsman.admin.console;
+
+import dev.pointsman.admin.command.Attention;
+import dev.pointsman.admin.command.Caller;
+import dev.pointsman.admin.command.ConsoleVersion;
+import dev.pointsman.admin.command.Operator;
+import dev.pointsman.admin.console.link.ConsoleFrames;
+import dev.pointsman.admin.console.link.Inbox;
+import dev.pointsman.admin.console.link.Incoming;
+import dev.pointsman.admin.console.link.Outbox;
+import dev.pointsman.admin.port.Deadline;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.Protocol;
+import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.LoginReplies;
+import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
+import dev.pointsman.core.wire.message.Replies;
+import dev.pointsman.core.wire.message.StartupPacket;
+
+import io.netty.channel.socket.SocketChannel;
+
+import java.util.Map;
+import java.util.Set;
+
+/// One operator's connection from its start-up packet to its end, straight through on a virtual
+/// thread: encryption refused, database, login, then the [Conversation].
+final class ConsoleSession implements Runnable {
+    private static final Set<String> DATABASES = Set.of("pointsman", "pgbouncer");
+    private static final int ENCRYPTION_REQUESTS_MAX = 2;
+    private static final int MINOR_MAX = 2;
+    private static final int SECRET_BYTES_3_2 = 32;
+
+    private final Consoles consoles;
+    private final SocketChannel channel;
+    private final ConsoleFrames frames;
+    private final Deadline deadline;
+    private final Attention attention = new Attention();
+    private final Inbox inbox;
+    private final Outbox out;
+
+    ConsoleSession(
+            Consoles consoles, SocketChannel channel, ConsoleFrames frames, Deadline deadline) {
+        this.consoles = consoles;
+        this.channel = channel;
+        this.frames = frames;
+        this.deadline = deadline;
+        inbox = new Inbox(channel, attention::lose);
+        out = new Outbox(channel);
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    Attention attention() {
+        return attention;
+    }
+
+    @Override
+    public void run() {
+        try {
+            startUp();
+        } catch (Refused refused) {
+            say(refused.report());
+        } catch (ProtocolViolation violation) {
+            say(violation.report());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            out.close();
+        }
+    }
+
+    private void say(ErrorReport report) {
+        try {
+            out.add(buffer -> Replies.report(buffer, report));
+            out.flush();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void startUp() throws Refused, InterruptedException {
+        for (int refusals = 0; refusals <= ENCRYPTION_REQUESTS_MAX; refusals++) {
+            switch (inbox.take()) {
+                case Incoming.Packet(StartupPacket.Startup startup) -> {
+                    serve(startup);
+                    return;
+                }
+                case Incoming.Packet(StartupPacket.Cancel(var key)) -> {
+                    consoles.cancel(key);
+                    return;
+                }
+                case Incoming.Packet(StartupPacket.Ssl()), Incoming.Packet(StartupPacket.Gss()) -> {
+                    out.add(buffer -> buffer.writeByte(Protocol.ENCRYPTION_REFUSED));
+                    out.flush();
+                }
+                case Incoming.Broken(var report) -> throw new Refused(report);
+                case Incoming.Message _, Incoming.Gone() -> {
+                    return;
+                }
+            }
+        }
+        throw new ProtocolViolation("too many requests for encryption");
+    }
+
+    private void serve(StartupPacket.Startup startup) throws Refused, InterruptedException {
+        if (startup.minor() > MINOR_MAX || !startup.protocolOptions().isEmpty()) {
+            var answer =
+                    new NegotiateProtocolVersion(Protocol.VERSION_3_2, startup.protocolOptions());
+            out.add(buffer -> LoginReplies.negotiateProtocolVersion(buffer, answer));
+        }
+        var address = channel.remoteAddress().getAddress().getHostAddress();
+        var user =
+                new ConsoleLogin(consoles.verifiers(), inbox, out).prove(startup.user(), address);
+        if (!DATABASES.contains(startup.database())) {
+            throw new Refused(
+                    ErrorReport.fatal(
+                                    SqlState.INVALID_CATALOG_NAME,
+                                    "the admin port has no database \"" + startup.database() + "\"")
+                            .withHint("Connect to the database pointsman, or to pgbouncer."));
+        }
+        deadline.lift();
+        frames.admit();
+        var operator = new Operator(user.name(), user.role(), address);
+        int secretBytes =
+                startup.minor() >= MINOR_MAX ? SECRET_BYTES_3_2 : CancelKey.SECRET_BYTES_3_0;
+        var key = consoles.register(this, secretBytes);
+        try {
+            welcome(startup, operator, key);
+            var runner = new CommandRunner(consoles.actions(), consoles.audit(), caller(operator));
+            new Conversation(inbox, out, runner).run();
+        } finally {
+            consoles.forget(key);
+        }
+    }
+
+    private void welcome(StartupPacket.Startup startup, Operator operator, CancelKey key)
+            throws InterruptedException {
+        var settings =
+                Map.ofEntries(
+                        Map.entry("server_version", ConsoleVersion.SERVER_VERSION),
+                        Map.entry("server_encoding", "UTF8"),
+                        Map.entry("client_encoding", "UTF8"),
+                        Map.entry(
+                                "application_name",
+                                startup.parameters().getOrDefault("application_name", "")),
+                        Map.entry("DateStyle", "ISO, MDY"),
+                        Map.entry("IntervalStyle", "postgres"),
+                        Map.entry("TimeZone", "UTC"),
+                        Map.entry("integer_datetimes", "on"),
+                        Map.entry("standard_conforming_strings", "on"),
+                        Map.entry("in_hot_standby", "off"),
+                        Map.entry("default_transaction_read_only", "off"),
+                        Map.entry("is_superuser", "off"),
+                        Map.entry("session_authorization", operator.name()));
+        out.add(
+                buffer -> {
+                    LoginReplies.authenticationOk(buffer);
+                    settings.forEach(
+                            (name, value) -> LoginReplies.parameterStatus(buffer, name, value));
+                    LoginReplies.backendKeyData(buffer, key);
+                    Replies.readyForQuery(buffer, TransactionStatus.IDLE);
+                });
+        out.flush();
+    }
+
+    private Caller caller(Operator operator) {
+        return new Caller() {
+            @Override
+            public Operator operator() {
+                return operator;
+            }
+
+            @Override
+            public void notice(String text) {
+                out.notice(ErrorReport.notice(text));
+            }
+
+            @Override
+            public Attention attention() {
+                return attention;
+            }
+        };
+    }
+}
