@@ -34,7 +34,7 @@ public sealed interface Request {
     /// Known to PostgreSQL, of no use here.
     record Unsupported(String what) implements Request {}
 
-    /// @throws ProtocolViolation for what is not the protocol
+    /// Reads a message; throws [ProtocolViolation] for what is not the protocol.
     static Request of(Incoming.Message message) {
         var body = message.body();
         var request =
