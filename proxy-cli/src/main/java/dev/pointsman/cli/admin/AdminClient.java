@@ -3,10 +3,8 @@ package dev.pointsman.cli.admin;
 import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 
-import org.postgresql.Driver;
-import org.postgresql.util.PSQLException;
-
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -55,11 +53,7 @@ public final class AdminClient implements AutoCloseable {
                         : address.host();
         var url = "jdbc:postgresql://%s:%d/%s".formatted(host, address.port(), address.database());
         try {
-            var connection = new Driver().connect(url, properties);
-            if (connection == null) {
-                throw new IllegalStateException("the driver does not know " + url);
-            }
-            return new AdminClient(connection);
+            return new AdminClient(DriverManager.getConnection(url, properties));
         } catch (SQLException e) {
             throw new CommandFailure(ExitCode.FAILED, unreachable(address, e));
         }
@@ -171,21 +165,12 @@ public final class AdminClient implements AutoCloseable {
         return new Answer(columns, rows);
     }
 
+    /// The driver puts severity, message, detail and hint on a line each.
     private static CommandError error(SQLException e) {
-        var text = new StringBuilder();
-        var told = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
-        if (told == null) {
-            text.append(e.getMessage());
-        } else {
-            text.append(told.getMessage());
-            for (var more : new String[] {told.getDetail(), told.getHint()}) {
-                if (more != null && !more.isEmpty()) {
-                    text.append("; ").append(more);
-                }
-            }
-        }
-        var state = e.getSQLState();
-        return new CommandError(state == null || told == null ? "" : state, text.toString());
+        var text = String.valueOf(e.getMessage()).replaceFirst("^[A-Z]+: ", "");
+        return new CommandError(
+                Optional.ofNullable(e.getSQLState()).orElse(""),
+                text.strip().replaceAll("\\s*\\R\\s*", "; "));
     }
 
     @Override

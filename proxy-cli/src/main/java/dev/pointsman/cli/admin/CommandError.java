@@ -27,7 +27,8 @@ public final class CommandError extends Exception {
 
     /// True when the command may have been carried out all the same.
     public boolean lost() {
-        return sqlState.isEmpty() || (sqlState.startsWith("08") && !sqlState.equals("08P01"));
+        return sqlState.isEmpty()
+                || (sqlState.startsWith("08") && !sqlState.matches("08007|08P01"));
     }
 
     /// What the process ends with when nothing more is known.

@@ -5,8 +5,6 @@ import dev.pointsman.cli.render.Json;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,13 +22,11 @@ import java.util.concurrent.Callable;
         description = "Looks at a configuration file.",
         subcommands = ConfigCommand.Check.class)
 public final class ConfigCommand implements Runnable {
-    @Spec private @Nullable CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "Say what: check.");
-        }
+        throw new ParameterException(spec.commandLine(), "Say what: check.");
     }
 
     /// Tells all problems of a file at once.
@@ -39,7 +35,7 @@ public final class ConfigCommand implements Runnable {
             description = "Tells all problems of a file at once, each with line, key and mend.",
             footer = "Exit code: 0 no problem, 2 problems.")
     static final class Check implements Callable<Integer> {
-        @Spec private @Nullable CommandSpec spec;
+        @Spec private CommandSpec spec;
 
         @Option(
                 names = {"-c", "--config"},
@@ -53,9 +49,6 @@ public final class ConfigCommand implements Runnable {
 
         @Override
         public Integer call() {
-            if (spec == null) {
-                throw new IllegalStateException("not run by picocli");
-            }
             var out = spec.commandLine().getOut();
             try {
                 var config = ConfigFile.load(file);

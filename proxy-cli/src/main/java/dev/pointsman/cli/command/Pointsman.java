@@ -1,6 +1,11 @@
 package dev.pointsman.cli.command;
 
 import dev.pointsman.cli.Release;
+import dev.pointsman.cli.operate.Check;
+import dev.pointsman.cli.operate.Cutover;
+import dev.pointsman.cli.operate.Migrate;
+import dev.pointsman.cli.operate.Top;
+import dev.pointsman.cli.operate.Views;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,7 +21,19 @@ import picocli.CommandLine.Spec;
         versionProvider = Pointsman.OurVersion.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ConfigCommand.class,
+            Check.class,
+            Migrate.class,
+            Cutover.class,
+            Views.Verify.class,
+            Views.Status.class,
+            Views.Why.class,
+            Views.Repair.class,
+            Views.Grants.class,
+            Top.class
+        })
 public final class Pointsman implements Runnable {
     @Spec private CommandSpec spec;
 

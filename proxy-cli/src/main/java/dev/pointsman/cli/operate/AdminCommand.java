@@ -10,8 +10,6 @@ import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Table;
 import dev.pointsman.cli.render.Terminal;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,7 +19,7 @@ import java.util.concurrent.Callable;
 /// What all subcommands share that talk to a running proxy: its address, the form of the output,
 /// and how errors of the admin port become exit codes.
 abstract class AdminCommand implements Callable<Integer> {
-    @Spec private @Nullable CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Option(
             names = "--admin",
@@ -38,9 +36,6 @@ abstract class AdminCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
         var line = spec.commandLine();
         var environment = System.getenv();
         var terminal = Terminal.of(line.getOut(), line.getErr(), environment);

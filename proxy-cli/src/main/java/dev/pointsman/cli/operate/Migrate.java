@@ -8,8 +8,6 @@ import dev.pointsman.cli.admin.Words;
 import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Terminal;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,14 +29,12 @@ import java.util.List;
         },
         synopsisSubcommandLabel = "(start | status | abort | complete)")
 public final class Migrate implements Runnable {
-    @Spec private @Nullable CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        if (spec != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "Say what: start, status, abort or complete.");
-        }
+        throw new ParameterException(
+                spec.commandLine(), "Say what: start, status, abort or complete.");
     }
 
     /// Sets it up, and follows it until a cutover is allowed.

@@ -1,0 +1,170 @@
+package dev.pointsman.cli.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pointsman.cli.CommandFailure;
+import dev.pointsman.cli.ExitCode;
+import dev.pointsman.cli.admin.AdminAddress;
+import dev.pointsman.cli.admin.AdminClient;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Map;
+
+class OperateTest extends OperateHarness {
+    @ParameterizedTest
+    @CsvSource({"pass,DONE", "warn,DONE", "fail,REFUSED", "unknown,UNVERIFIED"})
+    void theWorstVerdictIsTheChecksExitCode(String verdict, ExitCode expected) throws Exception {
+        // given
+        admin.rows(
+                "CHECK shop TO green",
+                "id server object verdict finding mend blocks",
+                "wal_level|blue||pass|it is logical|null|none",
+                "replica_identity|blue|public.t|" + verdict + "|it has no key|add one|migrate");
+
+        // when
+        var code = run(new Check());
+
+        // then
+        assertThat(code).isEqualTo(expected);
+        assertThat(out.toString()).contains("shop to green: ");
+        if (!verdict.equals("pass")) {
+            assertThat(out.toString())
+                    .contains(verdict + "  replica_identity (blue public.t): it has no key")
+                    .contains("      add one");
+        }
+    }
+
+    @Test
+    void severalDatabasesMustBeNamed() throws Exception {
+        // given
+        try (var two =
+                new ScriptedAdmin()
+                        .rows("SHOW ROUTES", "database server", "shop|blue", "bill|blue")) {
+            // then
+            assertThatThrownBy(() -> run(two, new Check()))
+                    .isInstanceOfSatisfying(
+                            CommandFailure.class,
+                            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.USAGE))
+                    .hasMessageContaining("several choices of database (shop, bill)");
+        }
+    }
+
+    @Test
+    void aMigrationIsFollowedUntilItIsReady() throws Exception {
+        // given
+        try (var moving =
+                new ScriptedAdmin()
+                        .rows("SHOW ROUTES", "database server", "shop|blue")
+                        .rows("SHOW DATABASES", "name server", "shop|blue", "shop|green")
+                        .rows("MIGRATE shop TO green START ACCEPT slots", "ok", "yes")
+                        .rows(
+                                "SHOW MIGRATION shop",
+                                "state tables:n tables_ready:n lag_bytes:n eta_seconds:n",
+                                "copying|4|1|2048|9")
+                        .rows(
+                                "SHOW MIGRATION shop",
+                                "state tables:n tables_ready:n lag_bytes:n",
+                                "ready|4|4|0")) {
+            // when
+            var code = run(moving, new Migrate.Start(), "--accept=slots");
+
+            // then
+            assertThat(code).isEqualTo(ExitCode.DONE);
+            assertThat(out.toString().lines())
+                    .containsExactly(
+                            "copying  [######------------------] 1/4 tables, 2.0 KiB behind, about"
+                                    + " 9 s left",
+                            "ready  [########################] 4/4 tables, 0 B behind");
+        }
+    }
+
+    @Test
+    void aFailedMigrationIsAFailure() throws Exception {
+        // given
+        try (var failing =
+                new ScriptedAdmin()
+                        .rows("SHOW ROUTES", "database server", "shop|blue")
+                        .rows("SHOW DATABASES", "name server", "shop|blue", "shop|green")
+                        .rows("MIGRATE shop TO green START", "ok", "yes")
+                        .rows("SHOW MIGRATION shop", "state message", "failed|disk full")) {
+            // then
+            assertThatThrownBy(() -> run(failing, new Migrate.Start()))
+                    .hasMessageContaining("disk full");
+        }
+    }
+
+    @Test
+    void whatIsNotAvailableYetCannotBeVerified() {
+        // given
+        admin.answer(
+                "VERIFY shop", new ScriptedAdmin.Reply.Failure("0A000", "not available yet", ""));
+
+        // then
+        assertThatThrownBy(() -> run(new Views.Verify()))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.UNVERIFIED));
+    }
+
+    @Test
+    void plainOutputIsSeparatedByTabsAndATerminalsIsAligned() throws Exception {
+        // given
+        admin.rows(
+                "SHOW WHY",
+                "database decides epoch:n",
+                "shop|the record on green|12",
+                "bill|serve|null");
+
+        // when
+        run(new Views.Why());
+        run(admin, terminal(true, ""), new Views.Why());
+
+        // then
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "database\tdecides\tepoch",
+                        "shop\tthe record on green\t12",
+                        "bill\tserve\t-",
+                        "database  decides              epoch",
+                        "shop      the record on green     12",
+                        "bill      serve                    -");
+    }
+
+    @Test
+    void topShowsWhatGrew() throws Exception {
+        // given
+        var columns =
+                "database xact_count:n query_count:n query_time:n bytes_received:n bytes_sent:n";
+        admin.rows("SHOW STATS_TOTALS", columns, "shop|10|20|1000|0|0")
+                .rows("SHOW STATS_TOTALS", columns, "shop|10|30|21000|0|0")
+                .rows("SHOW POOLS", "database cl_active:n cl_waiting:n", "shop|3|1", "shop|2|0");
+
+        // when
+        run(new Top(), "--count=1", "--interval=0.01", "--json");
+
+        // then
+        assertThat(out.toString())
+                .contains("\"database\":\"shop\"", "\"active\":5", "\"waiting\":1")
+                .contains("\"transactions_per_s\":0,", "\"query_ms\":2.000");
+    }
+
+    @Test
+    void nobodyAtTheAddressIsToldWithTheAddressAndHowToSetIt() throws Exception {
+        // given
+        var url = admin.url();
+        admin.close();
+
+        // then
+        assertThatThrownBy(() -> AdminClient.open(AdminAddress.of(url, Map.of())))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAILED))
+                .hasMessageContaining(url.replace(":secret", ""))
+                .hasMessageContaining("--admin or POINTSMAN_ADMIN")
+                .hasMessageNotContaining("secret");
+    }
+}

@@ -1,0 +1,245 @@
+package dev.pointsman.cli.operate;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/// An admin port that gives prepared answers, over the real protocol. Each answer to a command is
+/// given once, the last one again and again.
+final class ScriptedAdmin implements AutoCloseable {
+    private static final int AUTHENTICATION = 'R';
+    private static final int SSL_REQUEST = 80877103;
+
+    private final ServerSocket socket;
+    private final Map<String, Deque<Reply>> replies = new ConcurrentHashMap<>();
+    private final List<String> commands = new CopyOnWriteArrayList<>();
+
+    /// What a command is answered with.
+    sealed interface Reply {
+        /// Columns (`name` or `name:n` for a number) and rows with `null` for NULL.
+        record Rows(String columns, List<List<String>> rows) implements Reply {}
+
+        record Failure(String sqlState, String message, String hint) implements Reply {}
+
+        /// A notice, then something else once `go` is open.
+        record Notice(String text, CountDownLatch go, Reply then) implements Reply {}
+
+        /// The connection is cut.
+        record Cut() implements Reply {}
+    }
+
+    ScriptedAdmin() throws IOException {
+        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().name("scripted-admin").start(this::accept);
+    }
+
+    String url() {
+        return "postgres://operator:secret@127.0.0.1:" + socket.getLocalPort() + "/pointsman";
+    }
+
+    /// The commands of the operator so far.
+    List<String> commands() {
+        return commands;
+    }
+
+    ScriptedAdmin answer(String command, Reply reply) {
+        replies.computeIfAbsent(command, _ -> new ConcurrentLinkedDeque<>()).add(reply);
+        return this;
+    }
+
+    ScriptedAdmin rows(String command, String columns, String... rows) {
+        var cells = new ArrayList<List<String>>();
+        for (var row : rows) {
+            cells.add(List.of(row.split("\\|", -1)));
+        }
+        return answer(command, new Reply.Rows(columns, cells));
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                var client = socket.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException _) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            var in = new DataInputStream(client.getInputStream());
+            var out = new DataOutputStream(client.getOutputStream());
+            startup(in);
+            message(out, AUTHENTICATION, data -> data.writeInt(0));
+            parameter(out, "server_version", "14.0");
+            parameter(out, "client_encoding", "UTF8");
+            parameter(out, "DateStyle", "ISO, MDY");
+            parameter(out, "TimeZone", "UTC");
+            parameter(out, "integer_datetimes", "on");
+            parameter(out, "standard_conforming_strings", "on");
+            ready(out);
+            while (true) {
+                int type = in.read();
+                if (type != 'Q') {
+                    return;
+                }
+                var text = new byte[in.readInt() - 4];
+                in.readFully(text);
+                var command = new String(text, 0, text.length - 1, StandardCharsets.UTF_8);
+                commands.add(command);
+                reply(out, next(command));
+                ready(out);
+            }
+        } catch (IOException | InterruptedException _) {
+            // The client is gone, or is to believe that we are.
+            commands.add("(end)");
+        }
+    }
+
+    private static void startup(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        int code = in.readInt();
+        if (code == SSL_REQUEST) {
+            throw new IOException("no encryption here");
+        }
+        in.skipNBytes(length - 8L);
+    }
+
+    private Reply next(String command) {
+        var prepared = replies.get(command);
+        if (prepared == null) {
+            return new Reply.Failure("42601", "the script has no answer to " + command, "");
+        }
+        return prepared.size() > 1 ? prepared.removeFirst() : prepared.getFirst();
+    }
+
+    private static void reply(DataOutputStream out, Reply reply)
+            throws IOException, InterruptedException {
+        switch (reply) {
+            case Reply.Cut() -> throw new IOException("cut");
+            case Reply.Failure(var state, var message, var hint) ->
+                    message(
+                            out,
+                            'E',
+                            data -> {
+                                field(data, 'S', "ERROR");
+                                field(data, 'V', "ERROR");
+                                field(data, 'C', state);
+                                field(data, 'M', message);
+                                if (!hint.isEmpty()) {
+                                    field(data, 'H', hint);
+                                }
+                                data.write(0);
+                            });
+            case Reply.Notice(var text, var go, var then) -> {
+                message(
+                        out,
+                        'N',
+                        data -> {
+                            field(data, 'S', "NOTICE");
+                            field(data, 'V', "NOTICE");
+                            field(data, 'C', "00000");
+                            field(data, 'M', text);
+                            data.write(0);
+                        });
+                go.await();
+                reply(out, then);
+            }
+            case Reply.Rows(var columns, var rows) -> rows(out, columns.split(" "), rows);
+        }
+    }
+
+    private static void rows(DataOutputStream out, String[] columns, List<List<String>> rows)
+            throws IOException {
+        message(
+                out,
+                'T',
+                data -> {
+                    data.writeShort(columns.length);
+                    for (var column : columns) {
+                        boolean number = column.endsWith(":n");
+                        text(data, column.replace(":n", ""));
+                        data.writeInt(0);
+                        data.writeShort(0);
+                        data.writeInt(number ? 1700 : 25);
+                        data.writeShort(-1);
+                        data.writeInt(-1);
+                        data.writeShort(0);
+                    }
+                });
+        for (var row : rows) {
+            message(
+                    out,
+                    'D',
+                    data -> {
+                        data.writeShort(row.size());
+                        for (var cell : row) {
+                            var bytes = cell.getBytes(StandardCharsets.UTF_8);
+                            data.writeInt(cell.equals("null") ? -1 : bytes.length);
+                            if (!cell.equals("null")) {
+                                data.write(bytes);
+                            }
+                        }
+                    });
+        }
+        message(out, 'C', data -> text(data, "SHOW"));
+    }
+
+    private interface Filling {
+        void into(DataOutputStream data) throws IOException;
+    }
+
+    private static void message(DataOutputStream out, int type, Filling filling)
+            throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        filling.into(new DataOutputStream(bytes));
+        out.write(type);
+        out.writeInt(bytes.size() + 4);
+        out.write(bytes.toByteArray());
+        out.flush();
+    }
+
+    private static void parameter(DataOutputStream out, String name, String value)
+            throws IOException {
+        message(
+                out,
+                'S',
+                data -> {
+                    text(data, name);
+                    text(data, value);
+                });
+    }
+
+    private static void ready(DataOutputStream out) throws IOException {
+        message(out, 'Z', data -> data.write('I'));
+    }
+
+    private static void field(DataOutputStream data, int type, String value) throws IOException {
+        data.write(type);
+        text(data, value);
+    }
+
+    private static void text(DataOutputStream data, String value) throws IOException {
+        data.write(value.getBytes(StandardCharsets.UTF_8));
+        data.write(0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
