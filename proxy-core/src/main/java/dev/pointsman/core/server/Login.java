@@ -25,9 +25,11 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Logs in to a server: start-up packet, authentication, parameters, the first ReadyForQuery. Then
 /// a [ServerHandler] takes its place.
@@ -84,7 +86,7 @@ final class Login extends ChannelInboundHandlerAdapter {
         return (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
     }
 
-    private void connect(EventLoop loop, java.net.InetSocketAddress address) {
+    private void connect(EventLoop loop, InetSocketAddress address) {
         new Bootstrap()
                 .group(loop)
                 .channelFactory(dial.channels())
@@ -178,14 +180,25 @@ final class Login extends ChannelInboundHandlerAdapter {
         switch (proof.answer(AuthenticationRequest.decode(scanner.body()))) {
             case Proof.Accepted() -> phase = "starting the session";
             case Proof.Waiting() -> {}
-            case Proof.Reply(var writer) -> {
-                ByteBuf out = ctx.alloc().buffer();
-                writer.accept(out);
-                ctx.writeAndFlush(out);
-            }
+            case Proof.Reply reply -> send(ctx, reply);
+            case Proof.Derive(var reply) ->
+                    Thread.ofVirtual()
+                            .name("log in to " + login.server().name())
+                            .start(() -> derive(ctx, reply));
             case Proof.Impossible(var how) ->
                     fail(ctx, new ServerRefused(ErrorReports.cannotProve(login, how), true));
         }
+    }
+
+    private void derive(ChannelHandlerContext ctx, Supplier<Proof.Reply> reply) {
+        var derived = reply.get();
+        ctx.executor().execute(() -> send(ctx, derived));
+    }
+
+    private static void send(ChannelHandlerContext ctx, Proof.Reply reply) {
+        ByteBuf out = ctx.alloc().buffer();
+        reply.writer().accept(out);
+        ctx.writeAndFlush(out);
     }
 
     private void ready(ChannelHandlerContext ctx) {

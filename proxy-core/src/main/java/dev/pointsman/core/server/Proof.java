@@ -2,6 +2,9 @@ package dev.pointsman.core.server;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.auth.Md5;
+import dev.pointsman.core.wire.auth.ScramClient;
+import dev.pointsman.core.wire.auth.ScramKeys;
 import dev.pointsman.core.wire.message.AuthenticationRequest;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -9,14 +12,13 @@ import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Answers a server's demands during one login, as far as our secret can.
 final class Proof {
+    private static final String MECHANISM = "SCRAM-SHA-256";
+
     /// What to do about a demand.
     sealed interface Step {}
 
@@ -29,12 +31,21 @@ final class Proof {
     /// A message to send.
     record Reply(Consumer<ByteBuf> writer) implements Step {}
 
+    /// A message to send that takes long to compute: not on the event loop.
+    record Derive(Supplier<Reply> reply) implements Step {}
+
     /// What we hold cannot prove this.
     record Impossible(String how) implements Step {}
 
     private final ServerLogin login;
-    private @Nullable ScramClient scram;
+    private final ScramClient scram = new ScramClient();
+    private volatile @Nullable Proven proven;
+    private boolean begun;
+    private boolean verified;
     private boolean accepted;
+
+    /// A challenge with the keys that answer it.
+    private record Proven(ScramClient.Challenge challenge, ScramKeys keys) {}
 
     Proof(ServerLogin login) {
         this.login = login;
@@ -50,19 +61,15 @@ final class Proof {
             case AuthenticationRequest.CleartextPassword() -> cleartext();
             case AuthenticationRequest.Md5Password(int salt) -> md5(salt);
             case AuthenticationRequest.Sasl sasl -> sasl(sasl);
-            case AuthenticationRequest.SaslContinue(String data) ->
-                    new Reply(out -> Requests.saslResponse(out, underWay().proof(data)));
-            case AuthenticationRequest.SaslFinal(String data) -> {
-                underWay().verify(data);
-                yield new Waiting();
-            }
+            case AuthenticationRequest.SaslContinue(String data) -> challenged(data);
+            case AuthenticationRequest.SaslFinal(String data) -> verify(data);
             case AuthenticationRequest.Unsupported unsupported ->
                     new Impossible(unsupported.name());
         };
     }
 
     private Step accept() {
-        if (scram != null && !scram.verified()) {
+        if (begun && !verified) {
             throw new ProtocolViolation(
                     "the server accepted the login without proving that it knows the password");
         }
@@ -81,56 +88,54 @@ final class Proof {
 
     private Step md5(int salt) {
         return switch (login.secret()) {
-            case Secret.Clear(String password) ->
-                    md5(hexMd5(bytes(password), bytes(login.user())), salt);
-            case Secret.Md5Hash(String hash) -> md5(hash.substring("md5".length()), salt);
+            case Secret.Clear(String password) -> md5(Md5.hash(password, login.user()), salt);
+            case Secret.Md5Hash(String hash) -> md5(hash, salt);
             case Secret.ScramVerifier _, Secret.Absent _ -> new Impossible("md5");
         };
     }
 
     private static Step md5(String hash, int salt) {
-        byte[] salted = {
-            (byte) (salt >>> 24), (byte) (salt >>> 16), (byte) (salt >>> 8), (byte) salt
-        };
-        return new Reply(out -> Requests.password(out, "md5" + hexMd5(bytes(hash), salted)));
+        return new Reply(out -> Requests.password(out, Md5.answer(hash, salt)));
     }
 
     private Step sasl(AuthenticationRequest.Sasl request) {
-        if (!request.mechanisms().contains(ScramClient.MECHANISM)) {
+        if (!request.mechanisms().contains(MECHANISM)) {
             return new Impossible(String.join(" or ", request.mechanisms()));
         }
         return switch (login.secret()) {
-            case Secret.Clear(String password) -> {
-                var started = new ScramClient(password);
-                scram = started;
+            case Secret.Clear _ -> {
+                begun = true;
                 yield new Reply(
-                        out ->
-                                Requests.saslInitialResponse(
-                                        out, ScramClient.MECHANISM, started.first()));
+                        out -> Requests.saslInitialResponse(out, MECHANISM, scram.clientFirst()));
             }
             case Secret.ScramVerifier _, Secret.Md5Hash _, Secret.Absent _ ->
-                    new Impossible(ScramClient.MECHANISM);
+                    new Impossible(MECHANISM);
         };
     }
 
-    private ScramClient underWay() {
-        if (scram == null) {
+    private Step challenged(String data) {
+        if (!begun || proven != null || !(login.secret() instanceof Secret.Clear clear)) {
             throw new ProtocolViolation("the server goes on with a SASL login that was not begun");
         }
-        return scram;
+        var challenge = scram.challenge(data);
+        return new Derive(
+                () -> {
+                    var keys =
+                            ScramKeys.derive(
+                                    clear.password(), challenge.salt(), challenge.iterations());
+                    proven = new Proven(challenge, keys);
+                    var answer = challenge.answer(keys);
+                    return new Reply(out -> Requests.saslResponse(out, answer));
+                });
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String hexMd5(byte[] first, byte[] second) {
-        try {
-            var digest = MessageDigest.getInstance("MD5");
-            digest.update(first);
-            return HexFormat.of().formatHex(digest.digest(second));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no MD5", e);
+    private Step verify(String data) {
+        Proven given = proven;
+        if (given == null) {
+            throw new ProtocolViolation("the server ends a SASL login that was not answered");
         }
+        given.challenge().verify(given.keys(), data);
+        verified = true;
+        return new Waiting();
     }
 }

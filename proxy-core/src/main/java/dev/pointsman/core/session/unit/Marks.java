@@ -82,8 +82,7 @@ final class Marks {
 
     /// Whether an error now means that the rest up to a Sync is discarded.
     boolean failedExtended() {
-        int first = first();
-        return first == REFUSAL || (first == EXTENDED && ring[head] > EXTENDED);
+        return answersDue();
     }
 
     /// Removes what the server discards after an error; false: no Sync was among what was sent.
@@ -119,6 +118,12 @@ final class Marks {
             }
         }
         return true;
+    }
+
+    /// Whether a message of the oldest run is not answered.
+    boolean answersDue() {
+        int first = first();
+        return first == REFUSAL || (first == EXTENDED && ring[head] > EXTENDED);
     }
 
     boolean endsOpen() {

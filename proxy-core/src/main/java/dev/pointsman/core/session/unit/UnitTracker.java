@@ -92,9 +92,19 @@ public final class UnitTracker {
         marks.dropLeading(Marks.COPY_END);
     }
 
+    /// A ReadyForQuery came for something that was not told to [#onSent].
+    public void noteStatus(TransactionStatus now) {
+        status = now;
+    }
+
     /// How many ReadyForQuery are due for what was sent.
     public int due() {
         return marks.readies();
+    }
+
+    /// Whether the server still has something to answer; without that it waits for the client.
+    public boolean running() {
+        return marks.readies() > 0 || marks.answersDue() || copyIn;
     }
 
     /// Whether the server takes COPY data now.

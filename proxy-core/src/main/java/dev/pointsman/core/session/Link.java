@@ -1,0 +1,153 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.gate.Gated;
+import dev.pointsman.core.pool.Borrower;
+import dev.pointsman.core.pool.PoolKey;
+import dev.pointsman.core.pool.StartupOptions;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.carry.CustomNames;
+import dev.pointsman.core.session.carry.FollowedParameters;
+import dev.pointsman.core.session.relay.Conversation;
+import dev.pointsman.core.session.relay.Orphan;
+import dev.pointsman.core.session.relay.ServerSide;
+
+import org.jspecify.annotations.Nullable;
+
+/// A session's server connection: borrowed, attached, moved, given back. Confined to the session's
+/// event loop.
+final class Link {
+    private final SessionScope scope;
+    private final Conversation conversation;
+    private final ServerSide.Events events;
+    private final String user;
+    private final StartupOptions options;
+
+    private @Nullable ServerSide server;
+    private @Nullable PoolKey borrowing;
+    private @Nullable Move move;
+
+    Link(
+            SessionScope scope,
+            Conversation conversation,
+            SessionStart start,
+            ServerSide.Events events) {
+        this.scope = scope;
+        this.conversation = conversation;
+        this.events = events;
+        this.user = start.user();
+        this.options = StartupOptions.of(start.startup());
+    }
+
+    @Nullable ServerSide server() {
+        return server;
+    }
+
+    int pid() {
+        ServerSide linked = server;
+        return linked == null ? 0 : linked.connection().pid();
+    }
+
+    void borrow(Borrower borrower) {
+        var key = key();
+        borrowing = key;
+        scope.pool().borrow(key, borrower);
+    }
+
+    /// The borrower was answered.
+    void borrowed() {
+        borrowing = null;
+    }
+
+    /// Waits for no connection any more.
+    void cancelBorrow(Borrower borrower) {
+        PoolKey key = borrowing;
+        if (key != null) {
+            borrowing = null;
+            scope.pool().cancelBorrow(key, borrower);
+        }
+        Move under = move;
+        if (under != null) {
+            move = null;
+            under.abandon();
+        }
+    }
+
+    /// Whether the connection is one to the server that serves now.
+    boolean isOnServingServer() {
+        ServerSide linked = server;
+        return linked != null && serving().equals(linked.connection().login().server().name());
+    }
+
+    void attach(ServerConnection connection) {
+        var linked = new ServerSide(conversation, connection, events);
+        server = linked;
+        conversation.client().relay().to(connection.channel());
+        if (FollowedParameters.differ(conversation.told(), connection.parameters())) {
+            linked.adaptSettings();
+        }
+    }
+
+    void giveBack() {
+        ServerSide linked = detach();
+        if (linked != null) {
+            scope.pool().giveBack(linked.connection());
+        }
+    }
+
+    /// Begins to carry the session to the server that serves now.
+    void move(Session session, CustomNames names) {
+        ServerSide old = detach();
+        if (old == null) {
+            throw new IllegalStateException("there is nothing to move from");
+        }
+        var under = new Move(session, scope.pool(), key(), names);
+        move = under;
+        under.begin(old.connection());
+    }
+
+    void moved() {
+        move = null;
+    }
+
+    /// The session is over: whatever runs is left behind in good order.
+    void leaveBehind(Gated session) {
+        ServerSide linked = server;
+        server = null;
+        if (linked != null) {
+            Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
+        }
+    }
+
+    void flush() {
+        ServerSide linked = server;
+        if (linked != null) {
+            linked.connection().channel().flush();
+        }
+    }
+
+    void spoil() {
+        ServerSide linked = server;
+        if (linked != null) {
+            linked.connection().spoil();
+        }
+    }
+
+    private @Nullable ServerSide detach() {
+        ServerSide linked = server;
+        if (linked != null) {
+            server = null;
+            linked.connection().detach();
+            conversation.client().relay().toNowhere();
+            conversation.client().serverKeepsUp(true);
+        }
+        return linked;
+    }
+
+    private String serving() {
+        return scope.routes().current(scope.database().name()).server();
+    }
+
+    private PoolKey key() {
+        return new PoolKey(scope.database().name(), serving(), user, options);
+    }
+}

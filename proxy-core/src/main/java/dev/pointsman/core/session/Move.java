@@ -1,0 +1,118 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.pool.Borrower;
+import dev.pointsman.core.pool.LoopPool;
+import dev.pointsman.core.pool.PoolKey;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.carry.Carried;
+import dev.pointsman.core.session.carry.CarryOver;
+import dev.pointsman.core.session.carry.CustomNames;
+import dev.pointsman.core.session.relay.SessionErrors;
+import dev.pointsman.core.wire.ErrorReport;
+
+import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+/// Carries one session from its server connection to one of the server that serves now: reads what
+/// it holds, borrows, writes it there, and gives the old connection back.
+final class Move implements Borrower {
+    private final Session session;
+    private final LoopPool pool;
+    private final PoolKey key;
+    private final CustomNames names;
+    private @Nullable ServerConnection old;
+    private @Nullable Carried carried;
+    private boolean abandoned;
+
+    Move(Session session, LoopPool pool, PoolKey key, CustomNames names) {
+        this.session = session;
+        this.pool = pool;
+        this.key = key;
+        this.names = names;
+    }
+
+    void begin(ServerConnection from) {
+        old = from;
+        if (!names.obstacle().isEmpty()) {
+            fail(names.obstacle());
+            return;
+        }
+        CarryOver.capture(from, names.names()).addListener(this::onCaptured);
+    }
+
+    /// The session has ended meanwhile.
+    void abandon() {
+        abandoned = true;
+        pool.cancelBorrow(key, this);
+        letGoOfOld();
+    }
+
+    @Override
+    public void onServer(ServerConnection connection) {
+        Carried state = carried;
+        if (abandoned || state == null) {
+            pool.giveBack(connection);
+            return;
+        }
+        connection.markDirty();
+        CarryOver.restore(connection, state)
+                .addListener((Future<String> restored) -> onRestored(connection, restored));
+    }
+
+    @Override
+    public void onRefused(ErrorReport why) {
+        if (!abandoned) {
+            letGoOfOld();
+            session.onNotMoved(why);
+        }
+    }
+
+    private void onCaptured(Future<? super Carried> captured) {
+        if (abandoned) {
+            letGoOfOld();
+            return;
+        }
+        if (!captured.isSuccess() || !(captured.getNow() instanceof Carried state)) {
+            fail("its state could not be read from the server it was on");
+        } else if (!state.pinnedBy().isEmpty()) {
+            fail(state.pinnedBy());
+        } else {
+            carried = state;
+            pool.borrow(key, this);
+        }
+    }
+
+    private void onRestored(ServerConnection connection, Future<String> restored) {
+        boolean arrived = restored.isSuccess() && restored.getNow().isEmpty();
+        if (abandoned || !arrived) {
+            pool.giveBack(connection);
+        }
+        if (abandoned) {
+            return;
+        }
+        if (arrived) {
+            letGoOfOld();
+            session.onMoved(connection);
+        } else {
+            fail(
+                    restored.isSuccess()
+                            ? restored.getNow()
+                            : "its state could not be written to the new server");
+        }
+    }
+
+    private void fail(String what) {
+        letGoOfOld();
+        session.onNotMoved(SessionErrors.notCarried(key.server(), what));
+    }
+
+    private void letGoOfOld() {
+        ServerConnection left = old;
+        if (left != null) {
+            old = null;
+            left.markDirty();
+            pool.giveBack(left);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.gate.Gated;
+import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.Place;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.relay.ClientSide;
+import dev.pointsman.core.session.relay.Conversation;
+import dev.pointsman.core.session.relay.ServerSide;
+import dev.pointsman.core.session.relay.SessionErrors;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.message.CancelKey;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// One client's conversation: owner of its state, confined to its event loop but for what says
+/// otherwise. [Traffic] has the way of its messages, [Link] its server connection.
+public final class Session implements Gated {
+    private final EventLoop loop;
+    private final SessionScope scope;
+    private final SessionRegistry registry;
+    private final CancelKey key;
+    private final Place place = new Place(this);
+    private final Conversation conversation;
+    private final ClientSide client;
+    private final UnitTracker tracker = new UnitTracker();
+    private final Link link;
+    private final SessionJournal journal;
+    private final Traffic traffic;
+
+    private Session(
+            Channel channel, SessionStart start, SessionScope scope, SessionRegistry registry) {
+        this.loop = channel.eventLoop();
+        this.scope = scope;
+        this.registry = registry;
+        this.key = start.key();
+        this.client = new ClientSide(channel, scope.database().limits().heldBytesPerClient());
+        this.conversation = new Conversation(client, tracker, start.told(), scope.meter());
+        this.link = new Link(scope, conversation, start, new FromServer());
+        this.journal = new SessionJournal(channel, start, scope.database().name());
+        this.traffic = new Traffic(this, scope, conversation, link, journal);
+    }
+
+    /// Begins the session of a client that was let in and told so. On the channel's event loop; the
+    /// login's handlers have to be gone from the pipeline.
+    public static Session begin(
+            Channel channel, SessionStart start, SessionScope scope, SessionRegistry registry) {
+        var session = new Session(channel, start, scope, registry);
+        registry.add(session);
+        channel.pipeline().addLast("session", new ClientHandler(session));
+        if (registry.logsConnections()) {
+            session.journal.logBegin();
+        }
+        if (channel.isActive()) {
+            session.client.updateReading();
+        } else {
+            session.end(EndReason.CLIENT_GONE);
+        }
+        return session;
+    }
+
+    // Any thread, at about this moment
+
+    public long id() {
+        return key.processId();
+    }
+
+    public CancelKey key() {
+        return key;
+    }
+
+    public String database() {
+        return scope.database().name();
+    }
+
+    public SessionState state() {
+        return traffic.state();
+    }
+
+    public SessionRow row() {
+        return journal.row(
+                traffic.state(),
+                conversation.told().get("application_name"),
+                link.pid(),
+                traffic.inspection().names().obstacle());
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    // What the client does
+
+    void onClientRead(ByteBuf bytes) {
+        if (state() == SessionState.ENDED) {
+            bytes.release();
+            return;
+        }
+        traffic.reading(true);
+        int count = bytes.readableBytes();
+        scope.meter().bytes(DatabaseMeter.Direction.RECEIVED, count);
+        client.relay().add(bytes);
+        if (state() == SessionState.HELD) {
+            client.gateHasRoom(scope.gate().keep(this, count));
+        }
+        traffic.pump();
+    }
+
+    void onClientReadComplete() {
+        traffic.reading(false);
+        link.flush();
+        client.flush();
+    }
+
+    void onClientWritability(boolean writable) {
+        ServerSide linked = link.server();
+        if (linked != null) {
+            linked.connection().channel().config().setAutoRead(writable);
+        }
+    }
+
+    // What the gate says
+
+    @Override
+    public Place place() {
+        return place;
+    }
+
+    @Override
+    public void onGateOpened() {
+        client.gateHasRoom(true);
+        traffic.stopWaiting();
+        traffic.pump();
+    }
+
+    @Override
+    public void onHoldExpired(ErrorReport why) {
+        traffic.stopWaiting();
+        endWith(why, EndReason.HELD_TOO_LONG);
+    }
+
+    @Override
+    public Insider insider() {
+        return new Inside(this, journal, link.pid(), !tracker.running());
+    }
+
+    // Carrying the session to another server
+
+    /// Moves now rather than at the next transaction, if there is anything to move.
+    void moveEarly() {
+        if (state() == SessionState.IDLE && link.server() != null && !link.isOnServingServer()) {
+            traffic.move();
+        }
+    }
+
+    void onMoved(ServerConnection connection) {
+        link.moved();
+        link.attach(connection);
+        traffic.stopWaiting();
+        traffic.pump();
+    }
+
+    void onNotMoved(ErrorReport why) {
+        link.moved();
+        traffic.stopWaiting();
+        endWith(why, EndReason.NOT_CARRIED);
+    }
+
+    /// Its server connection while nothing runs there.
+    Optional<ServerSide> idleServer() {
+        return place.isInside() ? Optional.empty() : Optional.ofNullable(link.server());
+    }
+
+    // Cancelling
+
+    /// The client asked for it. Completes when nothing later can be hit.
+    void cancel(CompletableFuture<Void> done) {
+        ServerSide linked = link.server();
+        if (place.isInside() && linked != null) {
+            linked.connection().cancel().addListener(_ -> done.complete(null));
+            return;
+        }
+        if (state() == SessionState.HELD || state() == SessionState.WAITING) {
+            traffic.withdraw();
+            traffic.stopWaiting();
+            client.cancelWaiting();
+            traffic.pump();
+        }
+        done.complete(null);
+    }
+
+    /// The straggler policy `cancel`. Completes when the session is not inside any more.
+    void takeBack(CompletableFuture<Void> done) {
+        ServerSide linked = link.server();
+        if (linked == null || !place.isInside()) {
+            done.complete(null);
+            return;
+        }
+        traffic.takeBack(linked).left().thenRun(() -> done.complete(null));
+        traffic.pump();
+    }
+
+    // The end
+
+    void endWith(ErrorReport lastWords, EndReason reason) {
+        if (state() != SessionState.ENDED) {
+            scope.meter().error(DatabaseMeter.Origin.PROXY, lastWords.sqlState().code());
+            client.report(lastWords);
+            end(reason);
+        }
+    }
+
+    void end(EndReason reason) {
+        if (state() == SessionState.ENDED) {
+            return;
+        }
+        traffic.end();
+        link.leaveBehind(this);
+        client.relay().release();
+        registry.remove(this);
+        if (registry.logsConnections()) {
+            journal.logEnd(reason);
+        }
+        client.close();
+    }
+
+    /// What the server does.
+    private final class FromServer implements ServerSide.Events {
+        @Override
+        public void onServerReadComplete() {
+            client.flush();
+            onClientWritability(client.channel().isWritable());
+            traffic.pump();
+        }
+
+        @Override
+        public void onServerWritability(boolean writable) {
+            client.serverKeepsUp(writable);
+            client.updateReading();
+        }
+
+        @Override
+        public void onUnitAnswered() {
+            if (tracker.due() == 0) {
+                scope.meter().query(journal.sinceRequest());
+                traffic.inspection().onAnswered();
+            }
+        }
+
+        @Override
+        public void onSettingsFailed(ErrorReport why) {
+            link.spoil();
+            endWith(why, EndReason.SERVER_REFUSED);
+        }
+
+        @Override
+        public void onServerClosed() {
+            ServerSide lost = link.server();
+            if (lost == null) {
+                return;
+            }
+            boolean unknown =
+                    place.isInside()
+                            && tracker.running()
+                            && traffic.inspection().mayHaveCommitted();
+            scope.gate().leave(Session.this);
+            link.giveBack();
+            if (lost.serverSaidGoodbye()) {
+                end(EndReason.SERVER_GONE);
+            } else {
+                endWith(
+                        SessionErrors.serverLost(lost.connection().login().server(), unknown),
+                        EndReason.SERVER_GONE);
+            }
+        }
+    }
+
+    /// The session as somebody sees it who waits for it to leave the gate.
+    private record Inside(
+            Session session, SessionJournal journal, int serverPid, boolean idleInTransaction)
+            implements Insider {
+        @Override
+        public long sessionId() {
+            return session.id();
+        }
+
+        @Override
+        public String user() {
+            return journal.user();
+        }
+
+        @Override
+        public String clientAddress() {
+            return journal.clientAddress();
+        }
+
+        @Override
+        public Instant since() {
+            return journal.transactionSince();
+        }
+
+        @Override
+        public CompletableFuture<?> cancel() {
+            var done = new CompletableFuture<Void>();
+            session.loop().execute(() -> session.takeBack(done));
+            return done;
+        }
+    }
+}

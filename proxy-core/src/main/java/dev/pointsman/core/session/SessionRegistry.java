@@ -1,0 +1,147 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.session.relay.SessionErrors;
+import dev.pointsman.core.wire.message.CancelKey;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// All sessions of one proxy. Any thread; what touches a session goes to its event loop.
+public final class SessionRegistry {
+    private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
+    private final AtomicInteger lastProcessId = new AtomicInteger();
+    private final boolean logsConnections;
+
+    /// @param logsConnections whether the beginning and end of each session is logged
+    public SessionRegistry(boolean logsConnections) {
+        this.logsConnections = logsConnections;
+    }
+
+    /// A cancel key for a client that is about to be let in: a process id of the proxy's own and an
+    /// unguessable secret.
+    public CancelKey newKey(int secretBytes) {
+        int processId =
+                lastProcessId.updateAndGet(last -> last == Integer.MAX_VALUE ? 1 : last + 1);
+        return CancelKey.random(processId, secretBytes);
+    }
+
+    /// Cancels what the session with this key runs, or answers what it is held with. Completes when
+    /// a statement that the client sends afterwards can no longer be hit: close the client's socket
+    /// then. A key that nobody has changes nothing.
+    public CompletableFuture<Void> cancel(CancelKey key) {
+        Session session = byProcessId.get(key.processId());
+        if (session == null || !session.key().equals(key)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var done = new CompletableFuture<Void>();
+        session.loop().execute(() -> session.cancel(done));
+        return done;
+    }
+
+    /// Ends one session with 57P01; false when there is none of that id.
+    public boolean kill(long sessionId) {
+        for (Session session : byProcessId.values()) {
+            if (session.id() == sessionId) {
+                end(session, EndReason.KILLED);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Ends all sessions of a database (of all databases when empty) with 57P01.
+    public void killAll(String database, EndReason reason) {
+        for (Session session : byProcessId.values()) {
+            if (database.isEmpty() || session.database().equals(database)) {
+                end(session, reason);
+            }
+        }
+    }
+
+    /// Carries the idle sessions of a database to the server that serves it now, without waiting
+    /// for their next transaction.
+    public void carryOver(String database) {
+        for (Session session : byProcessId.values()) {
+            if (session.database().equals(database)) {
+                session.loop().execute(session::moveEarly);
+            }
+        }
+    }
+
+    /// Ends those sessions of a database, none of them inside, that hold what must not change hands
+    /// while the gate is closed: they listen for notifications, or their server process is one of
+    /// `lockHolders` (it holds advisory locks). Completes with how many were ended.
+    public CompletableFuture<Integer> endUncarriable(String database, Set<Integer> lockHolders) {
+        List<CompletableFuture<Boolean>> asked =
+                byProcessId.values().stream()
+                        .filter(session -> session.database().equals(database))
+                        .map(session -> endIfUncarriable(session, lockHolders))
+                        .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> (int) asked.stream().filter(CompletableFuture::join).count());
+    }
+
+    public List<SessionRow> snapshot() {
+        return byProcessId.values().stream().map(Session::row).toList();
+    }
+
+    public int count() {
+        return byProcessId.size();
+    }
+
+    /// Clients of a database in one state, at about this moment.
+    public int count(String database, SessionState state) {
+        int count = 0;
+        for (Session session : byProcessId.values()) {
+            if (session.state() == state && session.database().equals(database)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    boolean logsConnections() {
+        return logsConnections;
+    }
+
+    void add(Session session) {
+        byProcessId.put(session.key().processId(), session);
+    }
+
+    void remove(Session session) {
+        byProcessId.remove(session.key().processId(), session);
+    }
+
+    private static void end(Session session, EndReason reason) {
+        session.loop()
+                .execute(
+                        () ->
+                                session.endWith(
+                                        SessionErrors.ended(reason == EndReason.KILLED), reason));
+    }
+
+    private static CompletableFuture<Boolean> endIfUncarriable(
+            Session session, Set<Integer> lockHolders) {
+        var ended = new CompletableFuture<Boolean>();
+        session.loop().execute(() -> ended.complete(endedIfUncarriable(session, lockHolders)));
+        return ended;
+    }
+
+    private static boolean endedIfUncarriable(Session session, Set<Integer> lockHolders) {
+        var server = session.idleServer();
+        if (server.isEmpty()) {
+            return false;
+        }
+        boolean locks = lockHolders.contains(server.get().connection().pid());
+        if (!locks && !server.get().listening()) {
+            return false;
+        }
+        String what = locks ? "it holds advisory locks" : "it listens for notifications";
+        session.endWith(SessionErrors.notCarried("another server", what), EndReason.NOT_CARRIED);
+        return true;
+    }
+}

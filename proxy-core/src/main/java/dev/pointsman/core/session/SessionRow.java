@@ -1,0 +1,19 @@
+package dev.pointsman.core.session;
+
+import java.time.Instant;
+
+/// One client as `SHOW CLIENTS` lists it, at about this moment.
+///
+/// @param serverPid 0 when it has no server connection now
+/// @param obstacle why it cannot be carried to another server; empty when nothing is known
+public record SessionRow(
+        long id,
+        String database,
+        String user,
+        String clientAddress,
+        SessionState state,
+        String applicationName,
+        int serverPid,
+        Instant connectedAt,
+        Instant requestedAt,
+        String obstacle) {}

@@ -1,0 +1,11 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.gate.LoopGate;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.pool.LoopPool;
+import dev.pointsman.core.pool.Routes;
+
+/// What the sessions of one database on one event loop share.
+public record SessionScope(
+        Database database, LoopGate gate, LoopPool pool, Routes routes, DatabaseMeter meter) {}

@@ -1,0 +1,297 @@
+package dev.pointsman.core.session;
+
+import dev.pointsman.core.config.Database.PoolMode;
+import dev.pointsman.core.pool.Borrower;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.relay.ClientSide;
+import dev.pointsman.core.session.relay.Conversation;
+import dev.pointsman.core.session.relay.GivenUp;
+import dev.pointsman.core.session.relay.Inspection;
+import dev.pointsman.core.session.relay.Rollback;
+import dev.pointsman.core.session.relay.ServerSide;
+import dev.pointsman.core.session.relay.SessionErrors;
+import dev.pointsman.core.session.relay.Straggler;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.TransactionStatus;
+
+import org.jspecify.annotations.Nullable;
+
+/// The way of one session's messages: through the gate, into the pool, to the server, and out again
+/// when the transaction is over. Keeps the session's [SessionState]. Confined to its event loop.
+///
+/// Bytes wait in the client's relay until [#pump] decides on them message by message: the first of
+/// a transaction asks the gate, those inside go on to the server as they come.
+final class Traffic {
+    private final Session session;
+    private final SessionScope scope;
+    private final ClientSide client;
+    private final UnitTracker tracker;
+    private final Link link;
+    private final SessionJournal journal;
+    private final boolean perTransaction;
+    private final GivenUp givenUp;
+    private final Inspection inspection;
+    private final Borrower borrower = new Lent();
+
+    private SessionState state = SessionState.IDLE;
+    private @Nullable Straggler straggler;
+    private boolean pumping;
+    private boolean reading;
+
+    Traffic(
+            Session session,
+            SessionScope scope,
+            Conversation conversation,
+            Link link,
+            SessionJournal journal) {
+        this.session = session;
+        this.scope = scope;
+        this.client = conversation.client();
+        this.tracker = conversation.tracker();
+        this.link = link;
+        this.journal = journal;
+        this.perTransaction = scope.database().pool().mode() == PoolMode.TRANSACTION;
+        this.givenUp = new GivenUp(client);
+        this.inspection = new Inspection(perTransaction);
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    Inspection inspection() {
+        return inspection;
+    }
+
+    /// Whether a burst of reads from the client is under way: what is written is flushed at its
+    /// end.
+    void reading(boolean now) {
+        reading = now;
+    }
+
+    /// Back between transactions, from wherever the session waited.
+    void stopWaiting() {
+        state = SessionState.IDLE;
+    }
+
+    void end() {
+        withdraw();
+        state = SessionState.ENDED;
+        endStraggler();
+    }
+
+    /// Decides on as many messages as can be decided on now.
+    void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            do {
+                while (step()) {
+                    // one message each
+                }
+            } while (settle());
+        } finally {
+            pumping = false;
+        }
+        if (state != SessionState.ENDED) {
+            client.updateReading();
+        }
+        if (!reading) {
+            link.flush();
+            client.flush();
+        }
+    }
+
+    private boolean step() {
+        if (state == SessionState.ENDED) {
+            return false;
+        }
+        int type = client.relay().next();
+        if (type == FrameScanner.NONE) {
+            return false;
+        }
+        if (type == FrontendType.TERMINATE) {
+            session.end(EndReason.TERMINATED);
+            return false;
+        }
+        return switch (state) {
+            case IDLE -> client.skips(type) || ask(type);
+            case INSIDE -> client.skips(type) || sendOn(type);
+            case HELD, WAITING, MOVING, GIVING_UP, ENDED -> false;
+        };
+    }
+
+    /// The first message of a transaction.
+    private boolean ask(int type) {
+        if (client.leftOver(type)) {
+            return true;
+        }
+        if (givenUp.answers(type)) {
+            return true;
+        }
+        if (inspection.refuses(type, client.relay().message())) {
+            client.refuse(type, SessionErrors.namedStatement(), TransactionStatus.IDLE);
+            return true;
+        }
+        client.relay().cut();
+        if (!scope.gate().ask(session)) {
+            hold();
+        } else if (link.server() == null) {
+            state = SessionState.WAITING;
+            link.borrow(borrower);
+        } else if (link.isOnServingServer()) {
+            enter();
+        } else {
+            move();
+        }
+        return state == SessionState.INSIDE;
+    }
+
+    /// A message of a transaction that was let in.
+    private boolean sendOn(int type) {
+        ServerSide linked = link.server();
+        if (linked == null || (!scope.gate().isOpen() && mustWait(type))) {
+            client.relay().cut();
+            return false;
+        }
+        FrameScanner message = client.relay().message();
+        if (inspection.refuses(type, message)) {
+            Rollback.sendRefusal(client, tracker, linked);
+            return true;
+        }
+        if (inspection.note(type, message, tracker.status())) {
+            linked.connection().markDirty();
+        }
+        if (tracker.due() == 0) {
+            journal.onRequest();
+        }
+        tracker.onSent(type);
+        client.relay().pass();
+        return true;
+    }
+
+    /// While the gate is closing, one unit at a time goes on; COPY data belongs to the one at hand.
+    private boolean mustWait(int type) {
+        return tracker.due() > 0
+                && !tracker.takesCopyData()
+                && type != FrontendType.COPY_DATA
+                && type != FrontendType.COPY_DONE
+                && type != FrontendType.COPY_FAIL;
+    }
+
+    /// Leaves the gate's inside when the transaction is over. True: messages may be waiting.
+    private boolean settle() {
+        ServerSide linked = link.server();
+        if (linked == null || linked.awaitsOwn()) {
+            return false;
+        }
+        boolean rolledBack = state == SessionState.GIVING_UP;
+        boolean over =
+                state == SessionState.INSIDE && tracker.quiet() && !client.relay().insideMessage();
+        if (rolledBack || over) {
+            leave();
+            return rolledBack || client.relay().waiting() > 0;
+        }
+        if (state == SessionState.INSIDE && straggler != null && straggler.advance()) {
+            state = SessionState.GIVING_UP;
+        }
+        return false;
+    }
+
+    private void enter() {
+        ServerSide linked = link.server();
+        if (linked == null) {
+            throw new IllegalStateException("inside without a server connection");
+        }
+        scope.gate().enter(session);
+        tracker.restart();
+        state = SessionState.INSIDE;
+        journal.onTransaction();
+        givenUp.onInside(linked);
+    }
+
+    private void leave() {
+        client.relay().cut();
+        tracker.restart();
+        scope.meter().transaction();
+        state = SessionState.IDLE;
+        if (perTransaction) {
+            link.giveBack();
+        }
+        scope.gate().leave(session);
+        endStraggler();
+    }
+
+    private void hold() {
+        state = SessionState.HELD;
+        scope.gate().hold(session);
+        client.gateHasRoom(scope.gate().keep(session, client.relay().waiting()));
+    }
+
+    /// Gives up the place at the gate and in the pool's queue.
+    void withdraw() {
+        link.cancelBorrow(borrower);
+        if (!session.place().isInside()) {
+            scope.gate().forget(session);
+        }
+        client.gateHasRoom(true);
+    }
+
+    /// Carries the session to the server that serves now.
+    void move() {
+        state = SessionState.MOVING;
+        link.move(session, inspection.names());
+    }
+
+    /// The straggler policy `cancel` for a transaction that is under way on `linked`.
+    Straggler takeBack(ServerSide linked) {
+        Straggler ending = straggler;
+        if (ending == null) {
+            ending = new Straggler(client, tracker, linked, givenUp);
+            straggler = ending;
+            ending.begin();
+        }
+        return ending;
+    }
+
+    private void endStraggler() {
+        Straggler over = straggler;
+        if (over != null) {
+            straggler = null;
+            over.onLeft();
+        }
+    }
+
+    /// What the pool says.
+    private final class Lent implements Borrower {
+        @Override
+        public void onServer(ServerConnection connection) {
+            link.borrowed();
+            if (state != SessionState.WAITING) {
+                scope.pool().giveBack(connection);
+            } else if (!scope.gate().isOpen()) {
+                scope.pool().giveBack(connection);
+                hold();
+            } else if (!connection.healthy()) {
+                scope.pool().giveBack(connection);
+                link.borrow(this);
+            } else {
+                link.attach(connection);
+                enter();
+                pump();
+            }
+        }
+
+        @Override
+        public void onRefused(ErrorReport why) {
+            link.borrowed();
+            state = SessionState.IDLE;
+            session.endWith(why, EndReason.SERVER_REFUSED);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.pointsman.core.session.carry;
+
+import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.wire.message.LoginReplies;
+import dev.pointsman.core.wire.message.Requests;
+
+import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
+
+/// Keeps the settings that servers report the same for a client, whatever server connection it
+/// gets: those that can be set are set there, the others are told to the client as they are.
+public final class FollowedParameters {
+    private static final Set<String> TOLD_ONLY =
+            Set.of(
+                    "server_version",
+                    "server_encoding",
+                    "is_superuser",
+                    "session_authorization",
+                    "integer_datetimes",
+                    "in_hot_standby");
+
+    private FollowedParameters() {}
+
+    /// Whether a server connection differs from what the client was told. Allocates nothing.
+    public static boolean differ(ServerParameters told, ServerParameters server) {
+        for (int i = 0; i < server.size(); i++) {
+            String wanted = told.get(server.name(i), i);
+            if (wanted != null && !wanted.equals(server.value(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Writes one query that gives the server the client's values; false when there is nothing to
+    /// set.
+    public static boolean writeSettings(
+            ServerParameters told, ServerParameters server, ByteBuf toServer) {
+        StringBuilder sql = null;
+        for (int i = 0; i < server.size(); i++) {
+            String name = server.name(i);
+            String wanted = told.get(name, i);
+            if (wanted != null && !wanted.equals(server.value(i)) && !TOLD_ONLY.contains(name)) {
+                sql = sql == null ? new StringBuilder("SELECT ") : sql.append(", ");
+                sql.append("pg_catalog.set_config(").append(Literals.quoted(name)).append(", ");
+                sql.append(Literals.quoted(wanted)).append(", false)");
+            }
+        }
+        if (sql == null) {
+            return false;
+        }
+        Requests.query(toServer, sql.toString());
+        return true;
+    }
+
+    /// Tells the client what cannot be set and is different on this server.
+    public static void tellRest(ServerParameters told, ServerParameters server, ByteBuf toClient) {
+        for (int i = 0; i < server.size(); i++) {
+            String name = server.name(i);
+            @Nullable String known = told.get(name, i);
+            if (known != null && !known.equals(server.value(i)) && TOLD_ONLY.contains(name)) {
+                told.put(name, server.value(i));
+                LoginReplies.parameterStatus(toClient, name, server.value(i));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.pointsman.core.session.carry;
+
+import dev.pointsman.core.wire.sql.SqlText;
+
+import io.netty.buffer.ByteBuf;
+
+import java.nio.charset.StandardCharsets;
+
+/// Tells from what goes by whether a statement may have left state in its server connection.
+///
+/// The server's own word for what it did, the tag of CommandComplete, is the first witness: only
+/// tags that are known to leave nothing count as clean. Functions that a SELECT can hide are looked
+/// for in the text. Being wrong in saying yes costs one DISCARD ALL.
+public final class Traces {
+    private static final byte[][] CLEAN =
+            tags(
+                    "SELECT",
+                    "INSERT",
+                    "UPDATE",
+                    "DELETE",
+                    "BEGIN",
+                    "COMMIT",
+                    "ROLLBACK",
+                    "FETCH",
+                    "COPY",
+                    "MERGE",
+                    "SAVEPOINT",
+                    "RELEASE",
+                    "START TRANSACTION",
+                    "SHOW",
+                    "EXPLAIN",
+                    "LOCK TABLE",
+                    "TRUNCATE TABLE",
+                    "MOVE",
+                    "CLOSE CURSOR",
+                    "ANALYZE",
+                    "VACUUM",
+                    "NOTIFY",
+                    "DISCARD ALL");
+
+    private static final byte[][] SUSPECT = {
+        SqlText.needle("set_config"),
+        SqlText.needle("advisory"),
+        SqlText.needle("into temp"),
+        SqlText.needle("dblink")
+    };
+
+    private static final byte[] LISTEN = "LISTEN".getBytes(StandardCharsets.US_ASCII);
+
+    private Traces() {}
+
+    /// Whether this tag is of a command that may leave something.
+    public static boolean inTag(ByteBuf bytes, int from, int to) {
+        for (byte[] tag : CLEAN) {
+            if (startsWith(bytes, from, to, tag)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public static boolean isListen(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, LISTEN);
+    }
+
+    /// Whether this statement's text may leave something that its tag does not tell.
+    public static boolean inText(ByteBuf bytes, int from, int to) {
+        for (byte[] needle : SUSPECT) {
+            if (SqlText.contains(bytes, from, to, needle)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsWith(ByteBuf bytes, int from, int to, byte[] tag) {
+        int end = from + tag.length;
+        if (end >= to) {
+            return false;
+        }
+        for (int i = 0; i < tag.length; i++) {
+            if (bytes.getByte(from + i) != tag[i]) {
+                return false;
+            }
+        }
+        byte next = bytes.getByte(end);
+        return next == 0 || next == ' ';
+    }
+
+    private static byte[][] tags(String... words) {
+        byte[][] tags = new byte[words.length][];
+        for (int i = 0; i < words.length; i++) {
+            tags[i] = words[i].getBytes(StandardCharsets.US_ASCII);
+        }
+        return tags;
+    }
+}

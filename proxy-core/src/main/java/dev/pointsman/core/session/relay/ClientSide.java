@@ -1,0 +1,153 @@
+package dev.pointsman.core.session.relay;
+
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.FrameSelection;
+import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.Replies;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+
+/// The client's end of a session: what it sent and is not decided yet, what the proxy itself
+/// answers, and whether its socket is read.
+public final class ClientSide {
+    /// How much of a statement's text is looked at.
+    private static final int TEXT_START = 1_024;
+
+    private static final FrameSelection SELECTION =
+            FrameSelection.ofFrontend()
+                    .with(FrontendType.QUERY, TEXT_START)
+                    .with(FrontendType.PARSE, TEXT_START)
+                    .with(FrontendType.BIND, 64 * 2 + 2)
+                    .withAllHeaders();
+
+    private final Channel channel;
+    private final FrameRelay relay;
+    private final long roomOutside;
+
+    /// A refused run of the extended protocol is dropped up to its Sync, which is answered so.
+    private TransactionStatus answerToSync = TransactionStatus.IDLE;
+
+    private boolean skipping;
+    private boolean gateHasRoom = true;
+    private boolean serverKeepsUp = true;
+
+    public ClientSide(Channel channel, long roomOutside) {
+        this.channel = channel;
+        this.relay = new FrameRelay(SELECTION, channel.alloc());
+        this.roomOutside = roomOutside;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public FrameRelay relay() {
+        return relay;
+    }
+
+    /// Drops the message that the relay is at when it belongs to a refused run, and answers its
+    /// Sync; false: it does not.
+    public boolean skips(int type) {
+        if (!skipping) {
+            return false;
+        }
+        relay.drop();
+        if (type == FrontendType.SYNC) {
+            skipping = false;
+            ready(answerToSync);
+        }
+        return true;
+    }
+
+    /// Drops a message that means nothing between transactions: the rest of a COPY that failed, or
+    /// a Flush when all answers are given. False: it is another.
+    public boolean leftOver(int type) {
+        return switch (type) {
+            case FrontendType.COPY_DATA,
+                    FrontendType.COPY_DONE,
+                    FrontendType.COPY_FAIL,
+                    FrontendType.FLUSH -> {
+                relay.drop();
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    /// Refuses the message that the relay is at, and what belongs to it: a whole Query, or the rest
+    /// of the run up to its Sync. `after` is the transaction's status that follows.
+    public void refuse(int type, ErrorReport why, TransactionStatus after) {
+        relay.drop();
+        report(why);
+        switch (type) {
+            case FrontendType.QUERY, FrontendType.FUNCTION_CALL, FrontendType.SYNC -> ready(after);
+            default -> skipRest(after);
+        }
+    }
+
+    /// Drops everything up to the next Sync and answers that.
+    public void skipRest(TransactionStatus after) {
+        skipping = true;
+        answerToSync = after;
+    }
+
+    /// Answers everything that waits with a cancellation: each whole unit is answered in full, the
+    /// rest of an unfinished one is dropped as it comes.
+    public void cancelWaiting() {
+        for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
+            if (type == FrontendType.TERMINATE) {
+                return;
+            }
+            if (!skips(type) && !leftOver(type)) {
+                refuse(type, SessionErrors.cancelledWhileHeld(), TransactionStatus.IDLE);
+            }
+        }
+    }
+
+    public void report(ErrorReport why) {
+        ByteBuf out = channel.alloc().buffer();
+        Replies.report(out, why);
+        write(out);
+    }
+
+    public void ready(TransactionStatus status) {
+        ByteBuf out = channel.alloc().buffer(8);
+        Replies.readyForQuery(out, status);
+        write(out);
+    }
+
+    public void write(ByteBuf out) {
+        channel.write(out, channel.voidPromise());
+    }
+
+    public void flush() {
+        channel.flush();
+    }
+
+    /// Closes once everything written so far is out.
+    public void close() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    public void gateHasRoom(boolean room) {
+        gateHasRoom = room;
+    }
+
+    public void serverKeepsUp(boolean keepsUp) {
+        serverKeepsUp = keepsUp;
+    }
+
+    /// Reads the socket only while what comes has somewhere to go.
+    public void updateReading() {
+        boolean read = gateHasRoom && serverKeepsUp && relay.waiting() < roomOutside;
+        if (channel.config().isAutoRead() != read) {
+            channel.config().setAutoRead(read);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.pointsman.core.session.relay;
+
+import dev.pointsman.core.gate.Gated;
+import dev.pointsman.core.gate.LoopGate;
+import dev.pointsman.core.pool.LoopPool;
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.BackendType;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.Requests;
+
+import io.netty.buffer.ByteBuf;
+
+/// A server connection whose client has gone in the middle of a transaction. It counts as inside
+/// until the server has said that nothing runs: what was sent may still commit.
+public final class Orphan implements ServerConnection.Receiver {
+    private final Gated session;
+    private final LoopGate gate;
+    private final LoopPool pool;
+    private final ServerConnection connection;
+    private final UnitTracker tracker;
+    private int ownDue;
+    private boolean over;
+
+    private Orphan(
+            Gated session, LoopGate gate, LoopPool pool, ServerSide server, UnitTracker tracker) {
+        this.session = session;
+        this.gate = gate;
+        this.pool = pool;
+        this.connection = server.connection();
+        this.tracker = tracker;
+        this.ownDue = server.ownDue();
+    }
+
+    /// Deals with the server connection of a session that ends.
+    public static void leaveBehind(
+            Conversation conversation,
+            ServerSide server,
+            Gated session,
+            LoopGate gate,
+            LoopPool pool) {
+        ServerConnection connection = server.connection();
+        conversation.client().relay().cut();
+        boolean cutShort = conversation.client().relay().insideMessage();
+        connection.detach();
+        connection.markDirty();
+        if (!session.place().isInside()) {
+            pool.giveBack(connection);
+        } else if (cutShort) {
+            // Nothing can be said behind half a message.
+            connection.abandon();
+            connection.channel().closeFuture().addListener(_ -> gate.leave(session));
+            pool.giveBack(connection);
+        } else {
+            var orphan = new Orphan(session, gate, pool, server, conversation.tracker());
+            connection.attach(orphan);
+            orphan.begin();
+        }
+    }
+
+    @Override
+    public void onServerRead() {
+        FrameRelay relay = connection.relay();
+        for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
+            switch (type) {
+                case BackendType.READY_FOR_QUERY -> {
+                    var status = TransactionStatus.of(relay.message().bodyByte(0));
+                    if (ownDue > 0) {
+                        ownDue--;
+                        tracker.noteStatus(status);
+                    } else {
+                        tracker.onReady(status);
+                    }
+                }
+                case BackendType.PARAMETER_STATUS -> connection.noteParameter();
+                default -> {
+                    if (ownDue == 0) {
+                        tracker.onReceived(type);
+                    }
+                }
+            }
+            relay.drop();
+        }
+    }
+
+    @Override
+    public void onServerReadComplete() {
+        advance();
+    }
+
+    @Override
+    public void onServerWritability(boolean writable) {}
+
+    @Override
+    public void onServerClosed() {
+        end();
+    }
+
+    private void begin() {
+        if (tracker.takesCopyData()) {
+            ByteBuf out = connection.channel().alloc().buffer();
+            Requests.copyFail(out, "the client has gone");
+            connection.channel().writeAndFlush(out);
+            tracker.onSent(FrontendType.COPY_FAIL);
+        }
+        connection.channel().flush();
+        advance();
+    }
+
+    private void advance() {
+        if (over || ownDue > 0 || tracker.running()) {
+            return;
+        }
+        if (tracker.quiet()) {
+            connection.detach();
+            end();
+            return;
+        }
+        ByteBuf out = connection.channel().alloc().buffer();
+        ownDue = Rollback.write(out, tracker);
+        connection.channel().writeAndFlush(out);
+        tracker.restart();
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            pool.giveBack(connection);
+            gate.leave(session);
+        }
+    }
+}

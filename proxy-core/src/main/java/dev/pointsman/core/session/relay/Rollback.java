@@ -1,0 +1,42 @@
+package dev.pointsman.core.session.relay;
+
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.message.Requests;
+
+import io.netty.buffer.ByteBuf;
+
+/// Messages of ours that end what a client has left open.
+public final class Rollback {
+    private static final String FAILS = "the proxy refuses this message";
+
+    private Rollback() {}
+
+    /// Writes what rolls back whatever is open while the server waits for us, never what could
+    /// commit it: a run without its Sync is made to fail first. Returns how many ReadyForQuery
+    /// answer it.
+    public static int write(ByteBuf out, UnitTracker tracker) {
+        int readies = 1;
+        if (tracker.unitOpen()) {
+            if (!tracker.discarding()) {
+                Requests.parse(out, "", FAILS);
+            }
+            Requests.sync(out);
+            readies++;
+        }
+        Requests.query(out, "ROLLBACK");
+        return readies;
+    }
+
+    /// Drops the message that the client's relay is at and makes the server fail in its place, so
+    /// that everything else follows by the server's own rules.
+    public static void sendRefusal(ClientSide client, UnitTracker tracker, ServerSide server) {
+        client.relay().drop();
+        client.relay().cut();
+        if (!tracker.discarding()) {
+            ByteBuf out = client.channel().alloc().buffer();
+            Requests.parse(out, "", FAILS);
+            tracker.onRefusalSent();
+            server.send(out);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.pointsman.core.session.relay;
+
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.session.carry.FollowedParameters;
+import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.BackendType;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.ServerMessage;
+
+import io.netty.buffer.ByteBuf;
+
+/// The server's end of a session while it has a server connection: passes what the server says on
+/// to the client, keeps account of it, and takes out the answers to what the session itself asked.
+public final class ServerSide implements ServerConnection.Receiver {
+    private static final String QUERY_CANCELED = "57014";
+
+    /// Who is told of what changes the session's state.
+    public interface Events {
+        /// No more bytes for now.
+        void onServerReadComplete();
+
+        /// Whether the server's socket takes more.
+        void onServerWritability(boolean writable);
+
+        /// The connection is gone.
+        void onServerClosed();
+
+        /// A ReadyForQuery of the client's was passed on.
+        void onUnitAnswered();
+
+        /// The settings that go in front of the client's bytes were refused.
+        void onSettingsFailed(ErrorReport why);
+    }
+
+    private final Events events;
+    private final DatabaseMeter meter;
+    private final ServerConnection connection;
+    private final ClientSide client;
+    private final UnitTracker tracker;
+    private final ServerParameters told;
+
+    private int ownSettings; // ReadyForQuery due for settings of ours, which must not fail
+    private int ownOthers; // ReadyForQuery due for other things of ours
+    private boolean taking40001; // a cancellation is ours: the client is told to retry
+    private boolean tookBack; // and was told
+    private boolean serverSaidGoodbye;
+    private boolean listening;
+
+    /// Attaches itself to the connection.
+    public ServerSide(Conversation conversation, ServerConnection connection, Events events) {
+        this.events = events;
+        this.connection = connection;
+        this.client = conversation.client();
+        this.tracker = conversation.tracker();
+        this.told = conversation.told();
+        this.meter = conversation.meter();
+        connection.attach(this);
+        connection.relay().to(client.channel());
+    }
+
+    public ServerConnection connection() {
+        return connection;
+    }
+
+    /// Gives the connection the client's settings, in front of whatever the client sends, and tells
+    /// the client what is different here and cannot be set.
+    public void adaptSettings() {
+        ByteBuf toClient = client.channel().alloc().buffer();
+        FollowedParameters.tellRest(told, connection.parameters(), toClient);
+        client.write(toClient);
+        ByteBuf toServer = connection.channel().alloc().buffer();
+        if (FollowedParameters.writeSettings(told, connection.parameters(), toServer)) {
+            expectOwn(1, 0);
+        }
+        send(toServer);
+    }
+
+    /// Writes something of the session's own, unflushed.
+    public void send(ByteBuf bytes) {
+        connection.channel().write(bytes, connection.channel().voidPromise());
+    }
+
+    /// The next answers, up to so many ReadyForQuery, are not the client's.
+    public void expectOwn(int settings, int others) {
+        ownSettings += settings;
+        ownOthers += others;
+    }
+
+    public boolean awaitsOwn() {
+        return ownDue() > 0;
+    }
+
+    public int ownDue() {
+        return ownSettings + ownOthers;
+    }
+
+    /// From now on the failure of a cancelled statement is passed on as 40001.
+    public void takeBackCancelled() {
+        taking40001 = true;
+    }
+
+    /// Whether the client was told 40001 since [#takeBackCancelled].
+    public boolean tookBack() {
+        return tookBack;
+    }
+
+    /// Whether the server has ended the connection with an error that the client has got.
+    public boolean serverSaidGoodbye() {
+        return serverSaidGoodbye;
+    }
+
+    /// Whether the session has sent LISTEN on this connection.
+    public boolean listening() {
+        return listening;
+    }
+
+    @Override
+    public void onServerRead() {
+        FrameRelay relay = connection.relay();
+        for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
+            if (awaitsOwn()) {
+                takeOwn(relay, type);
+            } else {
+                take(relay, type);
+            }
+        }
+        meter.bytes(DatabaseMeter.Direction.SENT, relay.takeWritten());
+    }
+
+    @Override
+    public void onServerReadComplete() {
+        events.onServerReadComplete();
+    }
+
+    @Override
+    public void onServerWritability(boolean writable) {
+        events.onServerWritability(writable);
+    }
+
+    @Override
+    public void onServerClosed() {
+        events.onServerClosed();
+    }
+
+    private void take(FrameRelay relay, int type) {
+        switch (type) {
+            case BackendType.DATA_ROW, BackendType.COPY_DATA -> relay.pass();
+            case BackendType.READY_FOR_QUERY -> {
+                tracker.onReady(TransactionStatus.of(relay.message().bodyByte(0)));
+                events.onUnitAnswered();
+                relay.pass();
+            }
+            case BackendType.PARAMETER_STATUS -> {
+                var status = connection.noteParameter();
+                told.put(status.name(), status.value());
+                relay.pass();
+            }
+            case BackendType.ERROR_RESPONSE -> onError(relay);
+            case BackendType.COMMAND_COMPLETE -> {
+                noteTag(relay.message());
+                tracker.onReceived(type);
+                relay.pass();
+            }
+            default -> {
+                tracker.onReceived(type);
+                relay.pass();
+            }
+        }
+    }
+
+    private void noteTag(FrameScanner message) {
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        if (Traces.inTag(message.bytes(), from, to)) {
+            connection.markDirty();
+            listening |= Traces.isListen(message.bytes(), from, to);
+        }
+    }
+
+    private void onError(FrameRelay relay) {
+        var error = ServerMessage.decode(relay.message().body());
+        serverSaidGoodbye |= error.endsConnection();
+        if (tracker.refusalIsNext()) {
+            replace(relay, SessionErrors.namedStatement());
+        } else if (taking40001 && error.sqlState().equals(QUERY_CANCELED)) {
+            tookBack = true;
+            replace(relay, SessionErrors.takenBack());
+        } else {
+            meter.error(DatabaseMeter.Origin.SERVER, error.sqlState());
+            relay.pass();
+        }
+        tracker.onReceived(BackendType.ERROR_RESPONSE);
+    }
+
+    private void replace(FrameRelay relay, ErrorReport ours) {
+        relay.drop();
+        relay.cut();
+        client.report(ours);
+        meter.error(DatabaseMeter.Origin.PROXY, ours.sqlState().code());
+    }
+
+    /// One message of the answers to what the session asked on its own.
+    private void takeOwn(FrameRelay relay, int type) {
+        switch (type) {
+            case BackendType.NOTIFICATION_RESPONSE -> relay.pass();
+            case BackendType.PARAMETER_STATUS -> {
+                var status = connection.noteParameter();
+                if (told.put(status.name(), status.value())) {
+                    relay.pass();
+                } else {
+                    relay.drop();
+                }
+            }
+            case BackendType.READY_FOR_QUERY -> {
+                relay.drop();
+                tracker.noteStatus(TransactionStatus.of(relay.message().bodyByte(0)));
+                if (ownSettings > 0) {
+                    ownSettings--;
+                } else {
+                    ownOthers--;
+                }
+            }
+            case BackendType.ERROR_RESPONSE -> {
+                var error = ServerMessage.decode(relay.message().body());
+                if (error.endsConnection()) {
+                    serverSaidGoodbye = true;
+                    relay.pass();
+                } else {
+                    relay.drop();
+                    if (ownSettings > 0) {
+                        events.onSettingsFailed(SessionErrors.settingsFailed(error));
+                    }
+                }
+            }
+            default -> relay.drop();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.pointsman.core.session.relay;
+
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.Requests;
+
+import io.netty.buffer.ByteBuf;
+
+import java.util.concurrent.CompletableFuture;
+
+/// Takes back the transaction of a session that is in a cutover's way: a statement that runs is
+/// cancelled and its true outcome passed on, and what is then still open is rolled back.
+public final class Straggler {
+    private final ClientSide client;
+    private final UnitTracker tracker;
+    private final ServerSide server;
+    private final GivenUp givenUp;
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    public Straggler(ClientSide client, UnitTracker tracker, ServerSide server, GivenUp givenUp) {
+        this.client = client;
+        this.tracker = tracker;
+        this.server = server;
+        this.givenUp = givenUp;
+    }
+
+    public void begin() {
+        if (!tracker.running()) {
+            return;
+        }
+        server.takeBackCancelled();
+        if (tracker.takesCopyData() && !client.relay().insideMessage()) {
+            // A server that waits for COPY data does not look at cancel requests.
+            ByteBuf out = client.channel().alloc().buffer();
+            Requests.copyFail(out, "rolled back for a cutover");
+            server.send(out);
+            tracker.onSent(FrontendType.COPY_FAIL);
+        } else {
+            server.connection().cancel();
+        }
+    }
+
+    /// Rolls back once the server waits for the client. True: that was sent.
+    public boolean advance() {
+        if (tracker.running() || client.relay().insideMessage()) {
+            return false;
+        }
+        boolean unitOpen = tracker.unitOpen();
+        ByteBuf out = client.channel().alloc().buffer();
+        server.expectOwn(0, Rollback.write(out, tracker));
+        server.send(out);
+        givenUp.onRolledBack(
+                server.tookBack(), tracker.status() != TransactionStatus.IDLE, unitOpen);
+        return true;
+    }
+
+    public void onLeft() {
+        left.complete(null);
+    }
+
+    /// Completes when the session is not inside any more.
+    public CompletableFuture<Void> left() {
+        return left;
+    }
+}
