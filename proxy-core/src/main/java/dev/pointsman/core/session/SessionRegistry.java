@@ -76,13 +76,13 @@ public final class SessionRegistry {
     /// while the gate is closed: they listen for notifications, or their server process is one of
     /// `lockHolders` (it holds advisory locks). Completes with how many were ended.
     public CompletableFuture<Integer> endUncarriable(String database, Set<Integer> lockHolders) {
-        List<CompletableFuture<Boolean>> asked =
-                byProcessId.values().stream()
-                        .filter(session -> session.database().equals(database))
-                        .map(session -> endIfUncarriable(session, lockHolders))
-                        .toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
-                .thenApply(_ -> (int) asked.stream().filter(CompletableFuture::join).count());
+        var count = CompletableFuture.completedFuture(0);
+        for (Session session : byProcessId.values()) {
+            if (session.database().equals(database)) {
+                count = count.thenCombine(endIfUncarriable(session, lockHolders), Integer::sum);
+            }
+        }
+        return count;
     }
 
     public List<SessionRow> snapshot() {
@@ -124,10 +124,11 @@ public final class SessionRegistry {
                                         SessionErrors.ended(reason == EndReason.KILLED), reason));
     }
 
-    private static CompletableFuture<Boolean> endIfUncarriable(
+    private static CompletableFuture<Integer> endIfUncarriable(
             Session session, Set<Integer> lockHolders) {
-        var ended = new CompletableFuture<Boolean>();
-        session.loop().execute(() -> ended.complete(endedIfUncarriable(session, lockHolders)));
+        var ended = new CompletableFuture<Integer>();
+        session.loop()
+                .execute(() -> ended.complete(endedIfUncarriable(session, lockHolders) ? 1 : 0));
         return ended;
     }
 
