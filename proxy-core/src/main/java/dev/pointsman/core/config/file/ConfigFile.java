@@ -15,6 +15,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Listen.Tls;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.key.Key;
 
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;

@@ -5,6 +5,7 @@ import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.key.Key;
 
 import java.util.HashMap;
 import java.util.Locale;

@@ -14,6 +14,8 @@ import dev.pointsman.core.config.Server.Control;
 import dev.pointsman.core.config.Server.Peer;
 import dev.pointsman.core.config.Server.SslMode;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Values;
 
 import org.yaml.snakeyaml.nodes.SequenceNode;
 

@@ -1,5 +1,7 @@
 package dev.pointsman.core.config.file;
 
+import dev.pointsman.core.config.key.Key;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

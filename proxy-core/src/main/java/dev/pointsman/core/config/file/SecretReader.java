@@ -2,6 +2,8 @@ package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
+import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Values;
 
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;

@@ -1,5 +1,8 @@
 package dev.pointsman.core.config.file;
 
+import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Values;
+
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;

@@ -1,4 +1,4 @@
-package dev.pointsman.core.config.file;
+package dev.pointsman.core.config.key;
 
 import java.util.Arrays;
 import java.util.List;
@@ -298,7 +298,8 @@ public enum Key {
             "25s",
             "How long a stop waits for transactions to end.");
 
-    static final String REQUIRED = "(required)";
+    /// The default of what has none and must be given.
+    public static final String REQUIRED = "(required)";
 
     private final String path;
     private final String type;
@@ -334,21 +335,22 @@ public enum Key {
     }
 
     /// The last part of the path.
-    String word() {
+    public String word() {
         return path.substring(path.lastIndexOf('.') + 1);
     }
 
     /// The words that may be given, where the type is a choice.
-    List<String> words() {
+    public List<String> words() {
         return List.of(type.split(" \\| "));
     }
 
-    static Optional<Key> at(String pattern) {
+    /// The key of that path.
+    public static Optional<Key> at(String pattern) {
         return Arrays.stream(values()).filter(key -> key.path.equals(pattern)).findFirst();
     }
 
     /// The keys right below `pattern`; all top ones for the empty pattern.
-    static List<Key> below(String pattern) {
+    public static List<Key> below(String pattern) {
         var start = pattern.isEmpty() ? "" : pattern + ".";
         return Arrays.stream(values())
                 .filter(key -> key.path.startsWith(start))

@@ -1,4 +1,4 @@
-package dev.pointsman.core.config.file;
+package dev.pointsman.core.config.key;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /// How single values are spelt.
-final class Values {
+public final class Values {
     private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
 
     private static final Map<String, Long> MILLIS =
@@ -20,7 +20,7 @@ final class Values {
     private Values() {}
 
     /// `250ms`, `5s`, `1m`, `1h`, `7d`, or `0`.
-    static Optional<Duration> duration(String text) {
+    public static Optional<Duration> duration(String text) {
         if (text.equals("0")) {
             return Optional.of(Duration.ZERO);
         }
@@ -31,7 +31,7 @@ final class Values {
     }
 
     /// `4096`, `64KiB`, `256MiB`, `2GiB`.
-    static OptionalLong size(String text) {
+    public static OptionalLong size(String text) {
         return scaled(text, BYTES);
     }
 
@@ -52,7 +52,7 @@ final class Values {
     }
 
     /// The shortest spelling that [#duration] reads back.
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         var millis = duration.toMillis();
         if (millis == 0) {
             return "0";
@@ -67,7 +67,7 @@ final class Values {
     }
 
     /// The shortest spelling that [#size] reads back.
-    static String text(long bytes) {
+    public static String text(long bytes) {
         for (var unit : new String[] {"GiB", "MiB", "KiB"}) {
             var length = BYTES.getOrDefault(unit, 1L);
             if (bytes != 0 && bytes % length == 0) {
@@ -78,7 +78,7 @@ final class Values {
     }
 
     /// The candidate that `word` is most likely a slip of.
-    static Optional<String> closest(String word, Collection<String> candidates) {
+    public static Optional<String> closest(String word, Collection<String> candidates) {
         var best = Optional.<String>empty();
         var least = Math.max(2, word.length() / 3) + 1;
         for (var candidate : candidates) {

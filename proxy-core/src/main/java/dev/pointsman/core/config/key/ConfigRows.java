@@ -1,0 +1,171 @@
+package dev.pointsman.core.config.key;
+
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Config.Log.Audit;
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Http;
+import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.SecretSource;
+import dev.pointsman.core.config.Server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/// The settings in force, for SHOW CONFIG: every key of a file with its value and its default,
+/// spelt as a file spells them. Passwords are told by their kind only.
+public final class ConfigRows {
+    private static final String LIMITS = "limits.";
+    private static final String ANY = "*";
+
+    private final List<Row> rows = new ArrayList<>();
+
+    private ConfigRows() {}
+
+    /// One setting.
+    ///
+    /// @param key the path; limits stand under their bare names, as PgBouncer's do
+    /// @param fallback the default, or a description of it in parentheses
+    public record Row(String key, String value, String fallback) {}
+
+    /// The settings of `config`.
+    public static List<Row> of(Config config) {
+        var rows = new ConfigRows();
+        rows.process(config);
+        config.users()
+                .values()
+                .forEach(user -> rows.secret(Key.USER_PASSWORD, user.source(), user.name()));
+        config.databases().values().forEach(rows::database);
+        rows.limits(config.limits());
+        rows.add(Key.SHUTDOWN_TIMEOUT, config.shutdownTimeout());
+        return List.copyOf(rows.rows);
+    }
+
+    private void process(Config config) {
+        add(Key.VERSION, 1);
+        add(Key.LISTEN_HOST, config.listen().host());
+        add(Key.LISTEN_PORT, config.listen().port());
+        add(Key.LISTEN_TLS_MODE, "disable");
+        add(Key.ADMIN_HOST, config.admin().host());
+        add(Key.ADMIN_PORT, config.admin().port());
+        for (var user : config.admin().users().values()) {
+            secret(Key.ADMIN_USER_PASSWORD, user.source(), user.name());
+            add(Key.ADMIN_USER_ROLE, word(user.role()), user.name());
+        }
+        if (config.http() instanceof Http.On(var host, var port)) {
+            add(Key.HTTP_HOST, host);
+            add(Key.HTTP_PORT, port);
+        }
+        add(Key.STATE, config.state());
+        add(Key.LOG_FORMAT, word(config.log().format()));
+        add(Key.LOG_LEVEL, config.log().level());
+        add(Key.LOG_CONNECTIONS, flag(config.log().connections()));
+        add(
+                Key.LOG_AUDIT,
+                switch (config.log().audit()) {
+                    case Audit.Off() -> "off";
+                    case Audit.File(var path) -> path.toString();
+                });
+        add(Key.AUTH_TYPE, word(config.auth().type()));
+    }
+
+    private void database(Database database) {
+        var name = database.name();
+        add(Key.POOL_MODE, word(database.pool().mode()), name);
+        add(Key.POOL_SIZE, database.pool().size(), name);
+        add(Key.SERVE, database.serve(), name);
+        for (var server : database.servers().values()) {
+            server(name, server);
+        }
+        cutover(name, database.cutover());
+        var limits = database.limits();
+        add(Key.DATABASE_QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout(), name);
+        add(Key.DATABASE_SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout(), name);
+        add(Key.DATABASE_SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout(), name);
+        add(Key.DATABASE_SERVER_LIFETIME, limits.serverLifetime(), name);
+        add(Key.DATABASE_HELD_BYTES_PER_CLIENT, Values.text(limits.heldBytesPerClient()), name);
+    }
+
+    private void server(String database, Server server) {
+        var name = server.name();
+        add(Key.SERVER_HOST, server.host(), database, name);
+        add(Key.SERVER_PORT, server.port(), database, name);
+        add(Key.SERVER_DBNAME, server.dbname(), database, name);
+        add(Key.SERVER_SSLMODE, server.sslmode().text(), database, name);
+        add(Key.SERVER_CONTROL_USER, server.control().user(), database, name);
+        secret(Key.SERVER_CONTROL_PASSWORD, server.control().source(), database, name);
+        add(Key.SERVER_CONTROL_MAINTENANCE, server.control().maintenanceDb(), database, name);
+        for (var user : server.users().values()) {
+            secret(Key.SERVER_USER_PASSWORD, user.source(), database, name, user.name());
+        }
+        add(Key.PEER_HOST, server.peer().host(), database, name);
+        add(Key.PEER_PORT, server.peer().port(), database, name);
+        add(Key.PEER_SSLMODE, server.peer().sslmode().text(), database, name);
+    }
+
+    private void cutover(String database, CutoverSettings settings) {
+        add(Key.CUTOVER_CALM_TIMEOUT, settings.calmTimeout(), database);
+        add(Key.CUTOVER_DRAIN_TIMEOUT, settings.drainTimeout(), database);
+        add(Key.CUTOVER_HOLD_LIMIT, settings.holdLimit(), database);
+        add(Key.CUTOVER_STRAGGLERS, word(settings.stragglers()), database);
+        add(Key.CUTOVER_ATTEMPTS, settings.attempts(), database);
+        add(Key.CUTOVER_ATTEMPT_PAUSE, settings.attemptPause(), database);
+        add(Key.CUTOVER_FENCE, flag(settings.fence()), database);
+        add(Key.CUTOVER_STRANGERS, word(settings.strangers()), database);
+        add(Key.CUTOVER_IGNORE_STRANGERS, list(settings.ignoreStrangers()), database);
+        add(Key.CUTOVER_SEQUENCES, word(settings.sequences()), database);
+        add(Key.CUTOVER_MAX_LAG, Values.text(settings.maxLagBytes()), database);
+    }
+
+    private void limits(Limits limits) {
+        add(Key.MAX_CLIENT_CONN, limits.maxClientConn());
+        add(Key.QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout());
+        add(Key.CLIENT_LOGIN_TIMEOUT, limits.clientLoginTimeout());
+        add(Key.SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout());
+        add(Key.SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout());
+        add(Key.SERVER_LIFETIME, limits.serverLifetime());
+        add(Key.STARTUP_PACKET_MAX, limits.startupPacketMax());
+        add(Key.HELD_BYTES_PER_CLIENT, Values.text(limits.heldBytesPerClient()));
+        add(Key.HELD_BYTES_TOTAL, Values.text(limits.heldBytesTotal()));
+    }
+
+    private void secret(Key key, SecretSource source, String... names) {
+        var kind =
+                switch (source.now()) {
+                    case Secret.Clear _ -> Secret.HIDDEN;
+                    case Secret.ScramVerifier _ -> "(SCRAM verifier)";
+                    case Secret.Md5Hash _ -> "(md5 hash)";
+                    case Secret.Absent _ -> "(none)";
+                };
+        add(key, kind, names);
+    }
+
+    private void add(Key key, Duration value, String... names) {
+        add(key, Values.text(value), names);
+    }
+
+    private void add(Key key, Object value, String... names) {
+        var path = key.path().startsWith(LIMITS) ? key.word() : key.path();
+        for (var name : names) {
+            int at = path.indexOf(ANY);
+            path = path.substring(0, at) + name + path.substring(at + 1);
+        }
+        rows.add(new Row(path, value.toString(), key.fallback()));
+    }
+
+    private static String list(Collection<String> users) {
+        return users.isEmpty() ? "(none)" : String.join(", ", users.stream().sorted().toList());
+    }
+
+    private static String flag(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
