@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 /// Opens control connections for a pool. The password is asked for at each login, so that a changed
 /// one is used without a restart.
 record ControlSource(ControlAddress address, long statementTimeoutMs) implements DataSource {
+    private static final int LOGIN_TIMEOUT_SECONDS = 5;
+
     @Override
     public Connection getConnection() throws SQLException {
         return address.open(statementTimeoutMs);
@@ -35,9 +37,10 @@ record ControlSource(ControlAddress address, long statementTimeoutMs) implements
     @Override
     public void setLoginTimeout(int seconds) {}
 
+    /// A pool that closes waits so long for a connection that is being opened.
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return LOGIN_TIMEOUT_SECONDS;
     }
 
     @Override

@@ -39,6 +39,25 @@ public record MigrationStatus(
         record Known(Duration left) implements Eta {}
     }
 
+    /// Nobody could be asked; `message` says why.
+    public static MigrationStatus unknown(String database, String message) {
+        var none = none(database);
+        return new MigrationStatus(
+                database,
+                none.source,
+                none.target,
+                none.state,
+                none.tables,
+                none.tablesReady,
+                none.lag,
+                none.eta,
+                none.waitingFor,
+                none.reverse,
+                none.sourceVersion,
+                none.targetVersion,
+                message);
+    }
+
     /// Nothing has been begun for `database`.
     public static MigrationStatus none(String database) {
         return new MigrationStatus(

@@ -1,82 +1,324 @@
 package dev.pointsman.core.migration;
 
+import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.migration.preflight.Preflight;
+import dev.pointsman.core.migration.run.MigrationRow;
+import dev.pointsman.core.migration.run.Opening;
+import dev.pointsman.core.migration.run.Running;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// All migrations of this proxy: CHECK, MIGRATE and what SHOW MIGRATION shows. What there is, is
-/// read from the servers each time, so a restart changes nothing. Virtual threads; every call
-/// blocks.
-@SuppressWarnings("DoNotCallSuggester")
+/// read from the servers, so a restart changes nothing. Virtual threads; every call blocks.
 public final class Migrations implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+    private static final Duration TICK = Duration.ofSeconds(10);
+
     private final Clusters clusters;
     private final Serving serving;
+    private final Map<String, Running> open = new ConcurrentHashMap<>();
+    private final Thread ticker;
 
+    /// @param serving what the routes say
     public Migrations(Clusters clusters, Serving serving) {
         this.clusters = clusters;
         this.serving = serving;
+        ticker = Thread.ofVirtual().name("migrations").start(this::tick);
     }
 
     /// The preflight for moving `database` from the server that serves it to `target`.
     public List<Check> check(String database, String target) throws Refused {
-        throw notYet();
+        return preflight(database, target).run();
     }
 
-    /// What [#start] would do, as SQL and commands, in order.
+    private Preflight preflight(String database, String target) throws Refused {
+        var settings = clusters.databases().get(database);
+        if (settings == null) {
+            throw new Refused(
+                    SqlState.INVALID_CATALOG_NAME,
+                    "there is no database " + database,
+                    "The configuration has " + clusters.databases().keySet() + ".");
+        }
+        var source = serving.now(database).server();
+        if (!settings.servers().containsKey(target) || source.equals(target)) {
+            throw new Refused(
+                    SqlState.UNDEFINED_OBJECT,
+                    "database " + database + " cannot move from " + source + " to " + target,
+                    "Its servers are " + settings.servers().keySet() + ".");
+        }
+        return new Preflight(
+                clusters.instance(), clusters.of(database, source), clusters.of(database, target));
+    }
+
+    /// What [#start] would do, as SQL and commands, in order. Shows no password.
     public List<String> plan(String database, String target) throws Refused {
-        throw notYet();
+        var source = serving.now(database).server();
+        preflight(database, target);
+        var from = clusters.of(database, source);
+        return guarded(from, () -> Opening.plan(from, clusters.of(database, target)));
     }
 
     /// Begins; returns once the preflight let it, and goes on by itself.
     ///
     /// @param accepted ids of checks that may fail
-    public void start(String database, String target, Set<String> accepted) throws Refused {
-        throw notYet();
+    public synchronized void start(String database, String target, Set<String> accepted)
+            throws Refused {
+        var there = find(database);
+        if (there.isPresent()) {
+            throw new Refused(
+                    SqlState.OBJECT_IN_USE,
+                    "a migration of "
+                            + database
+                            + " to "
+                            + there.get().row().target()
+                            + " is there",
+                    "SHOW MIGRATION says where it stands; MIGRATE "
+                            + database
+                            + " ABORT undoes it.");
+        }
+        var checks = preflight(database, target).run();
+        var bad =
+                checks.stream()
+                        .filter(check -> check.stops(Check.Blocks.MIGRATE, accepted))
+                        .toList();
+        if (!bad.isEmpty()) {
+            throw refusal(database, target, bad);
+        }
+        var source = clusters.of(database, serving.now(database).server());
+        var row =
+                guarded(
+                        source,
+                        () -> Opening.open(clusters, source, clusters.of(database, target)));
+        var running = new Running(clusters, serving, database, row);
+        open.put(database, running);
+        running.begin();
+        log.atInfo()
+                .addKeyValue("database", database)
+                .addKeyValue("source", row.source())
+                .addKeyValue("target", row.target())
+                .log("migration begins");
+    }
+
+    private static Refused refusal(String database, String target, List<Check> bad) {
+        var detail =
+                bad.stream()
+                        .map(check -> check.id() + " (" + check.server() + "): " + check.finding())
+                        .collect(Collectors.joining("\n"));
+        var hint =
+                bad.stream()
+                        .map(Check::mend)
+                        .filter(mend -> !mend.isEmpty())
+                        .collect(Collectors.joining("\n"));
+        var message =
+                "migration of "
+                        + database
+                        + " to "
+                        + target
+                        + " is refused: "
+                        + bad.getFirst().finding()
+                        + (bad.size() > 1 ? " (and " + (bad.size() - 1) + " more)" : "");
+        return new Refused(
+                ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+                        .withDetail(detail)
+                        .withHint(hint));
     }
 
     /// Undoes a migration that has not switched; leaves nothing of ours on either server.
-    public void abort(String database) throws Refused {
-        throw notYet();
+    ///
+    /// @throws Refused also when something had to be left behind: it says what, where, and the SQL
+    public synchronized void abort(String database) throws Refused {
+        var running = required(database);
+        if (running.isSwitched() || Opening.everSwitched(running.pair())) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "a cutover of " + database + " has taken place, ABORT would lose its way",
+                    "Use CUTOVER " + database + " BACK, or MIGRATE " + database + " COMPLETE.");
+        }
+        List<String> left = uninterrupted(running::undo);
+        open.remove(database);
+        if (!left.isEmpty()) {
+            throw new Refused(
+                    ErrorReport.error(
+                                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                                    "the migration is undone, but " + left.size() + " things stay")
+                            .withDetail(String.join("\n", left))
+                            .withHint("Do these by hand, or ABORT again once the server answers."));
+        }
+        log.atInfo().addKeyValue("database", database).log("migration undone");
     }
 
-    /// Ends a migration where it stands: no way back afterwards. Says what is left to do by hand.
-    public List<String> complete(String database) throws Refused {
-        throw notYet();
+    /// Ends a migration whose target serves: no way back afterwards. Returns what is left to do by
+    /// hand.
+    public synchronized List<String> complete(String database) throws Refused {
+        var running = required(database);
+        if (!running.isSwitched()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    running.row().source() + " still serves " + database + ": nothing to complete",
+                    "CUTOVER "
+                            + database
+                            + " TO "
+                            + running.row().target()
+                            + " comes first, or ABORT.");
+        }
+        var left = uninterrupted(() -> running.finish(clusters.instance()));
+        open.remove(database);
+        log.atInfo().addKeyValue("database", database).log("migration completed");
+        return left;
     }
 
+    /// One row of SHOW MIGRATION.
     public MigrationStatus status(String database) {
-        return MigrationStatus.none(database);
+        try {
+            return find(database).map(Running::status).orElse(MigrationStatus.none(database));
+        } catch (Refused e) {
+            return MigrationStatus.unknown(database, e.report().message());
+        }
     }
 
-    public List<TableStatus> tables(String database) {
-        return List.of();
+    /// The rows of SHOW TABLES; none while there is no migration.
+    public List<TableStatus> tables(String database) throws Refused {
+        var running = find(database);
+        return running.isEmpty()
+                ? List.of()
+                : guarded(running.get().pair().source(), running.get()::tables);
     }
 
-    /// At start: goes on with what the servers say was under way.
+    /// The open migration as its record says, for a cutover.
+    public Optional<MigrationRow> current(String database) throws Refused {
+        return find(database).map(Running::row);
+    }
+
+    /// At start: goes on with what the servers say was under way. A server that cannot be asked now
+    /// is asked again later.
     public void resume() {
-        throw notYet();
+        for (var database : clusters.databases().keySet()) {
+            try {
+                find(database);
+            } catch (Refused e) {
+                log.atWarn()
+                        .addKeyValue("database", database)
+                        .addKeyValue("cause", e.getMessage())
+                        .log("migrations of this database cannot be read yet");
+            }
+        }
     }
 
     /// Stops the job that advances idle slots; returns once its last call was answered. A cutover
     /// calls it before its hold.
     public void stopAdvancing(String database) {
-        throw notYet();
+        Optional.ofNullable(open.get(database)).ifPresent(Running::stopAdvancing);
     }
 
     /// Lets the job go on, with no memory of positions read before.
     public void resumeAdvancing(String database) {
-        throw notYet();
+        Optional.ofNullable(open.get(database)).ifPresent(Running::resumeAdvancing);
     }
 
-    private UnsupportedOperationException notYet() {
-        return new UnsupportedOperationException(
-                "being built for " + clusters.instance() + serving.getClass());
+    private Running required(String database) throws Refused {
+        return find(database)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                                        "there is no migration of " + database,
+                                        "MIGRATE " + database + " TO server begins one."));
     }
 
+    /// The one in this process, or the one that the servers tell of.
+    private synchronized Optional<Running> find(String database) throws Refused {
+        var known = open.get(database);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        var row = Opening.find(clusters, database);
+        if (row.isEmpty()) {
+            return Optional.empty();
+        }
+        var running = new Running(clusters, serving, database, row.get());
+        open.put(database, running);
+        running.begin();
+        return Optional.of(running);
+    }
+
+    private void tick() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                Thread.sleep(TICK);
+                advance();
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    /// One round of every migration's slot job.
+    void advance() {
+        open.forEach(
+                (database, running) -> {
+                    try {
+                        running.tick();
+                    } catch (SQLException e) {
+                        log.atWarn()
+                                .addKeyValue("database", database)
+                                .addKeyValue("cause", e.getMessage())
+                                .log("idle slots were not advanced");
+                    }
+                });
+    }
+
+    @FunctionalInterface
+    private interface Asking<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T guarded(Cluster cluster, Asking<T> work) throws Refused {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw cluster.refusal(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Waiting<T> {
+        T run() throws InterruptedException;
+    }
+
+    private static <T> T uninterrupted(Waiting<T> work) throws Refused {
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused(SqlState.QUERY_CANCELED, "interrupted; ABORT again goes on", "");
+        }
+    }
+
+    /// Ends what runs in this process; what the servers carry stays and is taken up again.
     @Override
     public void close() {
+        ticker.interrupt();
+        for (var running : open.values()) {
+            try {
+                running.stop();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
         clusters.close();
     }
 }

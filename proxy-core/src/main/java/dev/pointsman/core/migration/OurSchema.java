@@ -39,7 +39,8 @@ public final class OurSchema {
                         id int PRIMARY KEY, version int NOT NULL, source text NOT NULL,
                         target text NOT NULL, number int NOT NULL, tables text[] NOT NULL,
                         state text NOT NULL, instance text NOT NULL, at timestamptz NOT NULL,
-                        message text NOT NULL DEFAULT '')\
+                        message text NOT NULL DEFAULT '',
+                        begun timestamptz NOT NULL DEFAULT clock_timestamp())\
                     """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.copied (

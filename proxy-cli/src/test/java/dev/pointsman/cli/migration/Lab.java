@@ -1,0 +1,132 @@
+package dev.pointsman.cli.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.real.RealServer;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.Server;
+import dev.pointsman.core.migration.MigrationState;
+import dev.pointsman.core.migration.MigrationStatus;
+import dev.pointsman.core.migration.Migrations;
+import dev.pointsman.core.migration.Serving;
+
+import org.awaitility.Awaitility;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// A test's database on two servers, blue and green, and a proxy's migrations of it.
+final class Lab implements AutoCloseable {
+    static final String BLUE = "blue";
+    static final String GREEN = "green";
+
+    private final RealServers servers;
+    final String database;
+    volatile Serving.Served served = new Serving.Served(BLUE, 1);
+    Migrations migrations;
+
+    Lab(RealServers servers) {
+        this.servers = servers;
+        database = servers.database();
+        migrations = open();
+    }
+
+    private Migrations open() {
+        return new Migrations(new Clusters("test", settings()), _ -> served);
+    }
+
+    /// As after a stop and a new start of the proxy.
+    void restart() {
+        migrations.close();
+        migrations = open();
+        migrations.resume();
+    }
+
+    private Map<String, Database> settings() {
+        var both =
+                Map.of(
+                        BLUE,
+                        server(BLUE, servers.source()),
+                        GREEN,
+                        server(GREEN, servers.target()));
+        return Map.of(
+                database,
+                new Database(
+                        database,
+                        new Database.PoolSettings(Database.PoolMode.SESSION, 5),
+                        BLUE,
+                        both,
+                        CutoverSettings.defaults(),
+                        Limits.defaults()));
+    }
+
+    private Server server(String name, RealServer real) {
+        return new Server(
+                name,
+                real.host(),
+                real.port(),
+                database,
+                Server.SslMode.PREFER,
+                new Server.Control("postgres", new Secret.Absent(), "postgres"),
+                Map.of(),
+                new Server.Peer(real.peerHost(), real.peerPort(), Server.SslMode.PREFER));
+    }
+
+    MigrationStatus awaitReady() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .failFast(
+                        () ->
+                                assertThat(migrations.status(database))
+                                        .matches(one -> one.state() != MigrationState.FAILED))
+                .until(() -> migrations.status(database).state() == MigrationState.READY);
+        return migrations.status(database);
+    }
+
+    String blue(String sql) throws Exception {
+        return servers.source().value(database, sql);
+    }
+
+    String green(String sql) throws Exception {
+        return servers.target().value(database, sql);
+    }
+
+    void onBlue(String sql) throws Exception {
+        servers.source().execute(database, sql);
+    }
+
+    void onGreen(String sql) throws Exception {
+        servers.target().execute(database, sql);
+    }
+
+    /// What replication and we leave on both servers, and what lies in the schemas.
+    List<String> catalogs() throws Exception {
+        var sql =
+                "select string_agg(x, E'\\n"
+                    + "' order by x) from (select 'pub ' || pubname as x from pg_publication union"
+                    + " all select 'sub ' || subname from pg_subscription s join pg_database d on"
+                    + " d.oid = s.subdbid where d.datname = current_database() union all select"
+                    + " 'slot ' || slot_name from pg_replication_slots where database ="
+                    + " current_database() union all select 'schema ' || nspname || ' ' ||"
+                    + " pg_get_userbyid(nspowner) || ' ' || (select coalesce(string_agg(a::text,"
+                    + " ',' order by a::text), '') from unnest(coalesce(nspacl, acldefault('n',"
+                    + " nspowner))) a) from pg_namespace where nspname !~ '^pg_' union all select"
+                    + " 'class ' || oid::regclass || relkind::text from pg_class where"
+                    + " relnamespace::regnamespace::text !~ '^(pg_|information)' union all select"
+                    + " 'type ' || oid::regtype from pg_type where typnamespace::regnamespace::text"
+                    + " !~ '^(pg_|information)' union all select 'proc ' || oid::regprocedure from"
+                    + " pg_proc where pronamespace::regnamespace::text !~ '^(pg_|information)') t";
+        return List.of(blue(sql), green(sql));
+    }
+
+    @Override
+    public void close() {
+        migrations.close();
+    }
+}

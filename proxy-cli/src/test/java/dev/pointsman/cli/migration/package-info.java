@@ -1,0 +1,5 @@
+/// Migrations between real servers.
+@NullMarked
+package dev.pointsman.cli.migration;
+
+import org.jspecify.annotations.NullMarked;

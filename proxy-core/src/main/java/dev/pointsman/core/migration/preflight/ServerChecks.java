@@ -1,0 +1,307 @@
+package dev.pointsman.core.migration.preflight;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.PgDump;
+import dev.pointsman.core.migration.schema.SchemaCopy;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the servers as a whole must be able to do.
+final class ServerChecks {
+    private static final int OLDEST = 13;
+    private static final int SLOTS_NEEDED = 2;
+
+    private ServerChecks() {}
+
+    static List<Looking> all() {
+        return List.of(
+                Looking.target("same-server", ServerChecks::sameServer),
+                Looking.source("version", ServerChecks::versions),
+                Looking.source("wal-level", ServerChecks::walLevel),
+                Looking.source("slots", ServerChecks::slots),
+                Looking.target("workers", ServerChecks::workers),
+                Looking.source("rights", ServerChecks::rights),
+                Looking.target("recovery", ServerChecks::recovery),
+                Looking.source("fsync", ServerChecks::fsync),
+                Looking.source("slot-wal", ServerChecks::slotWal),
+                Looking.source("plpgsql", ServerChecks::plpgsql),
+                Looking.target("pg-dump", ServerChecks::pgDump));
+    }
+
+    private static void sameServer(Subject subject, Findings rows) {
+        if (subject.isSameDatabase()) {
+            rows.unsafe(
+                    "same-server",
+                    subject.target(),
+                    "source and target are the same database of the same server",
+                    "Mend host, port or dbname of one of them in the configuration.");
+        } else {
+            rows.pass("same-server", subject.target(), "two different databases");
+        }
+    }
+
+    private static void versions(Subject subject, Findings rows) {
+        var from = subject.sourceFacts().major();
+        var to = subject.targetFacts().major();
+        if (Math.min(from, to) < OLDEST) {
+            rows.unsafe(
+                    "version",
+                    from < OLDEST ? subject.source() : subject.target(),
+                    "PostgreSQL " + Math.min(from, to) + " is older than " + OLDEST,
+                    "Upgrade it first.");
+        } else if (from > to) {
+            rows.warn(
+                    "version",
+                    subject.target(),
+                    "the target (" + to + ") is older than the source (" + from + ")",
+                    "Check that the application uses nothing that is new in " + from + ".");
+        } else {
+            rows.pass("version", subject.target(), from + " to " + to);
+        }
+    }
+
+    private static void walLevel(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            var level = subject.facts(cluster).setting("wal_level");
+            if (level.equals("logical")) {
+                rows.pass("wal-level", cluster, "wal_level is logical");
+            } else {
+                rows.unsafe(
+                        "wal-level",
+                        cluster,
+                        "wal_level is "
+                                + level
+                                + (cluster == subject.target()
+                                        ? ", so there could be no way back"
+                                        : ", so nothing can be replicated"),
+                        mendSetting(subject, cluster, "wal_level", "logical"));
+            }
+        }
+    }
+
+    private static String mendSetting(Subject subject, Cluster on, String name, String value) {
+        var facts = subject.facts(on);
+        if (!facts.setting("rds.extensions").isEmpty()) {
+            return name.equals("wal_level")
+                    ? "Set rds.logical_replication = 1 in the parameter group and restart."
+                    : "Set " + name + " = " + value + " in the parameter group and restart.";
+        }
+        if (!facts.setting("cloudsql.logical_decoding").isEmpty() && name.equals("wal_level")) {
+            return "Set the flag cloudsql.logical_decoding = on and restart.";
+        }
+        if (!facts.setting("azure.extensions").isEmpty()) {
+            return "Set the server parameter " + name + " = " + value + " and restart.";
+        }
+        return "ALTER SYSTEM SET " + name + " = " + Sql.literal(value).strip() + "; and restart";
+    }
+
+    private static void slots(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var used =
+                    cluster.call(
+                            connection ->
+                                    Sql.one(
+                                            connection,
+                                            """
+                                            SELECT (SELECT count(*) FROM pg_replication_slots),
+                                                   (SELECT count(*) FROM pg_stat_replication)\
+                                            """,
+                                            row -> new long[] {row.getLong(1), row.getLong(2)}));
+            var copying =
+                    cluster == subject.source()
+                            ? subject.targetFacts().number("max_sync_workers_per_subscription", 2)
+                            : 0;
+            room(subject, cluster, "senders", "max_wal_senders", used[1], 1 + copying).accept(rows);
+            room(
+                            subject,
+                            cluster,
+                            "slots",
+                            "max_replication_slots",
+                            used[0],
+                            SLOTS_NEEDED + copying)
+                    .accept(rows);
+        }
+    }
+
+    private static java.util.function.Consumer<Findings> room(
+            Subject subject, Cluster on, String id, String setting, long used, long needed) {
+        var most = subject.facts(on).number(setting, 0);
+        var finding = setting + " is " + most + ", " + used + " used, " + needed + " more needed";
+        return rows -> {
+            if (most - used >= needed) {
+                rows.pass(id, on, finding);
+            } else {
+                var value = String.valueOf(used + needed);
+                rows.fail(id, on, finding, mendSetting(subject, on, setting, value));
+            }
+        };
+    }
+
+    private static void workers(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var busy =
+                    cluster.call(
+                            connection ->
+                                    Sql.one(
+                                            connection,
+                                            """
+                                            SELECT count(*) FROM pg_stat_subscription
+                                             WHERE pid IS NOT NULL\
+                                            """,
+                                            row -> row.getLong(1)));
+            var needed = cluster == subject.target() ? 2 : 1;
+            room(subject, cluster, "workers", "max_logical_replication_workers", busy, needed)
+                    .accept(rows);
+            var processes = subject.facts(cluster).number("max_worker_processes", 0);
+            if (processes < busy + needed + 1) {
+                rows.fail(
+                        "workers",
+                        cluster,
+                        "max_worker_processes is " + processes,
+                        mendSetting(
+                                subject,
+                                cluster,
+                                "max_worker_processes",
+                                String.valueOf(busy + needed + 4)));
+            }
+        }
+    }
+
+    private static void rights(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            var facts = subject.facts(cluster);
+            var rights = facts.rights();
+            var user = Sql.identifier(rights.user());
+            var missing = new ArrayList<String>();
+            var mend = new ArrayList<String>();
+            if (!rights.mayReplicate()) {
+                missing.add("REPLICATION");
+                mend.add("ALTER ROLE " + user + " REPLICATION");
+            }
+            if (!rights.createInDatabase()) {
+                missing.add("CREATE on the database");
+                mend.add(
+                        "GRANT CREATE ON DATABASE "
+                                + Sql.identifier(cluster.server().dbname())
+                                + " TO "
+                                + user);
+            }
+            if (!rights.maySubscribe(facts.versionNum())) {
+                missing.add("making subscriptions");
+                mend.add(
+                        facts.major() >= 16
+                                ? "GRANT pg_create_subscription TO " + user
+                                : "ALTER ROLE "
+                                        + user
+                                        + " SUPERUSER -- before 16 nothing less does");
+            }
+            if (!rights.seesSessions()) {
+                missing.add("seeing other sessions");
+                mend.add("GRANT pg_monitor TO " + user);
+            }
+            if (missing.isEmpty()) {
+                rows.pass("rights", cluster, rights.user() + " has what it needs");
+            } else {
+                rows.unsafe(
+                        "rights",
+                        cluster,
+                        rights.user() + " lacks: " + String.join(", ", missing),
+                        String.join("; ", mend));
+            }
+        }
+    }
+
+    private static void recovery(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            if (subject.facts(cluster).inRecovery()) {
+                rows.unsafe(
+                        "recovery",
+                        cluster,
+                        "the server is a standby (in recovery)",
+                        "Give the address of its primary, or promote it.");
+            } else {
+                rows.pass("recovery", cluster, "not in recovery");
+            }
+        }
+    }
+
+    private static void fsync(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            for (var name : List.of("fsync", "full_page_writes")) {
+                if (subject.facts(cluster).setting(name).equals("off")) {
+                    rows.failCutover(
+                            "fsync",
+                            cluster,
+                            name + " is off: a crash would lose what was promised",
+                            "ALTER SYSTEM SET " + name + " = on; SELECT pg_reload_conf()");
+                }
+            }
+        }
+    }
+
+    private static void slotWal(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            var most = subject.facts(cluster).number("max_slot_wal_keep_size", -1);
+            if (most >= 0) {
+                rows.warn(
+                        "slot-wal",
+                        cluster,
+                        "max_slot_wal_keep_size is "
+                                + most
+                                + " MB: a copy that takes longer than"
+                                + " that much WAL loses its slot",
+                        "ALTER SYSTEM SET max_slot_wal_keep_size = -1; SELECT pg_reload_conf()");
+            }
+        }
+    }
+
+    /// A server whose files were replaced under it cannot load its libraries until a restart.
+    private static void plpgsql(Subject subject, Findings rows) {
+        for (var cluster : subject.both()) {
+            try {
+                cluster.call(connection -> Sql.run(connection, "DO $$ BEGIN END $$"));
+                rows.pass("plpgsql", cluster, "PL/pgSQL works");
+            } catch (SQLException e) {
+                rows.fail(
+                        "plpgsql",
+                        cluster,
+                        "PL/pgSQL does not work: " + cluster.refusal(e).getMessage(),
+                        "Restart the server: its files were probably upgraded under it.");
+            }
+        }
+    }
+
+    private static void pgDump(Subject subject, Findings rows) throws SQLException {
+        if (!subject.target().call(SchemaCopy::isNeeded)) {
+            rows.pass("pg-dump", subject.target(), "not needed: the schema is there");
+            return;
+        }
+        var major = subject.sourceFacts().major();
+        var byHand =
+                "Install PostgreSQL's client programs, version "
+                        + major
+                        + " or newer, on this machine; or make the schema on the target yourself.";
+        var found = PgDump.find();
+        if (found.isEmpty()) {
+            rows.unsafe(
+                    "pg-dump",
+                    subject.target(),
+                    "the target has no tables and there is no pg_dump on the PATH",
+                    byHand);
+        } else if (found.get().major() < major) {
+            rows.unsafe(
+                    "pg-dump",
+                    subject.target(),
+                    "pg_dump "
+                            + found.get().version()
+                            + " cannot read a server of version "
+                            + major,
+                    byHand);
+        } else {
+            rows.pass("pg-dump", subject.target(), "pg_dump " + found.get().version());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.pointsman.core.migration.preflight;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/// Who is at work on the servers now, and what holds replication up.
+final class SessionChecks {
+    private SessionChecks() {}
+
+    static List<Looking> all() {
+        return List.of(
+                Looking.source("prepared-transactions", SessionChecks::prepared),
+                Looking.source("long-transactions", SessionChecks::longTransactions),
+                Looking.source("superuser-logins", SessionChecks::superusers),
+                Looking.source("role-timeouts", SessionChecks::timeouts),
+                Looking.source("other-instance", SessionChecks::otherInstances));
+    }
+
+    private static void prepared(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var found =
+                    texts(
+                            cluster,
+                            "SELECT gid || ' in ' || database FROM pg_prepared_xacts ORDER BY 1");
+            if (found.isEmpty()) {
+                rows.pass("prepared-transactions", cluster, "none");
+            } else {
+                rows.fail(
+                        "prepared-transactions",
+                        cluster,
+                        "slots would wait forever for " + Findings.named("transactions", found),
+                        "COMMIT PREPARED or ROLLBACK PREPARED each");
+            }
+        }
+    }
+
+    private static void longTransactions(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var found =
+                    texts(
+                            cluster,
+                            """
+                            SELECT 'pid ' || pid || ' (' || coalesce(usename, '?') || ' in '
+                                   || coalesce(datname, '?') || ', '
+                                   || date_trunc('second', clock_timestamp() - xact_start) || ')'
+                              FROM pg_stat_activity
+                             WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+                               AND xact_start < clock_timestamp() - interval '10 s' ORDER BY 1\
+                            """);
+            if (!found.isEmpty()) {
+                rows.warn(
+                        "long-transactions",
+                        cluster,
+                        "slots wait for " + Findings.named("open transactions", found),
+                        "Let them end; SELECT pg_terminate_backend(pid) if they do not");
+            }
+        }
+    }
+
+    /// A fence does not hold superusers off.
+    private static void superusers(Subject subject, Findings rows) throws SQLException {
+        var now =
+                texts(
+                        subject.source(),
+                        """
+                        SELECT DISTINCT a.usename FROM pg_stat_activity a
+                          JOIN pg_roles r ON r.rolname = a.usename AND r.rolsuper
+                         WHERE a.datname = current_database() AND a.backend_type = 'client backend'
+                           AND a.application_name NOT LIKE 'pointsman/%'
+                           AND a.usename NOT IN ('rdsadmin', 'cloudsqladmin', 'azuresu')
+                           AND a.pid <> pg_backend_pid()\
+                        """);
+        if (!now.isEmpty()) {
+            rows.failCutover(
+                    "superuser-logins",
+                    subject.source(),
+                    Findings.named("superusers are logged in, whom no fence holds off", now),
+                    "Let applications log in as an ordinary role.");
+        }
+        var users = subject.source().server().users().keySet().toArray(String[]::new);
+        var configured =
+                subject.source()
+                        .call(
+                                connection ->
+                                        Sql.texts(
+                                                connection,
+                                                """
+                                                SELECT rolname FROM pg_roles
+                                                 WHERE rolsuper AND rolname = ANY(?) ORDER BY 1\
+                                                """,
+                                                (Object) users));
+        if (!configured.isEmpty()) {
+            rows.warn(
+                    "superuser-logins",
+                    subject.source(),
+                    Findings.named("configured users are superusers", configured),
+                    "Give applications an ordinary role.");
+        }
+    }
+
+    /// Time limits of the control role hit the walsender of a long copy as well.
+    private static void timeouts(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var found =
+                    cluster.call(
+                            connection ->
+                                    Sql.texts(
+                                            connection,
+                                            """
+                                            SELECT c FROM pg_db_role_setting s, unnest(s.setconfig) c
+                                             WHERE (s.setrole = 0 OR s.setrole = current_user::regrole)
+                                               AND (s.setdatabase = 0 OR s.setdatabase =
+                                                    (SELECT oid FROM pg_database
+                                                      WHERE datname = current_database()))
+                                               AND c ~ '^(statement|lock|transaction|idle_in_transaction_session)_timeout='
+                                               AND c !~ '=0$' ORDER BY 1\
+                                            """));
+            if (!found.isEmpty()) {
+                rows.warn(
+                        "role-timeouts",
+                        cluster,
+                        "copies run under " + String.join(", ", found),
+                        "ALTER ROLE "
+                                + Sql.identifier(subject.facts(cluster).rights().user())
+                                + " SET statement_timeout = 0; likewise the others");
+            }
+        }
+    }
+
+    private static void otherInstances(Subject subject, Findings rows) throws SQLException {
+        var mine = "pointsman/" + subject.instance();
+        var found =
+                subject.source()
+                        .call(
+                                connection ->
+                                        Sql.texts(
+                                                connection,
+                                                """
+                                                SELECT DISTINCT application_name FROM pg_stat_activity
+                                                 WHERE application_name LIKE 'pointsman/%'
+                                                   AND application_name <> ?\
+                                                """,
+                                                mine));
+        if (!found.isEmpty()) {
+            rows.unsafe(
+                    "other-instance",
+                    subject.source(),
+                    "another proxy is at work here: " + String.join(", ", found),
+                    "Stop it, or migrate through it.");
+        }
+    }
+
+    private static List<String> texts(Cluster cluster, String sql) throws SQLException {
+        return cluster.call(connection -> Sql.texts(connection, sql));
+    }
+}

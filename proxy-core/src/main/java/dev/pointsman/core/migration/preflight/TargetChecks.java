@@ -1,0 +1,243 @@
+package dev.pointsman.core.migration.preflight;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.SchemaCopy;
+import dev.pointsman.core.migration.schema.UserTables;
+import dev.pointsman.core.migration.setup.SequenceCopy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// How the target compares with the source, and what lies about on either.
+final class TargetChecks {
+    private static final String FINGERPRINT =
+            """
+            SELECT format('%I.%I', n.nspname, c.relname),
+                   md5(string_agg(a.attname || ':' || format_type(a.atttypid, a.atttypmod) || ':'
+                       || a.attnotnull || ':' || a.attgenerated::text, ',' ORDER BY a.attname))
+              FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE a.attnum > 0 AND NOT a.attisdropped AND %s GROUP BY 1\
+            """;
+
+    private TargetChecks() {}
+
+    static List<Looking> all() {
+        return List.of(
+                Looking.target("leftovers", TargetChecks::leftovers),
+                Looking.target("target-not-empty", TargetChecks::empty),
+                Looking.target("schema", TargetChecks::schema),
+                Looking.target("roles", TargetChecks::roles),
+                Looking.target("encoding", TargetChecks::encoding),
+                Looking.target("extensions", TargetChecks::extensions),
+                Looking.target("triggers", TargetChecks::triggers));
+    }
+
+    private static void leftovers(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var found =
+                    cluster.call(
+                            connection ->
+                                    Sql.texts(
+                                            connection,
+                                            """
+                                            SELECT 'publication ' || pubname FROM pg_publication
+                                             WHERE pubname LIKE 'pointsman\\_%'
+                                             UNION ALL
+                                            SELECT 'subscription ' || subname FROM pg_subscription s
+                                              JOIN pg_database d ON d.oid = s.subdbid
+                                             WHERE subname LIKE 'pointsman\\_%'
+                                               AND d.datname = current_database()
+                                             UNION ALL
+                                            SELECT 'slot ' || slot_name FROM pg_replication_slots
+                                             WHERE slot_name LIKE 'pointsman\\_%'
+                                               AND database = current_database()\
+                                            """));
+            if (found.isEmpty()) {
+                rows.pass("leftovers", cluster, "nothing of an earlier migration");
+            } else {
+                rows.fail(
+                        "leftovers",
+                        cluster,
+                        "an earlier migration left " + Findings.named("objects", found),
+                        "Drop them: DROP PUBLICATION; ALTER SUBSCRIPTION … DISABLE, … SET"
+                                + " (slot_name = NONE), DROP SUBSCRIPTION; SELECT"
+                                + " pg_drop_replication_slot('…')");
+            }
+        }
+    }
+
+    private static void empty(Subject subject, Findings rows) throws SQLException {
+        if (subject.isSameDatabase()) {
+            return;
+        }
+        var full = new ArrayList<String>();
+        subject.target()
+                .call(
+                        connection -> {
+                            for (var table : UserTables.names(connection)) {
+                                if (Sql.is(
+                                        connection,
+                                        "SELECT EXISTS (SELECT 1 FROM ONLY " + table + ")")) {
+                                    full.add(table);
+                                }
+                            }
+                            return full;
+                        });
+        if (full.isEmpty()) {
+            rows.pass("target-not-empty", subject.target(), "no table holds rows");
+        } else {
+            rows.unsafe(
+                    "target-not-empty",
+                    subject.target(),
+                    Findings.named("tables hold rows already", full),
+                    "If nobody needs them: TRUNCATE " + String.join(", ", full));
+        }
+    }
+
+    private static void schema(Subject subject, Findings rows) throws SQLException {
+        if (subject.target().call(SchemaCopy::isNeeded)) {
+            rows.pass("schema", subject.target(), "no tables yet: the schema will be copied");
+            return;
+        }
+        var wanted = subject.source().call(TargetChecks::fingerprints);
+        var there = subject.target().call(TargetChecks::fingerprints);
+        var wrong = new ArrayList<String>();
+        wanted.forEach(
+                (table, print) -> {
+                    var other = there.get(table);
+                    if (other == null) {
+                        wrong.add(table + " is missing");
+                    } else if (!other.equals(print)) {
+                        wrong.add(table + " has other columns");
+                    }
+                });
+        var sequences = new ArrayList<>(subject.source().call(SequenceCopy::names));
+        sequences.removeAll(subject.target().call(SequenceCopy::names));
+        sequences.forEach(sequence -> wrong.add("sequence " + sequence + " is missing"));
+        if (wrong.isEmpty()) {
+            rows.pass("schema", subject.target(), wanted.size() + " tables match");
+        } else {
+            rows.unsafe(
+                    "schema",
+                    subject.target(),
+                    Findings.named("differences from the source", wrong),
+                    "Make the schemas equal, or drop the target's tables to have them copied.");
+        }
+    }
+
+    private static Map<String, String> fingerprints(Connection connection) throws SQLException {
+        var prints = new TreeMap<String, String>();
+        Sql.list(
+                connection,
+                FINGERPRINT.replace("%s", UserTables.CONDITION),
+                row -> prints.put(row.getString(1), row.getString(2)));
+        return prints;
+    }
+
+    /// Owners and grantees must be there before a schema can be copied.
+    private static void roles(Subject subject, Findings rows) throws SQLException {
+        var wanted =
+                subject.source()
+                        .call(
+                                connection ->
+                                        Sql.texts(
+                                                connection,
+                                                """
+                                                SELECT DISTINCT r.rolname FROM pg_shdepend d
+                                                  JOIN pg_roles r ON r.oid = d.refobjid
+                                                 WHERE d.refclassid = 'pg_authid'::regclass
+                                                   AND d.dbid = (SELECT oid FROM pg_database
+                                                      WHERE datname = current_database())
+                                                   AND r.rolname !~ '^pg_' ORDER BY 1\
+                                                """));
+        var there =
+                subject.target()
+                        .call(connection -> Sql.texts(connection, "SELECT rolname FROM pg_roles"));
+        var missing = new ArrayList<>(wanted);
+        missing.removeAll(there);
+        if (missing.isEmpty()) {
+            rows.pass("roles", subject.target(), "every owner and grantee is there");
+            return;
+        }
+        var mend = String.join("; ", missing.stream().map(TargetChecks::createRole).toList());
+        if (subject.target().call(SchemaCopy::isNeeded)) {
+            rows.unsafe(
+                    "roles", subject.target(), Findings.named("roles are missing", missing), mend);
+        } else {
+            rows.warn(
+                    "roles", subject.target(), Findings.named("roles are missing", missing), mend);
+        }
+    }
+
+    private static String createRole(String role) {
+        return "CREATE ROLE " + Sql.identifier(role) + " LOGIN";
+    }
+
+    private static void encoding(Subject subject, Findings rows) {
+        var from = subject.sourceFacts().setting("server_encoding");
+        var to = subject.targetFacts().setting("server_encoding");
+        if (from.equals(to)) {
+            rows.pass("encoding", subject.target(), to);
+        } else {
+            rows.fail(
+                    "encoding",
+                    subject.target(),
+                    "the source's encoding is " + from + ", the target's " + to,
+                    "CREATE DATABASE … TEMPLATE template0 ENCODING '" + from + "'");
+        }
+    }
+
+    private static void extensions(Subject subject, Findings rows) throws SQLException {
+        var wanted = subject.source().call(TargetChecks::extensionsOf);
+        var available =
+                subject.target()
+                        .call(
+                                connection ->
+                                        Sql.texts(
+                                                connection,
+                                                "SELECT name FROM pg_available_extensions"));
+        var missing = wanted.stream().filter(name -> !available.contains(name)).toList();
+        if (missing.isEmpty()) {
+            rows.pass(
+                    "extensions", subject.target(), wanted.size() + " of the source are available");
+        } else {
+            rows.fail(
+                    "extensions",
+                    subject.target(),
+                    Findings.named("extensions of the source are not available", missing),
+                    "Install their packages on the target's machine.");
+        }
+    }
+
+    private static List<String> extensionsOf(Connection connection) throws SQLException {
+        return Sql.texts(connection, "SELECT extname FROM pg_extension ORDER BY 1");
+    }
+
+    private static void triggers(Subject subject, Findings rows) throws SQLException {
+        for (Cluster cluster : subject.both()) {
+            var found =
+                    cluster.call(
+                            connection ->
+                                    Sql.texts(
+                                            connection,
+                                            """
+                                            SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger
+                                             WHERE NOT tgisinternal AND tgenabled IN ('A', 'R')
+                                             ORDER BY 1\
+                                            """));
+            if (!found.isEmpty()) {
+                rows.warn(
+                        "triggers",
+                        cluster,
+                        Findings.named("triggers fire on replicated rows too", found),
+                        "Unless that is meant: ALTER TABLE … ENABLE TRIGGER …");
+            }
+        }
+    }
+}

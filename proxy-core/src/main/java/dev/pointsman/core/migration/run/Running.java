@@ -1,0 +1,222 @@
+package dev.pointsman.core.migration.run;
+
+import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.MigrationState;
+import dev.pointsman.core.migration.MigrationStatus;
+import dev.pointsman.core.migration.ReplicationNames;
+import dev.pointsman.core.migration.ReverseState;
+import dev.pointsman.core.migration.Serving;
+import dev.pointsman.core.migration.TableStatus;
+import dev.pointsman.core.migration.setup.Pair;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One open migration in this process: its run, its slot job, and how to ask where it stands.
+public final class Running {
+    private final Pair pair;
+    private final Serving serving;
+    private final MigrationRun run;
+    private final SlotAdvance advance;
+    private final long begun = System.nanoTime();
+    private volatile long bytesAtBeginning = -1;
+
+    /// Takes up the migration that `row` tells of.
+    public Running(Clusters clusters, Serving serving, String database, MigrationRow row) {
+        this.serving = serving;
+        pair =
+                new Pair(
+                        clusters.of(database, row.source()),
+                        clusters.of(database, row.target()),
+                        new ReplicationNames(database, row.number()));
+        run = new MigrationRun(clusters.instance(), pair, row);
+        advance = new SlotAdvance(pair, serving);
+    }
+
+    /// The servers and names.
+    public Pair pair() {
+        return pair;
+    }
+
+    /// As this process knows it.
+    public MigrationRow row() {
+        return run.row();
+    }
+
+    /// Goes on towards `ready` when that is not reached yet.
+    public void begin() {
+        switch (run.row().state()) {
+            case PREPARING, COPYING -> run.begin();
+            case NONE, READY, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
+        }
+    }
+
+    /// Ends the run and the slot job; returns once both have ended.
+    public void stop() throws InterruptedException {
+        run.stop();
+        advance.stop();
+    }
+
+    /// See [SlotAdvance].
+    public void stopAdvancing() {
+        advance.stop();
+    }
+
+    /// See [SlotAdvance].
+    public void resumeAdvancing() {
+        advance.resume();
+    }
+
+    /// One round of the slot job, once the migration is ready.
+    public void tick() throws SQLException {
+        if (run.row().state() == MigrationState.READY) {
+            advance.tick();
+        }
+    }
+
+    /// Whether the target serves now.
+    public boolean isSwitched() {
+        return direction() == Direction.BACK;
+    }
+
+    private Direction direction() {
+        return pair.serving(serving.now(pair.names().database()).server());
+    }
+
+    /// The tables and how far each is.
+    public List<TableStatus> tables() throws SQLException {
+        return Progress.tables(pair, run.row().tables());
+    }
+
+    /// Where it stands now. A server that cannot be asked becomes the message.
+    public MigrationStatus status() {
+        try {
+            return ask();
+        } catch (SQLException e) {
+            var row = run.row();
+            return new MigrationStatus(
+                    pair.names().database(),
+                    row.source(),
+                    row.target(),
+                    isSwitched() ? MigrationState.SWITCHED : row.state(),
+                    row.tables().size(),
+                    0,
+                    new MigrationStatus.Lag.Unknown(),
+                    new MigrationStatus.Eta.Unknown(),
+                    run.doing(),
+                    isSwitched() ? ReverseState.BROKEN : ReverseState.NONE,
+                    "",
+                    "",
+                    "a server cannot be asked: " + e.getMessage());
+        }
+    }
+
+    private MigrationStatus ask() throws SQLException {
+        var row = run.row();
+        var direction = direction();
+        var flowing =
+                StatusReader.subscription(pair.to(direction), pair.names().subscription(direction));
+        var state = StatusReader.state(row, direction, flowing);
+        return new MigrationStatus(
+                pair.names().database(),
+                row.source(),
+                row.target(),
+                state,
+                row.tables().size(),
+                flowing.ready(),
+                StatusReader.lag(pair, direction),
+                state == MigrationState.COPYING ? eta() : new MigrationStatus.Eta.Unknown(),
+                waitingFor(state),
+                StatusReader.reverse(pair, direction, state),
+                pair.source().facts().version(),
+                pair.target().facts().version(),
+                message(row, state, flowing));
+    }
+
+    private MigrationStatus.Eta eta() throws SQLException {
+        var tables = tables();
+        if (bytesAtBeginning < 0) {
+            bytesAtBeginning = tables.stream().mapToLong(TableStatus::copiedBytes).sum();
+        }
+        return Progress.eta(tables, bytesAtBeginning, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private String waitingFor(MigrationState state) throws SQLException {
+        return switch (state) {
+            case PREPARING, COPYING -> {
+                var blockers = new ArrayList<String>();
+                blockers.addAll(Progress.blockers(pair.source()));
+                blockers.addAll(Progress.blockers(pair.target()));
+                yield blockers.isEmpty() ? run.doing() : String.join("; ", blockers);
+            }
+            case NONE, READY, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> "";
+        };
+    }
+
+    private String message(
+            MigrationRow row, MigrationState state, StatusReader.Subscribed flowing) {
+        var message = new ArrayList<String>();
+        if (!row.message().isEmpty()) {
+            message.add(row.message());
+        }
+        if (state == MigrationState.FAILED && row.state() == MigrationState.READY) {
+            message.add("the subscription is missing or disabled: MIGRATE ABORT, then begin anew");
+        }
+        if (flowing.errors() > 0) {
+            message.add(
+                    "applying has failed "
+                            + flowing.errors()
+                            + " times; the log of the server that changes go to says why");
+        }
+        if (!advance.strays().isEmpty()) {
+            message.add(
+                    "somebody writes on "
+                            + row.target()
+                            + " past replication: "
+                            + advance.strays().getFirst());
+        }
+        return String.join("; ", message);
+    }
+
+    /// Takes everything off both servers. Returns what could not be taken away.
+    public List<String> undo() throws InterruptedException {
+        stop();
+        var undo = new Undo(pair);
+        undo.copies(run.row().tables(), straysNow(undo));
+        undo.replication();
+        undo.schema(pair.target(), false);
+        undo.schema(pair.source(), false);
+        return undo.leftovers();
+    }
+
+    private List<String> straysNow(Undo undo) {
+        undo.stopForward();
+        try {
+            return Strays.peek(pair.target(), pair.names().canary(Direction.BACK), "");
+        } catch (SQLException _) {
+            return List.of(); // the target cannot be asked: the steps that follow say so
+        }
+    }
+
+    /// Takes down what made changes flow, keeps the records. Returns what is left to do.
+    public List<String> finish(String instance) throws InterruptedException {
+        stop();
+        var undo = new Undo(pair);
+        undo.replication();
+        var done = run.row().in(MigrationState.COMPLETED, "");
+        for (var cluster : List.of(pair.target(), pair.source())) {
+            undo.schema(cluster, true);
+            undo.record(cluster, done, instance);
+        }
+        var left = new ArrayList<>(undo.leftovers());
+        left.add("set serve: " + row().target() + " in the configuration of this database");
+        left.add(
+                row().source()
+                        + " stays fenced; take it out of the configuration, or lift its fence with"
+                        + " what `repair --print-sql` prints");
+        return left;
+    }
+}

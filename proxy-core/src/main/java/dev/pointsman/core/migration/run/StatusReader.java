@@ -1,0 +1,168 @@
+package dev.pointsman.core.migration.run;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.MigrationState;
+import dev.pointsman.core.migration.MigrationStatus;
+import dev.pointsman.core.migration.ReverseState;
+import dev.pointsman.core.migration.setup.Pair;
+
+import java.sql.SQLException;
+import java.time.Duration;
+
+/// Reads from both servers' catalogs where replication stands.
+final class StatusReader {
+    private StatusReader() {}
+
+    /// A subscription as its own server shows it.
+    ///
+    /// @param errors how often applying failed; 0 before version 15, which does not count
+    record Subscribed(
+            boolean exists, boolean enabled, boolean works, int tables, int ready, long errors) {}
+
+    /// A slot as its own server shows it.
+    record Slot(boolean exists, boolean lost) {}
+
+    static Subscribed subscription(Cluster cluster, String name) throws SQLException {
+        var errors =
+                cluster.facts().major() >= 15
+                        ? "coalesce((SELECT apply_error_count + sync_error_count"
+                                + " FROM pg_stat_subscription_stats e WHERE e.subid = s.oid), 0)"
+                        : "0";
+        var sql =
+                """
+                SELECT s.subenabled,
+                       EXISTS (SELECT 1 FROM pg_stat_subscription w WHERE w.subid = s.oid
+                                AND w.relid IS NULL AND w.pid IS NOT NULL),
+                       count(c.oid) FILTER (WHERE c.relnamespace <> 'pointsman'::regnamespace),
+                       count(c.oid) FILTER (WHERE c.relnamespace <> 'pointsman'::regnamespace
+                                                  AND r.srsubstate = 'r'),
+                """
+                        + errors
+                        + """
+                         FROM pg_subscription s
+                         JOIN pg_database d ON d.oid = s.subdbid AND d.datname = current_database()
+                         LEFT JOIN pg_subscription_rel r ON r.srsubid = s.oid
+                         LEFT JOIN pg_class c ON c.oid = r.srrelid
+                        WHERE s.subname = ? GROUP BY s.oid, s.subenabled\
+                        """;
+        return cluster
+                .call(
+                        connection ->
+                                Sql.list(
+                                        connection,
+                                        sql,
+                                        row ->
+                                                new Subscribed(
+                                                        true,
+                                                        row.getBoolean(1),
+                                                        row.getBoolean(2),
+                                                        row.getInt(3),
+                                                        row.getInt(4),
+                                                        row.getLong(5)),
+                                        name))
+                .stream()
+                .findFirst()
+                .orElse(new Subscribed(false, false, false, 0, 0, 0));
+    }
+
+    static Slot slot(Cluster cluster, String name) throws SQLException {
+        return cluster
+                .call(
+                        connection ->
+                                Sql.list(
+                                        connection,
+                                        """
+                                        SELECT coalesce(wal_status = 'lost', false)
+                                          FROM pg_replication_slots WHERE slot_name = ?\
+                                        """,
+                                        row -> new Slot(true, row.getBoolean(1)),
+                                        name))
+                .stream()
+                .findFirst()
+                .orElse(new Slot(false, false));
+    }
+
+    /// How far the other server is behind in `direction`; unknown while no walsender works.
+    static MigrationStatus.Lag lag(Pair pair, Direction direction) throws SQLException {
+        return pair
+                .from(direction)
+                .call(
+                        connection ->
+                                Sql.list(
+                                        connection,
+                                        """
+                                        SELECT greatest(0, pg_current_wal_lsn()
+                                                 - coalesce(r.replay_lsn, s.confirmed_flush_lsn)),
+                                               coalesce(extract(epoch FROM r.replay_lag), 0)
+                                          FROM pg_replication_slots s
+                                          JOIN pg_stat_replication r ON r.pid = s.active_pid
+                                         WHERE s.slot_name = ?\
+                                        """,
+                                        row ->
+                                                lag(
+                                                        row.getBigDecimal(1).longValue(),
+                                                        row.getDouble(2)),
+                                        pair.names().slot(direction)))
+                .stream()
+                .findFirst()
+                .orElse(new MigrationStatus.Lag.Unknown());
+    }
+
+    private static MigrationStatus.Lag lag(long bytes, double seconds) {
+        return new MigrationStatus.Lag.Known(bytes, Duration.ofNanos((long) (seconds * 1e9)));
+    }
+
+    /// The state of the migration while changes flow in `direction`.
+    static MigrationState state(MigrationRow row, Direction direction, Subscribed flowing) {
+        var recorded = row.state();
+        return switch (direction) {
+            case BACK -> MigrationState.SWITCHED;
+            case FORWARD ->
+                    recorded == MigrationState.READY && !isFlowing(flowing)
+                            ? flowing.exists() && flowing.enabled()
+                                    ? MigrationState.COPYING
+                                    : MigrationState.FAILED
+                            : recorded;
+        };
+    }
+
+    /// Whether every change arrives.
+    static boolean isFlowing(Subscribed subscribed) {
+        return subscribed.exists()
+                && subscribed.enabled()
+                && subscribed.works()
+                && subscribed.ready() == subscribed.tables();
+    }
+
+    /// Whether one can come back from a cutover while changes flow in `direction`.
+    static ReverseState reverse(Pair pair, Direction direction, MigrationState state)
+            throws SQLException {
+        return switch (state) {
+            case NONE, COMPLETED, ABORTING -> ReverseState.NONE;
+            case PREPARING, COPYING, VERIFYING, FAILED -> prepared(pair, ReverseState.PREPARING);
+            case READY -> prepared(pair, ReverseState.BROKEN);
+            case SWITCHED -> flowing(pair, direction);
+        };
+    }
+
+    private static ReverseState prepared(Pair pair, ReverseState otherwise) throws SQLException {
+        var name = pair.names().slot(Direction.BACK);
+        var slot = slot(pair.target(), name);
+        if (slot.lost()) {
+            return ReverseState.BROKEN;
+        }
+        var subscribed = slot.exists() && subscription(pair.source(), name).exists();
+        return subscribed ? ReverseState.READY : otherwise;
+    }
+
+    private static ReverseState flowing(Pair pair, Direction direction) throws SQLException {
+        var slot = slot(pair.from(direction), pair.names().slot(direction));
+        var subscribed = subscription(pair.to(direction), pair.names().subscription(direction));
+        if (!slot.exists() || slot.lost() || !subscribed.exists()) {
+            return ReverseState.BROKEN;
+        }
+        return isFlowing(subscribed) ? ReverseState.READY : ReverseState.PREPARING;
+    }
+}

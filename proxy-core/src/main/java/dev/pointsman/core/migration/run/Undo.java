@@ -1,0 +1,159 @@
+package dev.pointsman.core.migration.run;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.schema.SchemaCopy;
+import dev.pointsman.core.migration.setup.Pair;
+import dev.pointsman.core.migration.setup.Publications;
+import dev.pointsman.core.migration.setup.Slots;
+import dev.pointsman.core.migration.setup.Subscriptions;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Takes a migration's objects off both servers. Each step stands alone: one that cannot be done
+/// becomes a line of [#leftovers], with the SQL that does it by hand, and the others go on.
+final class Undo {
+    private final Pair pair;
+    private final List<String> leftovers = new ArrayList<>();
+
+    Undo(Pair pair) {
+        this.pair = pair;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void on(Connection connection) throws SQLException, InterruptedException;
+    }
+
+    /// What could not be taken away: where, why, and the SQL for it.
+    List<String> leftovers() {
+        return List.copyOf(leftovers);
+    }
+
+    /// Subscriptions first, then the slots they used, then publications.
+    void replication() {
+        for (var direction : Direction.values()) {
+            subscription(direction);
+        }
+        for (var direction : Direction.values()) {
+            var from = pair.from(direction);
+            for (var slot : List.of(pair.names().slot(direction), pair.names().canary(direction))) {
+                step(from, Slots.dropSql(slot), connection -> Slots.drop(connection, slot));
+            }
+            step(
+                    from,
+                    "DROP PUBLICATION IF EXISTS " + pair.names().publication(direction),
+                    connection -> Publications.drop(connection, pair.names(), direction));
+        }
+    }
+
+    /// Ends the flow to the target first, so that nothing is written there while it is cleared.
+    void stopForward() {
+        subscription(Direction.FORWARD);
+    }
+
+    /// Writes how the migration ended.
+    void record(Cluster cluster, MigrationRow row, String instance) {
+        step(cluster, "-- nothing", connection -> row.write(connection, instance));
+    }
+
+    private void subscription(Direction direction) {
+        var copySlots = new ArrayList<String>();
+        step(
+                pair.to(direction),
+                Subscriptions.dropSql(pair.names(), direction),
+                connection ->
+                        copySlots.addAll(Subscriptions.drop(connection, pair.names(), direction)));
+        for (var pattern : copySlots) {
+            step(
+                    pair.from(direction),
+                    Slots.dropSql(pattern),
+                    connection -> Slots.dropLike(connection, pattern));
+        }
+    }
+
+    /// Brings the target back to how it was found: a schema that we copied is dropped, copied rows
+    /// are taken out of tables that were empty. Neither when somebody else has been writing there.
+    void copies(List<String> tables, List<String> strays) {
+        step(
+                pair.target(),
+                "-- decide yourself what becomes of the copied tables",
+                connection -> {
+                    if (!strays.isEmpty()) {
+                        throw new SQLException(
+                                "tables and rows stay, for others have written there: "
+                                        + strays.getFirst());
+                    }
+                    var others = others(connection);
+                    if (!others.isEmpty()) {
+                        throw new SQLException(
+                                "tables and rows stay, for others are connected: " + others);
+                    }
+                    if (SchemaCopy.wasDone(connection)) {
+                        SchemaCopy.undo(connection);
+                    } else if (!tables.isEmpty()) {
+                        truncate(connection, tables);
+                    }
+                });
+    }
+
+    private static void truncate(Connection connection, List<String> tables) throws SQLException {
+        var there =
+                tables.stream()
+                        .map(table -> "ONLY " + table)
+                        .collect(Collectors.joining(", ", "TRUNCATE ", ""));
+        Sql.run(connection, there);
+    }
+
+    private static List<String> others(Connection connection) throws SQLException {
+        return Sql.texts(
+                connection,
+                """
+                SELECT usename || ' (pid ' || pid || ', ' || application_name || ')'
+                  FROM pg_stat_activity
+                 WHERE datname = current_database() AND backend_type = 'client backend'
+                   AND application_name NOT LIKE 'pointsman%' AND pid <> pg_backend_pid()\
+                """);
+    }
+
+    /// Drops our schema, unless it holds records by which somebody serves: those stay.
+    void schema(Cluster cluster, boolean keepRecords) {
+        step(
+                cluster,
+                "DROP SCHEMA pointsman CASCADE",
+                connection -> {
+                    if (keepRecords) {
+                        Sql.run(
+                                connection,
+                                """
+                                DROP TABLE IF EXISTS pointsman.marker, pointsman.marker_back,
+                                  pointsman.copied\
+                                """);
+                    } else {
+                        Sql.run(connection, "DROP SCHEMA IF EXISTS pointsman CASCADE");
+                    }
+                });
+    }
+
+    private void step(Cluster cluster, String byHand, Step step) {
+        try (var connection = cluster.dedicated()) {
+            step.on(connection);
+        } catch (SQLException e) {
+            leftovers.add(
+                    "on "
+                            + cluster.name()
+                            + ": "
+                            + cluster.refusal(e).getMessage()
+                            + "; by hand: "
+                            + byHand);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            leftovers.add("on " + cluster.name() + ": interrupted; by hand: " + byHand);
+        }
+    }
+}

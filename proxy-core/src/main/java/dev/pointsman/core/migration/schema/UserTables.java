@@ -1,0 +1,32 @@
+package dev.pointsman.core.migration.schema;
+
+import dev.pointsman.core.cluster.Sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/// The tables that hold users' rows: permanent, not partitioned themselves, not an extension's, not
+/// ours.
+public final class UserTables {
+    /// What makes a row of `pg_class c` with `pg_namespace n` such a table.
+    public static final String CONDITION =
+            """
+            c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname !~ '^pg_'
+            AND n.nspname NOT IN ('information_schema', 'pointsman')
+            AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass
+                             AND x.objid = c.oid AND x.deptype = 'e')\
+            """;
+
+    private UserTables() {}
+
+    /// Their names, qualified and quoted, in order.
+    public static List<String> names(Connection connection) throws SQLException {
+        return Sql.texts(
+                connection,
+                "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+                        + CONDITION
+                        + " ORDER BY 1");
+    }
+}
