@@ -1,0 +1,283 @@
+package dev.pointsman.core.cutover.record;
+
+import dev.pointsman.core.cutover.journal.Line;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Everything that can be known about who serves a database: the journal's lines, what each server
+/// of the configuration said, and the configuration's own word, which counts least. Pure.
+public record Evidence(
+        String database, String configured, List<Line> journal, List<Reading> readings) {
+
+    public Evidence {
+        journal = List.copyOf(journal);
+        readings = List.copyOf(readings);
+    }
+
+    /// Who serves from an epoch on, and where that was read. `from` is the server that a decision
+    /// left; empty for an undone attempt.
+    public record Outcome(long epoch, long attempt, String server, String from, String read) {
+        boolean isDecision() {
+            return !from.isEmpty();
+        }
+    }
+
+    /// An attempt that has no outcome where it was read.
+    public record Attempt(Line.Turn turn, List<String> databases, boolean journalled) {}
+
+    /// Decides. The highest outcome found anywhere serves, unless a later attempt is open.
+    public Standing standing() {
+        var outcome = highestOutcome();
+        var attempt = openAttempt(outcome.map(Outcome::epoch).orElse(0L));
+        if (attempt.isPresent()) {
+            return standingOf(attempt.get());
+        }
+        return outcome.map(this::standingOf).orElseGet(this::standingWithoutOutcome);
+    }
+
+    /// The highest epoch that any server or the journal mentions, open and dry ones included, so
+    /// that the next one is new everywhere.
+    public long highestEpoch() {
+        return Math.max(
+                rows().mapToLong(EpochRecord::epoch).max().orElse(0),
+                journal.stream().mapToLong(line -> line.turn().epoch()).max().orElse(0));
+    }
+
+    /// The highest number that an attempt has had.
+    public long highestAttempt() {
+        return Math.max(
+                rows().mapToLong(row -> row.turn().attempt()).max().orElse(0),
+                journal.stream().mapToLong(line -> line.turn().attempt()).max().orElse(0));
+    }
+
+    public Optional<Outcome> highestOutcome() {
+        return outcomes().max(Comparator.comparingLong(Outcome::epoch));
+    }
+
+    /// The last decision that no undo of the same attempt took back: what *After* has to finish.
+    public Optional<Outcome> lastDecision() {
+        return outcomes()
+                .filter(Outcome::isDecision)
+                .filter(decision -> outcomes().noneMatch(later -> takesBack(later, decision)))
+                .max(Comparator.comparingLong(Outcome::epoch));
+    }
+
+    private static boolean takesBack(Outcome later, Outcome decision) {
+        return !later.isDecision()
+                && later.attempt() == decision.attempt()
+                && later.epoch() > decision.epoch();
+    }
+
+    private Stream<Outcome> outcomes() {
+        var inJournal =
+                journal.stream()
+                        .filter(Line::isOutcome)
+                        .map(Evidence::outcome);
+        var inServers =
+                readable()
+                        .flatMap(
+                                reading ->
+                                        reading.rows().stream()
+                                                .filter(EpochRecord::isOutcome)
+                                                .map(row -> outcome(reading.server(), row)));
+        return Stream.concat(inJournal, inServers);
+    }
+
+    private static Outcome outcome(Line line) {
+        var turn = line.turn();
+        var from = line.kind() == Line.Kind.DECIDED ? turn.from() : "";
+        return new Outcome(turn.epoch(), turn.attempt(), turn.server(), from, "journal");
+    }
+
+    private Outcome outcome(String readAt, EpochRecord row) {
+        var from = row.kind() == EpochRecord.Kind.DECIDED ? leftFor(row) : "";
+        return new Outcome(row.epoch(), row.turn().attempt(), row.server(), from, readAt);
+    }
+
+    /// The server left by a decision: the one that carries a row of the same attempt, else the only
+    /// other one.
+    private String leftFor(EpochRecord decision) {
+        return Stream.concat(
+                        readable()
+                                .filter(reading -> knows(reading, decision.turn().attempt()))
+                                .map(Reading.Rows::server),
+                        readings.stream().map(Reading::server))
+                .filter(name -> !name.equals(decision.server()))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean knows(Reading.Rows reading, long attempt) {
+        return reading.rows().stream().anyMatch(row -> row.turn().attempt() == attempt);
+    }
+
+    private Optional<Attempt> openAttempt(long above) {
+        var inJournal =
+                journal.stream()
+                        .filter(Line::isBeginning)
+                        .map(line -> new Attempt(line.turn(), line.databases(), true));
+        var inServers =
+                readable()
+                        .flatMap(
+                                reading ->
+                                        reading.rows().stream()
+                                                .filter(
+                                                        row ->
+                                                                row.kind()
+                                                                        == EpochRecord.Kind.OPEN)
+                                                .map(row -> attempt(reading.server(), row)));
+        return Stream.concat(inJournal, inServers)
+                .filter(attempt -> attempt.turn().epoch() > above)
+                .max(
+                        Comparator.comparingLong((Attempt one) -> one.turn().epoch())
+                                .thenComparing(Attempt::journalled));
+    }
+
+    private static Attempt attempt(String source, EpochRecord row) {
+        var turn =
+                new Line.Turn(row.turn().attempt(), row.epoch(), source, row.server());
+        return new Attempt(turn, row.databases(), false);
+    }
+
+    /// The target shows no decision of this attempt, or could not be asked.
+    private Standing standingOf(Attempt attempt) {
+        var turn = attempt.turn();
+        var target = reading(turn.server());
+        var source = reading(turn.from());
+        if (source.isEmpty()) {
+            return new Standing.Held(
+                    "attempt %d is open, and its source %s could not be asked"
+                            .formatted(turn.attempt(), turn.from()));
+        }
+        if (target.isEmpty() && !attempt.journalled()) {
+            return new Standing.Held(
+                    "attempt %d is open on %s, the journal does not know it, and %s could not be asked"
+                            .formatted(turn.attempt(), turn.from(), turn.server()));
+        }
+        var undo =
+                new Line(
+                        Line.Kind.UNDONE,
+                        new Line.Turn(
+                                turn.attempt(), highestEpoch() + 1, turn.server(), turn.from()),
+                        attempt.databases(),
+                        Line.Positions.NONE,
+                        Instant.now());
+        return new Standing.Undo(
+                undo,
+                "attempt %d was open and %s shows no decision of it"
+                        .formatted(turn.attempt(), turn.server()));
+    }
+
+    private Standing standingOf(Outcome outcome) {
+        if (reading(outcome.server()).isEmpty() && !journalReaches(outcome.epoch())) {
+            return new Standing.Held(
+                    "%s says that %s serves from epoch %d on, but %s could not be asked"
+                            .formatted(
+                                    outcome.read(),
+                                    outcome.server(),
+                                    outcome.epoch(),
+                                    outcome.server()));
+        }
+        var doubt = doubtAbout(outcome);
+        if (!doubt.isEmpty()) {
+            return new Standing.Held(doubt);
+        }
+        var open = journal.stream().anyMatch(line -> isOpening(line, outcome.epoch()));
+        var renew = open && !journalReaches(outcome.epoch()) && !allReadable();
+        return new Standing.Serves(
+                outcome.server(),
+                outcome.epoch(),
+                renew,
+                "epoch %d in %s".formatted(outcome.epoch(), outcome.read()));
+    }
+
+    /// A server that cannot be read might carry something later, which the journal would know of
+    /// unless it was lost.
+    private String doubtAbout(Outcome outcome) {
+        if (allReadable() || journalReaches(outcome.epoch())) {
+            return "";
+        }
+        var opened = journal.stream().anyMatch(line -> isOpening(line, outcome.epoch()));
+        if (opened) {
+            return "";
+        }
+        var row =
+                rows().filter(one -> one.epoch() == outcome.epoch() && one.isOutcome()).findFirst();
+        var proven =
+                row.isPresent()
+                        && (row.get().kind() == EpochRecord.Kind.UNDONE || row.get().isSettled())
+                        && outcome.read().equals(outcome.server());
+        return proven
+                ? ""
+                : "the journal does not know epoch %d, and %s could not be asked"
+                        .formatted(outcome.epoch(), unreadable());
+    }
+
+    private static boolean isOpening(Line line, long epoch) {
+        return line.isBeginning() && line.turn().epoch() == epoch;
+    }
+
+    private boolean journalReaches(long epoch) {
+        return journal.stream()
+                .anyMatch(line -> line.isOutcome() && line.turn().epoch() >= epoch);
+    }
+
+    /// Nobody ever decided anything: the configuration counts, if the server that it names can say
+    /// that it was never left.
+    private Standing standingWithoutOutcome() {
+        if (reading(configured).isEmpty()) {
+            return new Standing.Held(
+                    "%s serves by the configuration, but it could not be asked whether it was left: %s"
+                            .formatted(configured, why(configured)));
+        }
+        return new Standing.Serves(
+                configured, 0, false, "`serve` in the configuration; no server carries a record");
+    }
+
+    private Stream<Reading.Rows> readable() {
+        return readings.stream()
+                .flatMap(
+                        reading ->
+                                switch (reading) {
+                                    case Reading.Rows rows -> Stream.of(rows);
+                                    case Reading.Unreadable _ -> Stream.empty();
+                                });
+    }
+
+    private Stream<EpochRecord> rows() {
+        return readable().flatMap(reading -> reading.rows().stream());
+    }
+
+    private Optional<Reading.Rows> reading(String server) {
+        return readable().filter(reading -> reading.server().equals(server)).findFirst();
+    }
+
+    private boolean allReadable() {
+        return readings.stream().allMatch(reading -> reading instanceof Reading.Rows);
+    }
+
+    private String unreadable() {
+        return String.join(
+                ", ",
+                readings.stream()
+                        .filter(reading -> reading instanceof Reading.Unreadable)
+                        .map(Reading::server)
+                        .toList());
+    }
+
+    private String why(String server) {
+        return readings.stream()
+                .filter(reading -> reading.server().equals(server))
+                .map(
+                        reading ->
+                                switch (reading) {
+                                    case Reading.Unreadable(_, var why) -> why;
+                                    case Reading.Rows _ -> "";
+                                })
+                .findFirst()
+                .orElse("it is not in the configuration");
+    }
+}

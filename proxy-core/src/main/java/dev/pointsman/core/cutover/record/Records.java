@@ -1,0 +1,113 @@
+package dev.pointsman.core.cutover.record;
+
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.journal.Line;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/// The record table of one server, over a connection of the caller's. Blocks.
+public final class Records {
+    public static final int VERSION = 1;
+
+    private static final String COLUMNS =
+            "epoch, attempt, server, instance, kind, databases, source_lsn::text,"
+                    + " target_lsn::text, fence";
+
+    private Records() {}
+
+    /// All rows for a database, dry ones included, lowest epoch first; none when there is no table.
+    public static List<EpochRecord> read(Connection connection, String database)
+            throws SQLException {
+        if (!Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")) {
+            return List.of();
+        }
+        return Sql.list(
+                connection,
+                "SELECT "
+                        + COLUMNS
+                        + " FROM pointsman.record WHERE ? = ANY (databases) ORDER BY epoch",
+                Records::row,
+                database);
+    }
+
+    private static EpochRecord row(ResultSet row) throws SQLException {
+        return new EpochRecord(
+                new EpochRecord.Turn(
+                        row.getLong(1), row.getLong(2), row.getString(3), row.getString(4)),
+                EpochRecord.Kind.of(row.getString(5)),
+                Sql.strings(row, 6),
+                new Line.Positions(
+                        Objects.requireNonNullElse(row.getString(7), ""),
+                        Objects.requireNonNullElse(row.getString(8), "")),
+                row.getString(9));
+    }
+
+    /// Adds a row; one of the same epoch that says the same is left as it is, so that a repetition
+    /// after a lost answer does no harm. Any other row of that epoch is an error.
+    public static void put(Connection connection, EpochRecord record) throws SQLException {
+        var changed =
+                Sql.run(
+                        connection,
+                        """
+                        INSERT INTO pointsman.record AS r (epoch, version, attempt, databases, server,
+                               kind, source_lsn, target_lsn, fence, instance)
+                        VALUES (?, ?, ?, ?, ?, ?, nullif(?, '')::pg_lsn, nullif(?, '')::pg_lsn, ?, ?)
+                        ON CONFLICT (epoch) DO UPDATE SET epoch = excluded.epoch
+                         WHERE r.attempt = excluded.attempt AND r.server = excluded.server
+                           AND r.kind = excluded.kind\
+                        """,
+                        record.epoch(),
+                        VERSION,
+                        record.turn().attempt(),
+                        record.databases().toArray(String[]::new),
+                        record.server(),
+                        record.kind().word(),
+                        record.positions().source(),
+                        record.positions().target(),
+                        record.fence(),
+                        record.turn().instance());
+        if (changed != 1) {
+            throw new SQLException("epoch " + record.epoch() + " is taken by another attempt");
+        }
+    }
+
+    /// Turns the source's open row into the decision that the target carries.
+    public static void tellSource(Connection connection, EpochRecord decided) throws SQLException {
+        Sql.run(
+                connection,
+                """
+                INSERT INTO pointsman.record AS r (epoch, version, attempt, databases, server,
+                       kind, source_lsn, target_lsn, instance)
+                VALUES (?, ?, ?, ?, ?, 'decided', nullif(?, '')::pg_lsn, nullif(?, '')::pg_lsn, ?)
+                ON CONFLICT (epoch) DO UPDATE SET kind = 'decided', server = excluded.server,
+                       source_lsn = excluded.source_lsn, target_lsn = excluded.target_lsn
+                 WHERE r.kind = 'open'\
+                """,
+                decided.epoch(),
+                VERSION,
+                decided.turn().attempt(),
+                decided.databases().toArray(String[]::new),
+                decided.server(),
+                decided.positions().source(),
+                decided.positions().target(),
+                decided.turn().instance());
+    }
+
+    /// Notes on the target that the source knows the outcome.
+    public static void settle(Connection connection, long epoch) throws SQLException {
+        Sql.run(
+                connection,
+                "UPDATE pointsman.record SET fence = ? WHERE epoch = ? AND kind = 'decided'"
+                        + " AND fence = ''",
+                EpochRecord.SETTLED,
+                epoch);
+    }
+
+    /// Notes that the fence, whose old values this row kept, is lifted.
+    public static void unfenced(Connection connection, long epoch) throws SQLException {
+        Sql.run(connection, "UPDATE pointsman.record SET fence = '' WHERE epoch = ?", epoch);
+    }
+}
