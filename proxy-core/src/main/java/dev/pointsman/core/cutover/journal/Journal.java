@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.journal;
 
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -8,8 +8,7 @@ import java.util.List;
 /// `from` is the server that serves before the attempt, `server` the one that this line is about:
 /// for an open attempt the target, for an outcome the one that serves. Positions are empty texts
 /// where they mean nothing.
-public record Line(
-        Kind kind, Turn turn, List<String> databases, Positions positions, Instant at) {
+public record Line(Kind kind, Turn turn, List<String> databases, Positions positions, Instant at) {
 
     /// Which attempt and epoch, between which servers.
     public record Turn(long attempt, long epoch, String from, String server) {}

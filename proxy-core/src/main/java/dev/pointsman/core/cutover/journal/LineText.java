@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.journal;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -2,6 +2,9 @@ package dev.pointsman.core.cutover.journal;
 
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,8 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/// The folder that outlives the process: locked for as long as it is open, so that no second process
-/// can act in the name of this instance.
+/// The folder that outlives the process: locked for as long as it is open, so that no second
+/// process can act in the name of this instance.
 public final class StateFolder implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final String INSTANCE = "instance";
@@ -70,8 +73,8 @@ public final class StateFolder implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NullAway") // null is how the JDK says that another process holds the lock
-    private static FileLock tryLock(FileChannel channel) throws IOException {
+    /// Null when this or another process holds the lock.
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException _) {
@@ -122,11 +125,15 @@ public final class StateFolder implements AutoCloseable {
             }
             channel.force(true);
         }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder(file.toAbsolutePath().getParent());
     }
 
-    private static void makeFolder(Path folder) throws IOException {
+    private static void makeFolder(@Nullable Path folder) throws IOException {
+        if (folder == null) {
+            return;
+        }
         var absolute = folder.toAbsolutePath();
         if (!Files.isDirectory(absolute)) {
             Files.createDirectories(absolute);
@@ -135,8 +142,10 @@ public final class StateFolder implements AutoCloseable {
     }
 
     /// Makes names in a folder durable; without it a new file can vanish in a crash.
-    @SuppressWarnings("NullAway") // the parent of an absolute path of a file exists
-    static void forceFolder(Path folder) throws IOException {
+    static void forceFolder(@Nullable Path folder) throws IOException {
+        if (folder == null) {
+            return;
+        }
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.record;
 
 import dev.pointsman.core.cutover.journal.Line;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -8,11 +9,7 @@ import java.util.Locale;
 /// attempt who shall. `fence` is JSON: on the server left, the old values to put back; on the one
 /// moved to, [#SETTLED] once the other one knows the outcome; else empty.
 public record EpochRecord(
-        Turn turn,
-        Kind kind,
-        List<String> databases,
-        Line.Positions positions,
-        String fence) {
+        Turn turn, Kind kind, List<String> databases, Line.Positions positions, String fence) {
 
     /// Says on the target that the source knows of the decision, so that no later undo can exist.
     public static final String SETTLED = "{\"settled\":true}";

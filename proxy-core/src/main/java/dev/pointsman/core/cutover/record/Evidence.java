@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.record;
 
 import dev.pointsman.core.cutover.journal.Line;
+
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -72,10 +73,7 @@ public record Evidence(
     }
 
     private Stream<Outcome> outcomes() {
-        var inJournal =
-                journal.stream()
-                        .filter(Line::isOutcome)
-                        .map(Evidence::outcome);
+        var inJournal = journal.stream().filter(Line::isOutcome).map(Evidence::outcome);
         var inServers =
                 readable()
                         .flatMap(
@@ -124,10 +122,7 @@ public record Evidence(
                         .flatMap(
                                 reading ->
                                         reading.rows().stream()
-                                                .filter(
-                                                        row ->
-                                                                row.kind()
-                                                                        == EpochRecord.Kind.OPEN)
+                                                .filter(row -> row.kind() == EpochRecord.Kind.OPEN)
                                                 .map(row -> attempt(reading.server(), row)));
         return Stream.concat(inJournal, inServers)
                 .filter(attempt -> attempt.turn().epoch() > above)
@@ -137,8 +132,7 @@ public record Evidence(
     }
 
     private static Attempt attempt(String source, EpochRecord row) {
-        var turn =
-                new Line.Turn(row.turn().attempt(), row.epoch(), source, row.server());
+        var turn = new Line.Turn(row.turn().attempt(), row.epoch(), source, row.server());
         return new Attempt(turn, row.databases(), false);
     }
 
@@ -161,7 +155,10 @@ public record Evidence(
                 new Line(
                         Line.Kind.UNDONE,
                         new Line.Turn(
-                                turn.attempt(), highestEpoch() + 1, turn.server(), turn.from()),
+                                turn.attempt(),
+                                highestEpoch() + 1,
+                                /* from= */ turn.server(),
+                                /* server= */ turn.from()),
                         attempt.databases(),
                         Line.Positions.NONE,
                         Instant.now());
@@ -221,8 +218,7 @@ public record Evidence(
     }
 
     private boolean journalReaches(long epoch) {
-        return journal.stream()
-                .anyMatch(line -> line.isOutcome() && line.turn().epoch() >= epoch);
+        return journal.stream().anyMatch(line -> line.isOutcome() && line.turn().epoch() >= epoch);
     }
 
     /// Nobody ever decided anything: the configuration counts, if the server that it names can say

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.record;
 
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cutover.journal.Line;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,0 +1,271 @@
+package dev.pointsman.core.migration.passage;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.passage.Passage.Unmet;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+
+/// The gate conditions: what must hold right before a cutover. Each is asked of the servers now;
+/// nothing is remembered from a check of days ago.
+final class Conditions {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final Crossing crossing;
+    private final List<Unmet> unmet = new ArrayList<>();
+
+    private Conditions(Crossing crossing) {
+        this.crossing = crossing;
+    }
+
+    static List<Unmet> unmet(Crossing crossing, long maxLagBytes, Duration patience)
+            throws SQLException {
+        var conditions = new Conditions(crossing);
+        conditions.source();
+        conditions.target();
+        if (conditions.unmet.isEmpty()) {
+            conditions.tables();
+            conditions.lag(maxLagBytes, Deadline.in(patience));
+        }
+        return List.copyOf(conditions.unmet);
+    }
+
+    private void source() throws SQLException {
+        crossing.source()
+                .call(
+                        on -> {
+                            server(on, crossing.source());
+                            says(
+                                    "prepared_transactions",
+                                    on,
+                                    "SELECT 'prepared transaction ' || gid FROM pg_prepared_xacts"
+                                            + " WHERE database = current_database()",
+                                    "Commit it or roll it back.");
+                            says(
+                                    "old_transactions",
+                                    on,
+                                    """
+                                    SELECT format('pid %s (%s) holds a transaction id since %s', pid,
+                                           usename, xact_start) FROM pg_stat_activity
+                                     WHERE datname = current_database() AND backend_xid IS NOT NULL
+                                       AND xact_start < now() - interval '30 seconds'\
+                                    """,
+                                    "Wait for it, or end it.");
+                            says(
+                                    "slot",
+                                    on,
+                                    "SELECT 'slot "
+                                            + crossing.slot()
+                                            + " is not in use by the target' WHERE NOT EXISTS"
+                                            + " (SELECT FROM pg_replication_slots WHERE active"
+                                            + " AND slot_name = "
+                                            + Sql.literal(crossing.slot())
+                                            + ")",
+                                    "See the target's log for why it does not replicate.");
+                            return true;
+                        });
+    }
+
+    private void target() throws SQLException {
+        crossing.target()
+                .call(
+                        on -> {
+                            server(on, crossing.target());
+                            var name = Sql.literal(crossing.subscription());
+                            says(
+                                    "subscription",
+                                    on,
+                                    """
+                                    SELECT CASE WHEN NOT s.subenabled THEN 'is disabled'
+                                                ELSE 'has no worker' END
+                                      FROM (SELECT %s::name AS wanted) w
+                                      LEFT JOIN pg_subscription s ON s.subname = w.wanted
+                                       AND s.subdbid = (SELECT oid FROM pg_database
+                                                         WHERE datname = current_database())
+                                     WHERE s.oid IS NULL OR NOT s.subenabled OR NOT EXISTS
+                                           (SELECT FROM pg_stat_subscription w
+                                             WHERE w.subid = s.oid AND w.pid IS NOT NULL)\
+                                    """
+                                            .formatted(name),
+                                    "See SHOW MIGRATION and the target's log.");
+                            says(
+                                    "tables_ready",
+                                    on,
+                                    "SELECT 'table ' || srrelid::regclass || ' is in state '"
+                                            + " || srsubstate FROM pg_subscription_rel r"
+                                            + " JOIN pg_subscription s ON s.oid = r.srsubid"
+                                            + " WHERE srsubstate <> 'r' AND s.subname = "
+                                            + name,
+                                    "Wait until SHOW MIGRATION says ready.");
+                            return true;
+                        });
+    }
+
+    private void server(Connection on, Cluster cluster) throws SQLException {
+        says(
+                "primary",
+                on,
+                "SELECT 'server " + cluster.name() + " is a standby' WHERE pg_is_in_recovery()",
+                "Name the primary in the configuration.");
+        says(
+                "fsync",
+                on,
+                "SELECT 'server "
+                        + cluster.name()
+                        + " runs with fsync=off' WHERE current_setting('fsync') = 'off'",
+                "Set fsync = on: without it nothing that a cutover proves survives a crash.");
+        says(
+                "sees_sessions",
+                on,
+                "SELECT 'the control role cannot see the sessions of others' WHERE NOT"
+                        + " pg_has_role(current_user, 'pg_read_all_stats', 'member')",
+                "GRANT pg_read_all_stats TO the control role on server " + cluster.name() + ".");
+    }
+
+    private void says(String id, Connection on, String query, String mend) throws SQLException {
+        for (var finding : Sql.list(on, query, row -> Objects.toString(row.getString(1), id))) {
+            unmet.add(new Unmet(id, finding, mend));
+        }
+    }
+
+    /// A table that is in one list only would be lost without a word.
+    private void tables() throws SQLException {
+        var published =
+                crossing.source()
+                        .call(
+                                on ->
+                                        Sql.texts(
+                                                on,
+                                                "SELECT format('%I.%I', schemaname, tablename)"
+                                                        + " FROM pg_publication_tables"
+                                                        + " WHERE pubname = ?",
+                                                crossing.publication()));
+        var subscribed =
+                crossing.target()
+                        .call(
+                                on ->
+                                        Sql.texts(
+                                                on,
+                                                """
+                                                SELECT format('%I.%I', n.nspname, c.relname)
+                                                  FROM pg_subscription_rel r
+                                                  JOIN pg_subscription s ON s.oid = r.srsubid
+                                                  JOIN pg_class c ON c.oid = r.srrelid
+                                                  JOIN pg_namespace n ON n.oid = c.relnamespace
+                                                 WHERE s.subname = ?\
+                                                """,
+                                                crossing.subscription()));
+        differing("published but not subscribed: ", published, subscribed);
+        differing("subscribed but not published: ", subscribed, published);
+        crossing.source()
+                .call(
+                        on -> {
+                            says("table_lists", on, unpublished(), "MIGRATE again with this table.");
+                            return true;
+                        });
+        var missing =
+                crossing.source()
+                        .call(on -> crossing.target().call(to -> Sequences.missing(on, to)));
+        for (var name : missing) {
+            unmet.add(
+                    new Unmet(
+                            "sequences",
+                            "sequence " + name + " is missing on the target",
+                            "Create it there."));
+        }
+    }
+
+    private void differing(String what, List<String> here, List<String> there) {
+        var only = new TreeSet<>(here);
+        only.removeAll(there);
+        for (var table : only) {
+            unmet.add(new Unmet("table_lists", what + table, "ABORT the migration and repeat it."));
+        }
+    }
+
+    private String unpublished() {
+        return """
+               SELECT 'table ' || c.oid::regclass || ' is not published' FROM pg_class c
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'pointsman'
+                  AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
+                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                                     AND d.objid = c.oid AND d.deptype = 'e')
+                  AND NOT EXISTS (SELECT FROM pg_publication_rel r
+                                    JOIN pg_publication p ON p.oid = r.prpubid
+                                   WHERE p.pubname = %s AND (r.prrelid = c.oid OR r.prrelid IN
+                                         (SELECT relid FROM pg_partition_ancestors(c.oid))))\
+               """
+                .formatted(Sql.literal(crossing.publication()));
+    }
+
+    /// Small twice in a row, so that it is not small by chance; and no apply error in between.
+    private void lag(long maxLagBytes, Deadline deadline) throws SQLException {
+        var errors = applyErrors();
+        var small = 0;
+        var lag = 0L;
+        while (small < 2) {
+            lag = readLag();
+            small = lag <= maxLagBytes ? small + 1 : 0;
+            if (small < 2) {
+                if (deadline.passed()) {
+                    unmet.add(
+                            new Unmet(
+                                    "lag",
+                                    "the target is " + lag + " bytes behind",
+                                    "Wait, or raise cutover.max_lag."));
+                    return;
+                }
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+        }
+        if (applyErrors() != errors) {
+            unmet.add(
+                    new Unmet(
+                            "apply_errors",
+                            "the subscription on the target met errors just now",
+                            "See the target's log."));
+        }
+    }
+
+    private long readLag() throws SQLException {
+        return crossing.source()
+                .call(
+                        on ->
+                                Sql.one(
+                                        on,
+                                        """
+                                        SELECT (pg_current_wal_lsn() - coalesce(
+                                                 (SELECT r.replay_lsn FROM pg_stat_replication r
+                                                   WHERE r.pid = s.active_pid),
+                                                 s.confirmed_flush_lsn))::int8
+                                          FROM pg_replication_slots s WHERE s.slot_name = ?\
+                                        """,
+                                        row -> row.getLong(1),
+                                        crossing.slot()));
+    }
+
+    private long applyErrors() throws SQLException {
+        return crossing.target()
+                .call(
+                        on -> {
+                            if (!Sql.is(
+                                    on,
+                                    "SELECT to_regclass('pg_stat_subscription_stats') IS NOT NULL")) {
+                                return 0L;
+                            }
+                            return Sql.one(
+                                    on,
+                                    "SELECT coalesce(sum(apply_error_count), 0)::int8 FROM"
+                                            + " pg_stat_subscription_stats WHERE subname = ?",
+                                    row -> row.getLong(1),
+                                    crossing.subscription());
+                        });
+    }
+}

@@ -1,0 +1,109 @@
+package dev.pointsman.core.migration.passage;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGStatement;
+
+/// One connection that belongs to a cutover alone: opened, named and set up before anybody waits.
+/// One thread at a time. Every wait for the server is bounded by a deadline: when that has passed
+/// the connection is of no more use and the outcome of what ran on it is unknown.
+final class Lane implements AutoCloseable {
+    private static final String SETTINGS =
+            """
+            SELECT set_config(name, value, false)
+              FROM unnest(?::text[], ?::text[]) AS wanted(name, value)
+             WHERE EXISTS (SELECT FROM pg_settings s WHERE s.name = wanted.name)\
+            """;
+
+    private final Connection connection;
+    private final int pid;
+
+    private Lane(Connection connection, int pid) {
+        this.connection = connection;
+        this.pid = pid;
+    }
+
+    /// Opens a lane whose statements the server itself ends after `limit`.
+    static Lane open(Cluster cluster, String applicationName, Duration limit) throws SQLException {
+        var connection = cluster.dedicated();
+        try {
+            var names = new ArrayList<String>();
+            var values = new ArrayList<String>();
+            set(names, values, "application_name", applicationName);
+            set(names, values, "synchronous_commit", "on");
+            set(names, values, "default_transaction_isolation", "read committed");
+            set(names, values, "default_transaction_deferrable", "off");
+            set(names, values, "statement_timeout", Long.toString(limit.toMillis()));
+            set(names, values, "lock_timeout", Long.toString(limit.toMillis()));
+            set(names, values, "transaction_timeout", "0");
+            set(names, values, "idle_session_timeout", "0");
+            set(names, values, "plan_cache_mode", "force_generic_plan");
+            set(names, values, "jit", "off");
+            set(names, values, "client_min_messages", "warning");
+            Sql.texts(
+                    connection,
+                    SETTINGS,
+                    names.toArray(String[]::new),
+                    values.toArray(String[]::new));
+            return new Lane(connection, Cluster.pid(connection));
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void set(List<String> names, List<String> values, String name, String value) {
+        names.add(name);
+        values.add(value);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /// A statement that the server parses once, at its first run.
+    PreparedStatement prepare(String sql) throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        statement.setEscapeProcessing(false);
+        statement.unwrap(PGStatement.class).setPrepareThreshold(1);
+        return statement;
+    }
+
+    /// From here on no answer is awaited for longer than the deadline allows.
+    void bound(Deadline deadline) throws SQLException {
+        if (deadline.passed()) {
+            throw new SQLException("the time limit has passed", "57014");
+        }
+        connection.setNetworkTimeout(Runnable::run, deadline.leftMillis());
+    }
+
+    void unbound() throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
+    }
+
+    /// Ends an open transaction, if the connection still can.
+    void rollBack(Deadline deadline) throws SQLException {
+        bound(deadline);
+        Sql.run(connection, "ROLLBACK");
+    }
+
+    /// Closes without waiting for the server.
+    @Override
+    public void close() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException _) {
+            // the connection is gone, which is what was wanted
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.pointsman.core.migration.passage;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/// What a cutover asks of the two servers that it crosses between. Blocking; one thread at a time
+/// unless a method says otherwise. Opened for one attempt and closed after it.
+public interface Passage extends AutoCloseable {
+
+    /// A condition that is not met: its id, what was found, how to mend it.
+    record Unmet(String id, String finding, String mend) {}
+
+    /// What the mark and the decision say about the attempt. `kind` is a record's kind.
+    record Claim(long marker, long epoch, long attempt, String target, boolean dry) {}
+
+    /// What is true on the source after the mark: the flushed position, and the next transaction id
+    /// of the whole server.
+    record Marked(String sourceLsn, long horizon) {}
+
+    /// What is true on the target after arrival: everything replicated is before the position, every
+    /// write of a client will be after it.
+    record Arrived(String targetLsn, int sequencesSet) {}
+
+    /// The conditions that are not met now; empty when a cutover may begin. Waits for a small lag up
+    /// to `patience`.
+    List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException;
+
+    /// Ends control sessions that earlier attempts left on either server, and sees them gone.
+    void clearLeftovers() throws SQLException;
+
+    /// Opens the connections of the pause, prepares their statements, takes the fingerprint, reads
+    /// the target's sequences afresh, and runs everything once or more without effect.
+    void prepare(Ours source, Ours target) throws SQLException;
+
+    /// Transactions on the source that are older than `age`, in words.
+    List<String> longTransactions(Duration age) throws SQLException;
+
+    /// Sessions on the source and the target that are not ours, in words; never our own busy ones.
+    List<String> strangers(Ours source, Ours target) throws SQLException;
+
+    /// Ends those on both servers and waits until they are gone, up to `limit`; says who is left.
+    List<String> endStrangers(Ours source, Ours target, Duration limit) throws SQLException;
+
+    /// The time limit of everything from here on.
+    void bound(Deadline deadline) throws SQLException;
+
+    /// On the source, one round trip: counts, compares, commits the marker and the record. The
+    /// sequences are read beside it.
+    Marked mark(Claim claim, Ours ours) throws SQLException, Difference;
+
+    /// On the target, one round trip: waits for the marker, checks, sets the sequences.
+    Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference;
+
+    /// Reads the source's horizon again; movement that nothing explains is a difference.
+    void confirmHorizon(Marked marked, boolean tolerate) throws SQLException, Difference;
+
+    /// Commits the decision on the target. Any failure leaves the outcome unknown.
+    void decide(Claim claim, Marked marked, Arrived arrived) throws SQLException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,148 @@
+package dev.pointsman.core.migration.passage;
+
+import java.util.List;
+
+/// The functions that a cutover keeps in its own sessions, and the statements that call them. They
+/// are temporary: nothing of them stays on a server when the session ends.
+final class SourceSql {
+    private SourceSql() {}
+
+    /// Who is in this database besides the caller and does not count as idle or harmless. Temporary
+    /// because both sides need it.
+    static final String OTHERS =
+            """
+            CREATE OR REPLACE FUNCTION pg_temp.pointsman_others(
+                own int[], app text, ignored text[], subscription text)
+            RETURNS TABLE (pid int, mine boolean, who text) LANGUAGE sql VOLATILE AS $f$
+              SELECT a.pid, a.pid = ANY (own),
+                     format('pid %s, user %s, application "%s", from %s, %s', a.pid,
+                            coalesce(a.usename::text, '?'), a.application_name,
+                            coalesce(host(a.client_addr), 'local'),
+                            coalesce(a.state, a.backend_type, '?'))
+                FROM pg_catalog.pg_stat_activity a
+               WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+                 AND NOT (a.pid = ANY (own) AND coalesce(a.state, '') = 'idle')
+                 AND NOT (a.usename = current_user
+                          AND (a.application_name = app
+                               OR starts_with(a.application_name, app || '/')))
+                 AND coalesce(a.usename::text, '') <> ALL (ignored)
+                 AND coalesce(a.backend_type, '?') NOT IN ('walsender', 'autovacuum launcher',
+                     'autovacuum worker', 'parallel worker', 'slotsync worker')
+                 AND a.pid NOT IN (SELECT s.pid FROM pg_catalog.pg_stat_subscription s
+                                    WHERE s.subname = subscription AND s.pid IS NOT NULL)
+            $f$\
+            """;
+
+    /// A number that changes when tables, columns, sequences or the publication do.
+    static final String FINGERPRINT =
+            """
+            CREATE OR REPLACE FUNCTION pg_temp.pointsman_fingerprint(publication text)
+            RETURNS text LANGUAGE sql VOLATILE AS $f$
+              WITH mine AS MATERIALIZED (
+                SELECT c.oid, c.relname, c.relkind, c.relnatts, c.relreplident
+                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
+                    ON n.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence = 'p'
+                   AND n.nspname <> 'information_schema' AND n.nspname <> 'pointsman'
+                   AND NOT starts_with(n.nspname::text, 'pg_'))
+              SELECT concat_ws('/',
+                (SELECT count(*) FROM mine),
+                (SELECT sum(hashtextextended(relname::text || relkind || relreplident,
+                                             oid::int8 * 31 + relnatts)::numeric) FROM mine),
+                (SELECT sum(hashtextextended(a.attname::text, a.attrelid::int8 * 7919
+                              + a.attnum * 31 + a.atttypid::int8 + a.atttypmod
+                              + a.attnotnull::int)::numeric)
+                   FROM mine JOIN pg_catalog.pg_attribute a ON a.attrelid = mine.oid
+                  WHERE mine.relkind <> 'S' AND a.attnum > 0),
+                (SELECT count(*) || ':' || coalesce(sum(r.prrelid::int8), 0)
+                   FROM pg_catalog.pg_publication_rel r
+                   JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+                  WHERE p.pubname = publication))
+            $f$\
+            """;
+
+    /// Counts first, writes then: any difference raises before anything is written.
+    private static final String MARK =
+            """
+            CREATE OR REPLACE FUNCTION pg_temp.pointsman_mark(
+                p_marker int8, p_epoch int8, p_attempt int8, p_databases text[], p_server text,
+                p_kind text, p_instance text, p_own int[], p_app text, p_ignored text[],
+                p_tolerate boolean, p_publication text, p_fingerprint text, p_rehearse boolean)
+            RETURNS void LANGUAGE plpgsql AS $f$
+            DECLARE
+              busy text;
+              strangers text;
+              prepared text;
+              fingerprint text;
+            BEGIN
+              SELECT string_agg(who, '; ') FILTER (WHERE mine),
+                     string_agg(who, '; ') FILTER (WHERE NOT mine)
+                INTO busy, strangers
+                FROM pg_temp.pointsman_others(p_own, p_app, p_ignored, '');
+              SELECT string_agg(gid, ', ') INTO prepared
+                FROM pg_catalog.pg_prepared_xacts WHERE database = current_database();
+              fingerprint := pg_temp.pointsman_fingerprint(p_publication);
+              IF NOT p_rehearse THEN
+                IF busy IS NOT NULL THEN
+                  RAISE EXCEPTION USING ERRCODE = 'PM001', MESSAGE = busy;
+                END IF;
+                IF strangers IS NOT NULL AND NOT p_tolerate THEN
+                  RAISE EXCEPTION USING ERRCODE = 'PM002', MESSAGE = strangers;
+                END IF;
+                IF prepared IS NOT NULL THEN
+                  RAISE EXCEPTION USING ERRCODE = 'PM003', MESSAGE = prepared;
+                END IF;
+                IF fingerprint <> p_fingerprint THEN
+                  RAISE EXCEPTION USING ERRCODE = 'PM004',
+                    MESSAGE = format('%%s, was %%s', fingerprint, p_fingerprint);
+                END IF;
+              END IF;
+              UPDATE %s SET value = p_marker WHERE id = 1;
+              IF NOT FOUND THEN
+                RAISE EXCEPTION 'the marker row is missing';
+              END IF;
+              INSERT INTO pointsman.record AS r
+                     (epoch, version, attempt, databases, server, kind, instance)
+              VALUES (p_epoch, 1, p_attempt, p_databases, p_server, p_kind, p_instance)
+              ON CONFLICT (epoch) DO UPDATE SET at = clock_timestamp()
+               WHERE r.attempt = p_attempt AND r.kind = p_kind AND r.instance = p_instance;
+              IF NOT FOUND THEN
+                RAISE EXCEPTION USING ERRCODE = 'PM009', MESSAGE = 'epoch ' || p_epoch;
+              END IF;
+              IF p_rehearse THEN
+                DELETE FROM pointsman.record WHERE epoch = p_epoch;
+              END IF;
+            END $f$\
+            """;
+
+    static List<String> functions(Crossing crossing) {
+        return List.of(OTHERS, FINGERPRINT, MARK.formatted(crossing.markerTable()));
+    }
+
+    /// One round trip: the checks and the commit, then what is true after it.
+    static final String CALL_MARK =
+            "BEGIN; SELECT pg_temp.pointsman_mark(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); COMMIT;"
+                    + " SELECT pg_current_wal_flush_lsn()::text,"
+                    + " pg_snapshot_xmax(pg_current_snapshot())::text::int8";
+
+    static final String HORIZON = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";
+
+    /// Sequences by oid, in order; NULL for one that was never called.
+    static final String SEQUENCES =
+            "SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
+                    + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n)";
+
+    /// Row changes of this server's own sessions since a position, ours left out; and whoever holds
+    /// a transaction id now. No row: what moved the horizon changed nothing in this database.
+    static final String UNEXPLAINED =
+            """
+            SELECT data FROM pg_logical_slot_peek_changes(?, NULL, NULL,
+                   'only-local', '1', 'skip-empty-xacts', '1')
+             WHERE lsn > ?::pg_lsn AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%'
+            UNION ALL
+            SELECT 'pid ' || pid || ' holds transaction id ' || backend_xid FROM pg_stat_activity
+             WHERE datname = current_database() AND backend_xid IS NOT NULL
+               AND pid <> pg_backend_pid() AND backend_type <> 'autovacuum worker'
+            LIMIT 3\
+            """;
+}

@@ -1,0 +1,448 @@
+package dev.pointsman.core.migration.passage;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The passage between two real servers. Two lanes lead to the source, so that the sequences are
+/// read beside the mark, and one to the target.
+public final class SqlPassage implements Passage {
+    private static final int REHEARSALS = 12;
+
+    /// Epochs of rehearsed statements; no row of that epoch outlives its transaction.
+    private static final long REHEARSED_EPOCH = Long.MIN_VALUE / 2;
+
+    private static final Duration GONE_LIMIT = Duration.ofSeconds(10);
+    private static final Executor BESIDE = task -> Thread.ofVirtual().start(task);
+
+    private final Crossing crossing;
+    private final String applicationName;
+    private final List<String> databases;
+    private final Duration limit;
+    private final long sequenceMargin;
+    private @Nullable Prepared prepared;
+    private Deadline deadline = Deadline.in(Duration.ofSeconds(60));
+
+    /// Everything that exists from [#prepare] on.
+    private record Prepared(
+            Lane mark,
+            Lane beside,
+            Lane target,
+            PreparedStatement markCall,
+            PreparedStatement sequenceCall,
+            PreparedStatement horizonCall,
+            PreparedStatement arriveCall,
+            PreparedStatement decideCall,
+            Sequences sequences,
+            String fingerprint,
+            String instance,
+            List<CompletableFuture<List<@Nullable Long>>> reading) {}
+
+    /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly.
+    public SqlPassage(
+            Crossing crossing, String instance, Duration limit, long sequenceMargin) {
+        this.crossing = crossing;
+        this.applicationName = "pointsman/" + instance;
+        this.databases = List.of(crossing.database());
+        this.limit = limit;
+        this.sequenceMargin = sequenceMargin;
+    }
+
+    @Override
+    public List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException {
+        return Conditions.unmet(crossing, maxLagBytes, patience);
+    }
+
+    /// Those of this instance's own, and of instances that no longer live: a living one would have
+    /// stopped this run.
+    @Override
+    public void clearLeftovers() throws SQLException {
+        for (var cluster : List.of(crossing.source(), crossing.target())) {
+            cluster.call(
+                    on -> {
+                        clearLeftovers(on);
+                        return true;
+                    });
+        }
+    }
+
+    private static void clearLeftovers(Connection on) throws SQLException {
+        var until = Deadline.in(GONE_LIMIT);
+        var ask =
+                "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'pointsman/%/cutover'"
+                        + " AND datname = current_database()";
+        while (true) {
+            var left = Sql.list(on, ask, row -> row.getInt(1));
+            if (left.isEmpty()) {
+                return;
+            }
+            if (until.passed()) {
+                throw new SQLException(
+                        "sessions of an earlier attempt do not end: pids " + left, "55006");
+            }
+            for (var pid : left) {
+                Sql.list(on, "SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), pid);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    @Override
+    public void prepare(Ours source, Ours target) throws SQLException {
+        var name = applicationName + "/cutover";
+        var mark = Lane.open(crossing.source(), name, limit);
+        var beside = Lane.open(crossing.source(), name, limit);
+        var to = Lane.open(crossing.target(), name, limit);
+        for (var function : SourceSql.functions(crossing)) {
+            Sql.run(mark.connection(), function);
+        }
+        Sql.run(beside.connection(), SourceSql.OTHERS);
+        for (var function : TargetSql.functions(crossing)) {
+            Sql.run(to.connection(), function);
+        }
+        var fingerprint =
+                Sql.one(
+                        mark.connection(),
+                        "SELECT pg_temp.pointsman_fingerprint(?)",
+                        row -> row.getString(1),
+                        crossing.publication());
+        prepared =
+                new Prepared(
+                        mark,
+                        beside,
+                        to,
+                        mark.prepare(SourceSql.CALL_MARK),
+                        beside.prepare(SourceSql.SEQUENCES),
+                        beside.prepare(SourceSql.HORIZON),
+                        to.prepare(TargetSql.CALL_ARRIVE),
+                        to.prepare(TargetSql.CALL_DECIDE),
+                        Sequences.prepare(beside.connection(), to.connection(), sequenceMargin),
+                        fingerprint,
+                        applicationName.substring("pointsman/".length()),
+                        new ArrayList<>());
+        rehearse(source, target);
+    }
+
+    /// Really commits markers and waits for them, so that everything on the way is warm: statements
+    /// and plans on both servers, walsender and apply worker, and our own code.
+    private void rehearse(Ours source, Ours target) throws SQLException {
+        for (int i = 0; i < REHEARSALS; i++) {
+            var claim =
+                    new Claim(
+                            ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
+                            REHEARSED_EPOCH - i,
+                            0,
+                            crossing.target().name(),
+                            true);
+            try {
+                bound(Deadline.in(limit));
+                var marked = mark(claim, source, true);
+                var settings = new Sequences.Settings(new Long[0], new Long[0]);
+                var arrived = arrive(claim, target, settings, true);
+                readHorizon();
+                decide(claim, marked, arrived, true);
+            } catch (Difference e) {
+                throw new SQLException("the rehearsal of the statements failed: " + e.getMessage());
+            }
+        }
+    }
+
+    private Prepared prepared() {
+        var now = prepared;
+        if (now == null) {
+            throw new IllegalStateException("the passage is not prepared");
+        }
+        return now;
+    }
+
+    @Override
+    public List<String> longTransactions(Duration age) throws SQLException {
+        return crossing.source()
+                .call(
+                        on ->
+                                Sql.texts(
+                                        on,
+                                        """
+                                        SELECT format('pid %s, user %s, application "%s", %s for %s ms',
+                                               pid, usename, application_name, state,
+                                               round(extract(epoch FROM clock_timestamp() - xact_start)
+                                                     * 1000))
+                                          FROM pg_stat_activity
+                                         WHERE datname = current_database()
+                                           AND backend_type = 'client backend'
+                                           AND pid <> pg_backend_pid()
+                                           AND xact_start < clock_timestamp()
+                                               - ? * interval '1 millisecond'\
+                                        """,
+                                        age.toMillis()));
+    }
+
+    @Override
+    public List<String> strangers(Ours source, Ours target) throws SQLException {
+        var found = new ArrayList<String>();
+        others(crossing.source(), source, "")
+                .forEach(one -> found.add("on " + crossing.source().name() + ": " + one.who()));
+        others(crossing.target(), target, crossing.subscription())
+                .forEach(one -> found.add("on " + crossing.target().name() + ": " + one.who()));
+        return found;
+    }
+
+    private record Other(int pid, String who) {}
+
+    private List<Other> others(Cluster on, Ours ours, String subscription) throws SQLException {
+        return on.call(
+                connection -> {
+                    Sql.run(connection, SourceSql.OTHERS);
+                    return Sql.list(
+                            connection,
+                            "SELECT pid, who FROM pg_temp.pointsman_others(?, ?, ?, ?)"
+                                    + " WHERE NOT mine",
+                            row -> new Other(row.getInt(1), row.getString(2)),
+                            ours.pidArray(),
+                            ours.applicationName(),
+                            ours.ignoredArray(),
+                            subscription);
+                });
+    }
+
+    @Override
+    public List<String> endStrangers(Ours source, Ours target, Duration patience)
+            throws SQLException {
+        var until = Deadline.in(patience);
+        while (true) {
+            var there = others(crossing.source(), source, "");
+            end(crossing.source(), there);
+            var here = others(crossing.target(), target, crossing.subscription());
+            end(crossing.target(), here);
+            if ((there.isEmpty() && here.isEmpty()) || until.passed()) {
+                return strangers(source, target);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private static void end(Cluster on, List<Other> others) throws SQLException {
+        for (var other : others) {
+            on.call(
+                    connection ->
+                            Sql.list(
+                                    connection,
+                                    "SELECT pg_terminate_backend(?)",
+                                    row -> row.getBoolean(1),
+                                    other.pid()));
+        }
+    }
+
+    @Override
+    public void bound(Deadline until) throws SQLException {
+        deadline = until;
+        var now = prepared();
+        now.mark().bound(until);
+        now.beside().bound(until);
+        now.target().bound(until);
+    }
+
+    @Override
+    public Marked mark(Claim claim, Ours ours) throws SQLException, Difference {
+        return mark(claim, ours, false);
+    }
+
+    private Marked mark(Claim claim, Ours ours, boolean rehearsing)
+            throws SQLException, Difference {
+        var now = prepared();
+        now.reading().clear();
+        now.reading().add(CompletableFuture.supplyAsync(this::readSequences, BESIDE));
+        var call = now.markCall();
+        call.setLong(1, claim.marker());
+        call.setLong(2, claim.epoch());
+        call.setLong(3, claim.attempt());
+        call.setArray(4, texts(now.mark(), databases));
+        call.setString(5, claim.target());
+        call.setString(6, claim.dry() ? "dry" : "open");
+        call.setString(7, now.instance());
+        call.setArray(8, now.mark().connection().createArrayOf("int4", ours.pidArray()));
+        call.setString(9, ours.applicationName());
+        call.setArray(10, now.mark().connection().createArrayOf("text", ours.ignoredArray()));
+        call.setBoolean(11, ours.tolerate());
+        call.setString(12, crossing.publication());
+        call.setString(13, now.fingerprint());
+        call.setBoolean(14, rehearsing);
+        try {
+            call.execute();
+        } catch (SQLException e) {
+            Difference.throwIfRaised(rolledBack(now.mark(), e));
+            throw e;
+        }
+        try (var row = lastRow(call)) {
+            return new Marked(row.getString(1), row.getLong(2));
+        }
+    }
+
+    private SQLException rolledBack(Lane lane, SQLException cause) {
+        if (Difference.Kind.of(cause).isPresent()) {
+            try {
+                lane.rollBack(deadline);
+            } catch (SQLException e) {
+                cause.addSuppressed(e);
+            }
+        }
+        return cause;
+    }
+
+    private static java.sql.Array texts(Lane lane, List<String> texts) throws SQLException {
+        return lane.connection().createArrayOf("text", texts.toArray(String[]::new));
+    }
+
+    /// The row of the last result, on which the cursor then stands.
+    private static ResultSet lastRow(PreparedStatement call) throws SQLException {
+        ResultSet last = null;
+        while (true) {
+            var rows = call.getResultSet();
+            if (rows != null) {
+                last = rows;
+            }
+            var more = call.getMoreResults(java.sql.Statement.KEEP_CURRENT_RESULT);
+            if (!more && call.getUpdateCount() == -1) {
+                break;
+            }
+        }
+        if (last == null || !last.next()) {
+            throw new SQLException("the server answered without a row");
+        }
+        return last;
+    }
+
+    private List<@Nullable Long> readSequences() {
+        var now = prepared();
+        try {
+            var call = now.sequenceCall();
+            var oids = now.sequences().sourceOids();
+            call.setArray(1, now.beside().connection().createArrayOf("int8", oids));
+            try (var row = call.executeQuery()) {
+                row.next();
+                var array = row.getArray(1);
+                return array == null ? List.of() : Arrays.asList((Long[]) array.getArray());
+            }
+        } catch (SQLException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private List<@Nullable Long> sequencesRead() throws SQLException {
+        try {
+            return prepared().reading().getFirst().join();
+        } catch (CompletionException e) {
+            throw new SQLException("the sequences could not be read", e.getCause());
+        }
+    }
+
+    @Override
+    public Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference {
+        var settings = prepared().sequences().settings(sequencesRead());
+        if (claim.dry()) {
+            var arrived =
+                    arrive(claim, ours, new Sequences.Settings(new Long[0], new Long[0]), false);
+            return new Arrived(arrived.targetLsn(), settings.oids().length);
+        }
+        return arrive(claim, ours, settings, false);
+    }
+
+    private Arrived arrive(
+            Claim claim, Ours ours, Sequences.Settings settings, boolean rehearsing)
+            throws SQLException, Difference {
+        var now = prepared();
+        var call = now.arriveCall();
+        var connection = now.target().connection();
+        call.setLong(1, claim.marker());
+        call.setInt(2, deadline.leftMillis());
+        call.setString(3, crossing.subscription());
+        call.setArray(4, connection.createArrayOf("int4", ours.pidArray()));
+        call.setString(5, ours.applicationName());
+        call.setArray(6, connection.createArrayOf("text", ours.ignoredArray()));
+        call.setBoolean(7, ours.tolerate());
+        call.setArray(8, connection.createArrayOf("int8", settings.oids()));
+        call.setArray(9, connection.createArrayOf("int8", settings.values()));
+        call.setBoolean(10, rehearsing);
+        try {
+            call.execute();
+        } catch (SQLException e) {
+            Difference.throwIfRaised(rolledBack(now.target(), e));
+            throw e;
+        }
+        try (var row = lastRow(call)) {
+            return new Arrived(row.getString(1), (int) row.getLong(2));
+        }
+    }
+
+    private long readHorizon() throws SQLException {
+        sequencesRead();
+        try (var row = prepared().horizonCall().executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Override
+    public void confirmHorizon(Marked marked, boolean tolerate) throws SQLException, Difference {
+        var now = readHorizon();
+        if (now == marked.horizon() || tolerate) {
+            return;
+        }
+        var found =
+                Sql.texts(
+                        prepared().beside().connection(),
+                        SourceSql.UNEXPLAINED,
+                        crossing.canary(),
+                        marked.sourceLsn());
+        if (!found.isEmpty()) {
+            throw new Difference(
+                    Difference.Kind.HORIZON,
+                    Difference.Kind.HORIZON.words() + ": " + String.join("; ", found));
+        }
+    }
+
+    @Override
+    public void decide(Claim claim, Marked marked, Arrived arrived) throws SQLException {
+        decide(claim, marked, arrived, false);
+    }
+
+    private void decide(Claim claim, Marked marked, Arrived arrived, boolean rehearsing)
+            throws SQLException {
+        var now = prepared();
+        var call = now.decideCall();
+        call.setLong(1, claim.epoch());
+        call.setLong(2, claim.attempt());
+        call.setArray(3, texts(now.target(), databases));
+        call.setString(4, claim.target());
+        call.setString(5, claim.dry() ? "dry" : "decided");
+        call.setString(6, now.instance());
+        call.setString(7, marked.sourceLsn());
+        call.setString(8, arrived.targetLsn());
+        call.setBoolean(9, rehearsing);
+        call.execute();
+        call.getMoreResults(java.sql.Statement.CLOSE_ALL_RESULTS);
+    }
+
+    @Override
+    public void close() {
+        var now = prepared;
+        if (now != null) {
+            now.mark().close();
+            now.beside().close();
+            now.target().close();
+        }
+    }
+}
