@@ -1,0 +1,164 @@
+package dev.pointsman.core.cutover.fence;
+
+import dev.pointsman.core.cluster.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// The SQL of a fence. A superuser sets the database's connection limit to 0, which keeps out all
+/// who are no superuser. A control role with fewer rights would lock itself out that way, so it
+/// revokes CONNECT from everybody who has it and keeps its own. Either way, sessions that get in all
+/// the same are read-only by default. Replication goes on through both.
+public final class Fence {
+    private static final String STANDS =
+            """
+            SELECT d.datconnlimit, r.rolsuper, coalesce((
+                   SELECT split_part(c, '=', 2) FROM pg_db_role_setting s, unnest(s.setconfig) c
+                    WHERE s.setdatabase = d.oid AND s.setrole = 0
+                      AND c LIKE 'default\\_transaction\\_read\\_only=%'), '')
+              FROM pg_database d, pg_roles r
+             WHERE d.datname = current_database() AND r.rolname = current_user\
+            """;
+
+    private static final String GRANTEES =
+            """
+            SELECT DISTINCT CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee)::text END
+              FROM pg_database d,
+                   aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+             WHERE d.datname = current_database() AND x.privilege_type = 'CONNECT'
+               AND pg_get_userbyid(x.grantee) <> current_user\
+            """;
+
+    private static final String REPLICATORS =
+            """
+            SELECT r.rolname::text FROM pg_roles r
+             WHERE (r.rolname = current_user OR r.rolreplication) AND r.rolcanlogin
+               AND NOT r.rolsuper AND has_database_privilege(r.oid, current_database(), 'CONNECT')\
+            """;
+
+    private static final String WHO_STILL_GETS_IN =
+            """
+            SELECT r.rolname::text FROM pg_roles r
+             WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> ALL (?::text[])
+               AND has_database_privilege(r.oid, current_database(), 'CONNECT') LIMIT 5\
+            """;
+
+    private Fence() {}
+
+    /// Reads what stands now, which is what a fence will have to put back.
+    public static OldValues read(Connection on) throws SQLException {
+        return Sql.one(
+                on,
+                STANDS,
+                row -> {
+                    var limit = row.getInt(1);
+                    var readOnly = Objects.toString(row.getString(3), "");
+                    if (row.getBoolean(2)) {
+                        return new OldValues(limit, readOnly, List.of(), List.of());
+                    }
+                    return new OldValues(
+                            limit,
+                            readOnly,
+                            Sql.texts(on, GRANTEES),
+                            Sql.texts(on, REPLICATORS));
+                });
+    }
+
+    /// Puts the fence up within the caller's transaction.
+    ///
+    /// @throws SQLException also when someone who is no superuser would still get in
+    public static void raise(Connection on, OldValues old) throws SQLException {
+        var database = database(on);
+        for (var statement : closing(database, old)) {
+            Sql.run(on, statement);
+        }
+        Sql.run(on, "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        requireClosed(on, old);
+    }
+
+    private static void requireClosed(Connection on, OldValues old) throws SQLException {
+        if (!old.byRights()) {
+            return;
+        }
+        var left =
+                Sql.texts(on, WHO_STILL_GETS_IN, (Object) old.granted().toArray(String[]::new));
+        if (!left.isEmpty()) {
+            throw new SQLException(
+                    "the fence cannot keep out "
+                            + String.join(", ", left)
+                            + ", who have the rights of the control role or of the owner; let"
+                            + " applications log in as a role that is not a member of either, or"
+                            + " set fence: off",
+                    "42501");
+        }
+    }
+
+    /// Puts everything back within the caller's transaction; safe to repeat.
+    public static void lift(Connection on, OldValues old) throws SQLException {
+        for (var statement : lifting(database(on), old)) {
+            Sql.run(on, statement);
+        }
+    }
+
+    /// Lets logins in and makes new sessions writable again, for as long as it takes to open our own
+    /// connections.
+    public static void openForUs(Connection on, OldValues old) throws SQLException {
+        lift(on, old);
+    }
+
+    /// Keeps logins out again after [#openForUs]; new sessions stay writable, since ours are.
+    public static void closeAgain(Connection on, OldValues old) throws SQLException {
+        for (var statement : closing(database(on), old)) {
+            Sql.run(on, statement);
+        }
+    }
+
+    /// The statements that undo a fence without Pointsman, in the database that is fenced or any
+    /// other of that server.
+    public static List<String> lifting(String database, OldValues old) {
+        var statements = new ArrayList<String>();
+        if (old.byRights()) {
+            for (var grantee : old.revoked()) {
+                statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + role(grantee));
+            }
+        } else {
+            statements.add(
+                    "ALTER DATABASE " + database + " CONNECTION LIMIT " + old.connectionLimit());
+        }
+        statements.add(
+                old.readOnly().isEmpty()
+                        ? "ALTER DATABASE " + database + " RESET default_transaction_read_only"
+                        : "ALTER DATABASE "
+                                + database
+                                + " SET default_transaction_read_only = "
+                                + Sql.literal(old.readOnly()));
+        return statements;
+    }
+
+    private static List<String> closing(String database, OldValues old) {
+        if (!old.byRights()) {
+            return List.of("ALTER DATABASE " + database + " CONNECTION LIMIT 0");
+        }
+        var statements = new ArrayList<String>();
+        for (var role : old.granted()) {
+            statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + role(role));
+        }
+        for (var grantee : old.revoked()) {
+            if (!old.granted().contains(grantee)) {
+                statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(grantee));
+            }
+        }
+        return statements;
+    }
+
+    private static String role(String name) {
+        return name.isEmpty() ? "PUBLIC" : Sql.identifier(name);
+    }
+
+    private static String database(Connection on) throws SQLException {
+        return Sql.identifier(
+                Sql.one(on, "SELECT current_database()::text", row -> row.getString(1)));
+    }
+}

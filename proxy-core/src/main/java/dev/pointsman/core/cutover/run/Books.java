@@ -1,0 +1,34 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.migration.passage.Passage.Arrived;
+import dev.pointsman.core.migration.passage.Passage.Marked;
+import java.io.IOException;
+import java.sql.SQLException;
+
+/// What is written down about one attempt, in the journal and in the source's record table, and the
+/// fence, whose old values are written with it.
+public interface Books {
+
+    /// Keeps others out of the source. The journal says that it is coming, the record of the attempt
+    /// carries the old values, in one transaction with the changes.
+    void raiseFence() throws SQLException, IOException;
+
+    /// The journal says that the attempt is open, with room kept for its ending.
+    void open() throws IOException;
+
+    /// The journal says that the target serves: the point of no return.
+    void decided(Marked marked, Arrived arrived) throws IOException;
+
+    /// The source serves: by an epoch of its own in its record table, then in the journal. Lifts the
+    /// fence in the same transaction. May be called again when it failed.
+    void undo() throws SQLException, IOException;
+
+    /// A rehearsal went by.
+    void rehearsed(Marked marked, Arrived arrived) throws IOException;
+
+    /// A target that was left before is fenced still: lets our own logins in.
+    void openTarget() throws SQLException;
+
+    /// Keeps logins out of the target again.
+    void closeTarget() throws SQLException;
+}

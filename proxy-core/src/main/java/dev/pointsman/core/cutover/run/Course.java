@@ -1,0 +1,128 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.cutover.report.Phase;
+import dev.pointsman.core.cutover.report.Stage;
+import dev.pointsman.core.meter.DatabaseMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The course of one run: the only place where its state changes. While clients are held nothing is
+/// told to anybody; it is kept and told when the gates are open.
+public final class Course {
+    private static final Logger log = LoggerFactory.getLogger(Course.class);
+
+    private final String database;
+    private final DatabaseMeter meter;
+    private final Consumer<Phase> observer;
+    private final long started = System.nanoTime();
+    private final List<Phase> over = new ArrayList<>();
+    private final List<Phase> untold = new ArrayList<>();
+    private volatile Stage stage = Stage.CHECK;
+    private String detail = "";
+    private long entered = started;
+    private boolean begun;
+    private long paused;
+
+    public Course(String database, DatabaseMeter meter, Consumer<Phase> observer) {
+        this.database = database;
+        this.meter = meter;
+        this.observer = observer;
+    }
+
+    /// Any thread.
+    public Stage stage() {
+        return stage;
+    }
+
+    /// All stages that are over, in order.
+    public List<Phase> phases() {
+        return List.copyOf(over);
+    }
+
+    /// From the hold to the release of the last pause; zero when there was none.
+    public Duration pause() {
+        return Duration.ofNanos(paused);
+    }
+
+    void enter(State state) {
+        transition(state.stage(), state.detail(), true);
+    }
+
+    /// The last stage is over.
+    public void end() {
+        transition(stage, "", false);
+    }
+
+    /// Adds what a stage found to what it said when it began.
+    void note(String more) {
+        detail = detail.isEmpty() ? more : detail + ", " + more;
+    }
+
+    private void transition(Stage next, String nextDetail, boolean begins) {
+        var now = System.nanoTime();
+        var left = stage;
+        if (begun) {
+            var phase =
+                    new Phase(
+                            left,
+                            Duration.ofNanos(entered - started),
+                            Duration.ofNanos(now - entered),
+                            detail,
+                            true);
+            over.add(phase);
+            untold.add(phase);
+        }
+        if (begins && next == Stage.HOLD) {
+            paused = -now;
+        }
+        begun = begins;
+        stage = next;
+        detail = nextDetail;
+        entered = now;
+        if (begins) {
+            untold.add(
+                    new Phase(next, Duration.ofNanos(now - started), Duration.ZERO, detail, false));
+        }
+        if (!next.inPause() || !begins) {
+            tell();
+        }
+    }
+
+    /// The gates are open: the pause is over, and observers may be told.
+    void released() {
+        if (paused < 0) {
+            paused += System.nanoTime();
+            meter.pause(pause());
+        }
+        tell();
+    }
+
+    private void tell() {
+        for (var phase : untold) {
+            if (phase.over()) {
+                meter.phase(phase.word(), phase.took());
+            }
+            log.atInfo()
+                    .addKeyValue("database", database)
+                    .addKeyValue("phase", phase.word())
+                    .addKeyValue("at_ms", millis(phase.at()))
+                    .addKeyValue("took_ms", millis(phase.took()))
+                    .addKeyValue("detail", phase.detail())
+                    .log(phase.over() ? "cutover phase over" : "cutover phase begins");
+            try {
+                observer.accept(phase);
+            } catch (RuntimeException e) {
+                log.atDebug().addKeyValue("cause", e).log("observer of a cutover has gone");
+            }
+        }
+        untold.clear();
+    }
+
+    private static double millis(Duration time) {
+        return time.toNanos() / 1_000 / 1e3;
+    }
+}

@@ -1,0 +1,442 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.config.CutoverSettings.Stragglers;
+import dev.pointsman.core.config.CutoverSettings.Strangers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.gate.HoldFigures;
+import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.migration.passage.Deadline;
+import dev.pointsman.core.migration.passage.Difference;
+import dev.pointsman.core.migration.passage.Passage;
+import dev.pointsman.core.migration.passage.Passage.Arrived;
+import dev.pointsman.core.migration.passage.Passage.Marked;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One attempt to lead the clients of a database from the source to the target. Either it happened,
+/// or it is as if nothing had happened. Used once, on one thread that nobody interrupts.
+///
+/// [#cross] is the runbook: each comment says what is true of the world at that line.
+public final class Cutover {
+    private static final Logger log = LoggerFactory.getLogger(Cutover.class);
+    private static final Duration STRANGERS_LEAVE = Duration.ofMillis(500);
+    private static final Duration STRANGERS_END = Duration.ofSeconds(5);
+    private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Plan plan;
+    private final Passage passage;
+    private final Traffic traffic;
+    private final Books books;
+    private final Course course;
+    private final Will will;
+    private final Step.Watch watch;
+
+    private final List<String> warnings = new ArrayList<>();
+    private List<String> strangers = List.of();
+    private Traffic.@Nullable Grip grip;
+    private boolean begun;
+    private boolean journalled;
+    private int connected;
+    private int cancelled;
+    private Marked marked = new Marked("", 0);
+    private Arrived arrived = new Arrived("", 0);
+    private HoldFigures figures = new HoldFigures(0, 0, 0, Duration.ZERO, 0, 0);
+
+    /// What a run works with.
+    public record Parts(Passage passage, Traffic traffic, Books books, Course course, Will will) {}
+
+    public Cutover(Plan plan, Parts parts, Step.Watch watch) {
+        this.plan = plan;
+        this.passage = parts.passage();
+        this.traffic = parts.traffic();
+        this.books = parts.books();
+        this.course = parts.course();
+        this.will = parts.will();
+        this.watch = watch;
+    }
+
+    /// Carries the attempt out and says how it ended; throws nothing but faults of the JVM.
+    public Ending run() {
+        try {
+            cross();
+            return plan.dryRun()
+                    ? ending(Outcome.REHEARSED, plan.source() + " serves; nothing was changed", false)
+                    : ending(Outcome.SWITCHED, plan.target() + " serves", false);
+        } catch (Abort e) {
+            strangers = strangers.isEmpty() ? e.named() : strangers;
+            return undo(String.valueOf(e.getMessage()), e.again());
+        } catch (Difference e) {
+            return undo(String.valueOf(e.getMessage()), e.kind() == Difference.Kind.OURS_BUSY);
+        } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
+            log.atWarn().addKeyValue("cause", e).log("cutover attempt failed");
+            return undo(e.getMessage() == null ? e.toString() : e.getMessage(), false);
+        }
+    }
+
+    private void cross()
+            throws Abort, Difference, SQLException, IOException, InterruptedException {
+        var settings = plan.settings();
+
+        // Clients run on the source. Nothing has been changed anywhere.
+        course.enter(new State.Checking(plan.source(), plan.target()));
+        requireConditions();
+        watch.passed(Step.CHECKED);
+
+        // Replication keeps up and every table is in it. Whatever an earlier attempt left running
+        // could still commit, so it is ended before this one says anything.
+        course.enter(new State.Clearing());
+        passage.clearLeftovers();
+
+        // Nothing of ours runs on either server but what this process started.
+        course.enter(new State.Warming(plan.target()));
+        warm();
+        watch.passed(Step.WARMED);
+
+        // The target has a logged-in connection for everybody, and every statement of the pause has
+        // run once. What is missing is a moment without long transactions.
+        course.enter(new State.Calming());
+        awaitCalm();
+
+        // The source is quiet enough. From here on an outcome must be written down.
+        course.enter(new State.Fencing(means()));
+        begun = !plan.dryRun();
+        raiseFence();
+        watch.passed(Step.FENCED);
+        requireNoStrangers();
+        will.requireFree();
+
+        // Nobody else gets into the source, and no new connection of ours is opened to it.
+        if (!plan.dryRun()) {
+            books.open();
+        }
+        watch.passed(Step.OPENED);
+
+        // Should this process die now, the journal says what was under way.
+        course.enter(new State.Holding(plan.claim().attempt()));
+        connected = traffic.clients();
+        var deadline = Deadline.in(settings.holdLimit());
+        var held = traffic.hold(plan.claim().attempt());
+        grip = held;
+        passage.bound(deadline);
+        watch.passed(Step.HELD);
+
+        // No new transaction of ours begins on the source.
+        course.enter(new State.Draining());
+        drain(held, deadline);
+        watch.passed(Step.DRAINED);
+
+        // Nothing of ours runs on the source: every commit acknowledged to a client is done.
+        course.enter(new State.Marking(plan.claim().marker()));
+        marked = mark(deadline);
+        watch.passed(Step.MARKED);
+
+        // Every acknowledged commit is before the marker, and the source knows of the attempt.
+        course.enter(new State.Arriving(marked));
+        arrived = passage.arrive(plan.claim(), plan.ours().withPids(traffic.pids(plan.target())));
+        watch.passed(Step.ARRIVED);
+
+        // The target has everything; its flush is the decision's commit. Last look at the source:
+        // nobody has taken a transaction id there since the mark.
+        course.enter(new State.Deciding(arrived, plan.claim().epoch()));
+        passage.confirmHorizon(marked, plan.tolerates());
+        watch.passed(Step.CONFIRMED);
+
+        // The run decides for itself, once. After this line a cancel does nothing, and a failure of
+        // any kind leads through the undo.
+        requireTime(deadline);
+        will.decide();
+        passage.decide(plan.claim(), marked, arrived);
+        watch.passed(Step.DECIDED);
+        if (plan.dryRun()) {
+            letGo(held);
+            books.rehearsed(marked, arrived);
+            return;
+        }
+        books.decided(marked, arrived);
+        journalled = true;
+        watch.passed(Step.JOURNALLED);
+
+        // The point of no return is behind: every failure from here on leads on to the target.
+        course.enter(new State.Swapping(plan.target(), plan.claim().epoch()));
+        traffic.swap(plan.target(), plan.claim().epoch());
+        watch.passed(Step.SWAPPED);
+
+        // New transactions go to the target.
+        letGo(held);
+    }
+
+    private void letGo(Traffic.Grip held) {
+        course.enter(new State.Releasing());
+        figures = held.open();
+        course.released();
+        traffic.unseal(plan.source());
+        watch.passed(Step.RELEASED);
+    }
+
+    private void requireConditions() throws SQLException, Abort {
+        var settings = plan.settings();
+        var unmet = new ArrayList<String>();
+        for (var one : passage.conditions(settings.maxLagBytes(), settings.calmTimeout())) {
+            if (plan.accepted().contains(one.id())) {
+                warnings.add("accepted: " + one.id() + ": " + one.finding());
+            } else {
+                unmet.add(one.id() + ": " + one.finding() + ". " + one.mend());
+            }
+        }
+        if (!unmet.isEmpty()) {
+            throw Abort.because("conditions are not met: " + String.join("; ", unmet));
+        }
+    }
+
+    private void warm() throws SQLException, IOException, Abort {
+        books.openTarget();
+        var ready = traffic.warm(plan.target(), WARM_LIMIT);
+        books.closeTarget();
+        course.note(ready + " ready");
+        passage.prepare(
+                plan.ours().withPids(traffic.pids(plan.source())),
+                plan.ours().withPids(traffic.pids(plan.target())));
+    }
+
+    /// Up to the calm time-out. Under the policies that end or outwait stragglers the hold may begin
+    /// all the same.
+    private void awaitCalm() throws SQLException, Abort {
+        var until = Deadline.in(plan.settings().calmTimeout());
+        while (true) {
+            will.requireFree();
+            var old = passage.longTransactions(plan.settings().drainTimeout());
+            if (old.isEmpty()) {
+                return;
+            }
+            if (until.passed()) {
+                switch (plan.stragglers()) {
+                    case ABORT ->
+                            throw Abort.stragglers("no calm moment, transactions go on", old);
+                    case CANCEL, WAIT -> {
+                        return;
+                    }
+                }
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    private String means() {
+        if (plan.dryRun()) {
+            return "none, a rehearsal";
+        }
+        return plan.settings().fence() ? "on" : "off";
+    }
+
+    private void raiseFence() throws SQLException, IOException {
+        if (plan.dryRun()) {
+            return;
+        }
+        traffic.seal(plan.source());
+        if (plan.fences()) {
+            books.raiseFence();
+        } else {
+            warnings.add("no fence: writers past the proxy are kept out by nothing");
+        }
+    }
+
+    /// New ones cannot come in any more where the fence is up; those that are about to leave get a
+    /// moment for it.
+    private void requireNoStrangers() throws SQLException, Abort {
+        var here = plan.ours().withPids(traffic.pids(plan.source()));
+        var there = plan.ours().withPids(traffic.pids(plan.target()));
+        var until = Deadline.in(STRANGERS_LEAVE);
+        strangers = passage.strangers(here, there);
+        while (!strangers.isEmpty() && !until.passed() && !plan.tolerates()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            strangers = passage.strangers(here, there);
+        }
+        if (strangers.isEmpty()) {
+            return;
+        }
+        switch (plan.dryRun() ? withoutEnding() : plan.settings().strangers()) {
+            case REFUSE -> throw Abort.strangers(strangers);
+            case TERMINATE -> {
+                var left = passage.endStrangers(here, there, STRANGERS_END);
+                if (!left.isEmpty()) {
+                    throw Abort.strangers(left);
+                }
+            }
+            case TOLERATE ->
+                    warnings.add(
+                            "tolerated, their writes are not covered: "
+                                    + String.join("; ", strangers));
+        }
+    }
+
+    private Strangers withoutEnding() {
+        return plan.tolerates() ? Strangers.TOLERATE : Strangers.REFUSE;
+    }
+
+    private void drain(Traffic.Grip held, Deadline deadline)
+            throws InterruptedException, Abort {
+        var drainTime = Deadline.in(deadline.leftAtMost(plan.settings().drainTimeout()));
+        if (drained(held, drainTime)) {
+            return;
+        }
+        var inside = held.inside();
+        switch (plan.stragglers()) {
+            case ABORT -> {}
+            case CANCEL -> cancel(inside, deadline);
+            case WAIT -> drained(held, deadline);
+        }
+        if (!held.awaitDrained(Duration.ZERO) && !drainedAfterCancel(held, deadline)) {
+            throw Abort.stragglers(
+                    "transactions are still inside after the drain time",
+                    held.inside().stream().map(Cutover::words).toList());
+        }
+    }
+
+    private boolean drainedAfterCancel(Traffic.Grip held, Deadline deadline)
+            throws InterruptedException, Abort {
+        return plan.stragglers() == Stragglers.CANCEL && drained(held, deadline);
+    }
+
+    /// In slices, so that a cancel is heard.
+    private boolean drained(Traffic.Grip held, Deadline until) throws InterruptedException, Abort {
+        while (!held.awaitDrained(until.leftAtMost(LOOK_AGAIN))) {
+            will.requireFree();
+            if (until.passed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Each session reads up to the server's own end of it and tells its client the truth.
+    private void cancel(List<Insider> inside, Deadline deadline) throws InterruptedException {
+        var answers = inside.stream().map(Insider::cancel).toArray(CompletableFuture<?>[]::new);
+        cancelled = answers.length;
+        try {
+            CompletableFuture.allOf(answers)
+                    .get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.atDebug().addKeyValue("cause", e).log("a straggler has not answered its cancel");
+        }
+    }
+
+    private static String words(Insider one) {
+        return "session %d, user %s from %s, server pid %d, %s since %s"
+                .formatted(
+                        one.sessionId(),
+                        one.user(),
+                        one.clientAddress(),
+                        one.serverPid(),
+                        one.idleInTransaction() ? "idle in transaction" : "running",
+                        one.since());
+    }
+
+    /// A connection that is being cleaned after its last transaction shows as busy for a moment.
+    private Marked mark(Deadline deadline) throws SQLException, Difference, Abort {
+        var until = Deadline.in(deadline.leftAtMost(plan.settings().drainTimeout()));
+        while (true) {
+            try {
+                return passage.mark(
+                        plan.claim(), plan.ours().withPids(traffic.pids(plan.source())));
+            } catch (Difference e) {
+                if (e.kind() != Difference.Kind.OURS_BUSY || until.passed()) {
+                    throw e;
+                }
+                will.requireFree();
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+        }
+    }
+
+    private static void requireTime(Deadline deadline) throws Abort {
+        if (deadline.passed()) {
+            throw Abort.because("the hold limit has passed before the decision");
+        }
+    }
+
+    /// Leads back to the source. Gates open only when its own record table and the journal say so.
+    private Ending undo(String why, boolean again) {
+        if (journalled) {
+            return afterDecision(why);
+        }
+        course.enter(new State.Undoing(why));
+        var held = grip;
+        if (begun && !written()) {
+            traffic.keepHeld();
+            release(held);
+            return ending(Outcome.UNKNOWN, why + "; clients stay held until it is settled", false);
+        }
+        watch.passed(Step.UNDONE);
+        release(held);
+        traffic.unseal(plan.source());
+        var outcome = held == null && !begun ? Outcome.REFUSED : Outcome.ROLLED_BACK;
+        return ending(outcome, why + "; " + plan.source() + " still serves", again);
+    }
+
+    private void release(Traffic.@Nullable Grip held) {
+        if (held != null) {
+            figures = held.open();
+        }
+        course.released();
+    }
+
+    private boolean written() {
+        var until = Deadline.in(UNDO_LIMIT);
+        while (true) {
+            try {
+                books.undo();
+                return true;
+            } catch (SQLException | IOException | RuntimeException e) {
+                log.atWarn().addKeyValue("cause", e).log("the undo could not be written");
+                if (until.passed()) {
+                    return false;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            }
+        }
+    }
+
+    /// Something failed between the journal and the release; the target serves all the same.
+    private Ending afterDecision(String why) {
+        warnings.add(why);
+        traffic.keepHeld();
+        release(grip);
+        return ending(Outcome.UNKNOWN, why, false);
+    }
+
+    private Ending ending(Outcome outcome, String message, boolean again) {
+        return new Ending(
+                outcome,
+                message,
+                again,
+                new Report.Clients(
+                        connected,
+                        figures.clientsHeld(),
+                        figures.drained(),
+                        cancelled,
+                        0,
+                        figures.bytesHeld()),
+                figures.longestHold(),
+                new Report.Evidence(
+                        marked.sourceLsn(),
+                        arrived.targetLsn(),
+                        plan.claim().marker(),
+                        arrived.sequencesSet(),
+                        strangers),
+                List.copyOf(warnings));
+    }
+}

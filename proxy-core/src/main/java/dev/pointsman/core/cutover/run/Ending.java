@@ -1,0 +1,16 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import java.time.Duration;
+import java.util.List;
+
+/// How one attempt ended. `again`: another attempt may go better.
+public record Ending(
+        Outcome outcome,
+        String message,
+        boolean again,
+        Report.Clients clients,
+        Duration longestHold,
+        Report.Evidence evidence,
+        List<String> warnings) {}

@@ -1,0 +1,37 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.migration.passage.Ours;
+import dev.pointsman.core.migration.passage.Passage.Claim;
+import java.util.Set;
+
+/// What one attempt is to do. A rehearsal holds and proves like a real one, but fences, ends and
+/// decides nothing.
+public record Plan(
+        Claim claim, String source, CutoverSettings settings, Ours ours, Set<String> accepted) {
+
+    public Plan {
+        accepted = Set.copyOf(accepted);
+    }
+
+    public boolean dryRun() {
+        return claim.dry();
+    }
+
+    public String target() {
+        return claim.target();
+    }
+
+    boolean fences() {
+        return settings.fence() && !dryRun();
+    }
+
+    boolean tolerates() {
+        return settings.strangers() == CutoverSettings.Strangers.TOLERATE;
+    }
+
+    /// A rehearsal never ends anybody's transaction.
+    CutoverSettings.Stragglers stragglers() {
+        return dryRun() ? CutoverSettings.Stragglers.ABORT : settings.stragglers();
+    }
+}

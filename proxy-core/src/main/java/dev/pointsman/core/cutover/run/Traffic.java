@@ -1,0 +1,48 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.gate.HoldFigures;
+import dev.pointsman.core.gate.Insider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// Our own clients and server connections of one database, as a run needs them: everything that
+/// happens in this process and not on the servers.
+public interface Traffic {
+
+    /// Opens and logs in as many connections to a server as there are to the serving one; says how
+    /// many are ready.
+    int warm(String server, Duration limit) throws Abort;
+
+    /// From here on nobody opens a connection to that server; whoever needs one waits.
+    void seal(String server);
+
+    void unseal(String server);
+
+    /// The process ids of all our server connections there.
+    Set<Integer> pids(String server);
+
+    /// Clients that are connected now.
+    int clients();
+
+    /// Begins to close the gate, for this attempt.
+    Grip hold(long attempt);
+
+    /// The one write of the route.
+    void swap(String server, long epoch);
+
+    /// Closes idle connections to a server that was left, and the others as they come back.
+    void retire(String server);
+
+    /// Keeps clients held beyond this run, since nobody can tell who serves.
+    void keepHeld();
+
+    /// A closed gate. [#open] opens it for this attempt and says what the hold did.
+    interface Grip {
+        boolean awaitDrained(Duration limit) throws InterruptedException;
+
+        List<Insider> inside();
+
+        HoldFigures open();
+    }
+}
