@@ -276,4 +276,33 @@ public record Evidence(
                 .findFirst()
                 .orElse("it is not in the configuration");
     }
+
+    /// The rows that a server showed; none when it could not be read.
+    public List<EpochRecord> rowsOf(String server) {
+        return reading(server).map(Reading.Rows::rows).orElse(List.of());
+    }
+
+    /// The decision of an epoch with its positions, from whichever place carries them.
+    public EpochRecord decision(long epoch, String instance) {
+        var inServers =
+                rows().filter(row -> row.epoch() == epoch && row.kind() == EpochRecord.Kind.DECIDED);
+        var inJournal =
+                journal.stream()
+                        .filter(line -> line.kind() == Line.Kind.DECIDED)
+                        .filter(line -> line.turn().epoch() == epoch)
+                        .map(line -> record(line, instance));
+        return Stream.concat(inServers, inJournal)
+                .max(Comparator.comparing(row -> row.positions().target().length()))
+                .orElseThrow(() -> new IllegalArgumentException("no decision of epoch " + epoch));
+    }
+
+    private static EpochRecord record(Line line, String instance) {
+        var turn = line.turn();
+        return new EpochRecord(
+                new EpochRecord.Turn(turn.epoch(), turn.attempt(), turn.server(), instance),
+                EpochRecord.Kind.DECIDED,
+                line.databases(),
+                line.positions(),
+                "");
+    }
 }

@@ -31,4 +31,7 @@ public interface Books {
 
     /// Keeps logins out of the target again.
     void closeTarget() throws SQLException;
+
+    /// Puts the target's fence up again as it was; for a run that does not switch.
+    void refenceTarget();
 }

@@ -163,6 +163,7 @@ public final class Cutover {
         watch.passed(Step.DECIDED);
         if (plan.dryRun()) {
             letGo(held);
+            books.refenceTarget();
             books.rehearsed(marked, arrived);
             return;
         }
@@ -383,6 +384,9 @@ public final class Cutover {
         watch.passed(Step.UNDONE);
         release(held);
         traffic.unseal(plan.source());
+        if (!begun) {
+            books.refenceTarget();
+        }
         var outcome = held == null && !begun ? Outcome.REFUSED : Outcome.ROLLED_BACK;
         return ending(outcome, why + "; " + plan.source() + " still serves", again);
     }

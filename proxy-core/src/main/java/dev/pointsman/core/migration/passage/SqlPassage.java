@@ -1,8 +1,6 @@
 package dev.pointsman.core.migration.passage;
 
-import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +23,6 @@ public final class SqlPassage implements Passage {
     /// Epochs of rehearsed statements; no row of that epoch outlives its transaction.
     private static final long REHEARSED_EPOCH = Long.MIN_VALUE / 2;
 
-    private static final Duration GONE_LIMIT = Duration.ofSeconds(10);
     private static final Executor BESIDE = task -> Thread.ofVirtual().start(task);
 
     private final Crossing crossing;
@@ -70,34 +67,8 @@ public final class SqlPassage implements Passage {
     /// stopped this run.
     @Override
     public void clearLeftovers() throws SQLException {
-        for (var cluster : List.of(crossing.source(), crossing.target())) {
-            cluster.call(
-                    on -> {
-                        clearLeftovers(on);
-                        return true;
-                    });
-        }
-    }
-
-    private static void clearLeftovers(Connection on) throws SQLException {
-        var until = Deadline.in(GONE_LIMIT);
-        var ask =
-                "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'pointsman/%/cutover'"
-                        + " AND datname = current_database()";
-        while (true) {
-            var left = Sql.list(on, ask, row -> row.getInt(1));
-            if (left.isEmpty()) {
-                return;
-            }
-            if (until.passed()) {
-                throw new SQLException(
-                        "sessions of an earlier attempt do not end: pids " + left, "55006");
-            }
-            for (var pid : left) {
-                Sql.list(on, "SELECT pg_terminate_backend(?)", row -> row.getBoolean(1), pid);
-            }
-            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-        }
+        Others.clearLeftovers(crossing.source());
+        Others.clearLeftovers(crossing.target());
     }
 
     @Override
@@ -170,52 +141,19 @@ public final class SqlPassage implements Passage {
 
     @Override
     public List<String> longTransactions(Duration age) throws SQLException {
-        return crossing.source()
-                .call(
-                        on ->
-                                Sql.texts(
-                                        on,
-                                        """
-                                        SELECT format('pid %s, user %s, application "%s", %s for %s ms',
-                                               pid, usename, application_name, state,
-                                               round(extract(epoch FROM clock_timestamp() - xact_start)
-                                                     * 1000))
-                                          FROM pg_stat_activity
-                                         WHERE datname = current_database()
-                                           AND backend_type = 'client backend'
-                                           AND pid <> pg_backend_pid()
-                                           AND xact_start < clock_timestamp()
-                                               - ? * interval '1 millisecond'\
-                                        """,
-                                        age.toMillis()));
+        return Others.longTransactions(crossing.source(), age);
     }
 
     @Override
     public List<String> strangers(Ours source, Ours target) throws SQLException {
         var found = new ArrayList<String>();
-        others(crossing.source(), source, "")
-                .forEach(one -> found.add("on " + crossing.source().name() + ": " + one.who()));
-        others(crossing.target(), target, crossing.subscription())
-                .forEach(one -> found.add("on " + crossing.target().name() + ": " + one.who()));
+        for (var one : Others.there(crossing.source(), source, "")) {
+            found.add("on " + crossing.source().name() + ": " + one.who());
+        }
+        for (var one : Others.there(crossing.target(), target, crossing.subscription())) {
+            found.add("on " + crossing.target().name() + ": " + one.who());
+        }
         return found;
-    }
-
-    private record Other(int pid, String who) {}
-
-    private List<Other> others(Cluster on, Ours ours, String subscription) throws SQLException {
-        return on.call(
-                connection -> {
-                    Sql.run(connection, SourceSql.OTHERS);
-                    return Sql.list(
-                            connection,
-                            "SELECT pid, who FROM pg_temp.pointsman_others(?, ?, ?, ?)"
-                                    + " WHERE NOT mine",
-                            row -> new Other(row.getInt(1), row.getString(2)),
-                            ours.pidArray(),
-                            ours.applicationName(),
-                            ours.ignoredArray(),
-                            subscription);
-                });
     }
 
     @Override
@@ -223,26 +161,14 @@ public final class SqlPassage implements Passage {
             throws SQLException {
         var until = Deadline.in(patience);
         while (true) {
-            var there = others(crossing.source(), source, "");
-            end(crossing.source(), there);
-            var here = others(crossing.target(), target, crossing.subscription());
-            end(crossing.target(), here);
+            var there = Others.there(crossing.source(), source, "");
+            Others.end(crossing.source(), there);
+            var here = Others.there(crossing.target(), target, crossing.subscription());
+            Others.end(crossing.target(), here);
             if ((there.isEmpty() && here.isEmpty()) || until.passed()) {
                 return strangers(source, target);
             }
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-        }
-    }
-
-    private static void end(Cluster on, List<Other> others) throws SQLException {
-        for (var other : others) {
-            on.call(
-                    connection ->
-                            Sql.list(
-                                    connection,
-                                    "SELECT pg_terminate_backend(?)",
-                                    row -> row.getBoolean(1),
-                                    other.pid()));
         }
     }
 

@@ -1,0 +1,97 @@
+package dev.pointsman.core.cutover.after;
+
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.EpochRecord;
+import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.cutover.run.ServerBooks;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.cutover.run.Traffic;
+import dev.pointsman.core.migration.OurSchema;
+import dev.pointsman.core.migration.passage.Crossing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/// What follows a decision. Each step can be repeated, and all of them together: what was done is
+/// found done. The order is the proof that no change ever goes round in a circle.
+public final class After {
+    private final Crossing crossing;
+    private final EpochRecord decided;
+    private final Traffic traffic;
+    private final Turning turning;
+    private final Step.Watch watch;
+
+    /// `crossing` is the one that was decided, `decided` its record with both positions.
+    public After(Crossing crossing, EpochRecord decided, Traffic traffic, Step.Watch watch) {
+        this.crossing = crossing;
+        this.decided = decided;
+        this.traffic = traffic;
+        this.turning = new Turning(crossing, decided.positions().target(), watch);
+        this.watch = watch;
+    }
+
+    /// Does what is not done yet; throws when a server cannot be had or does not do as asked, and
+    /// may then be run again.
+    public void run() throws SQLException, InterruptedException {
+        // Clients run on the target. If it was left once, new logins are let in for good now.
+        liftTargetsFence();
+        traffic.unseal(crossing.target().name());
+
+        // Nothing of ours is needed on the source any more.
+        traffic.retire(crossing.source().name());
+        tellSource();
+        watch.passed(Step.SOURCE_TOLD);
+
+        // Both servers know who serves. Changes have to flow the other way from here on.
+        turning.run();
+
+        // What the fenced source sees from its mark on came past us.
+        advanceCanary();
+    }
+
+    private void liftTargetsFence() throws SQLException {
+        crossing.target()
+                .call(
+                        on -> {
+                            OurSchema.inTransaction(
+                                    on, () -> ServerBooks.liftAll(on, crossing.database()));
+                            return true;
+                        });
+    }
+
+    private void tellSource() throws SQLException {
+        crossing.source()
+                .call(
+                        on -> {
+                            Records.tellSource(on, decided);
+                            return true;
+                        });
+        crossing.target()
+                .call(
+                        on -> {
+                            Records.settle(on, decided.epoch());
+                            return true;
+                        });
+    }
+
+    private void advanceCanary() throws SQLException {
+        if (!decided.positions().equals(Line.Positions.NONE)) {
+            crossing.source().call(on -> advance(on, crossing.canary(), decided));
+        }
+    }
+
+    private static List<String> advance(Connection on, String slot, EpochRecord decided)
+            throws SQLException {
+        return Sql.texts(
+                on,
+                """
+                SELECT pg_replication_slot_advance(slot_name, ?::pg_lsn)::text
+                  FROM pg_replication_slots
+                 WHERE slot_name = ? AND NOT active AND confirmed_flush_lsn < ?::pg_lsn\
+                """,
+                decided.positions().source(),
+                slot,
+                decided.positions().source());
+    }
+}

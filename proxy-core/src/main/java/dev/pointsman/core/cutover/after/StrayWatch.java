@@ -1,0 +1,120 @@
+package dev.pointsman.core.cutover.after;
+
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.migration.passage.Crossing;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks for writes on a server that was left, made past the proxy, and raises an alarm with their
+/// content. What replication brings there does not count, nor what is in our own tables. The slot
+/// that shows them stays where it is while a stray is in it, so that a restart finds it again.
+public final class StrayWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StrayWatch.class);
+    private static final Duration EVERY = Duration.ofSeconds(3);
+    private static final int MOST = 50;
+
+    private static final String PEEK =
+            """
+            SELECT data FROM pg_replication_slots s, pg_logical_slot_peek_changes(s.slot_name,
+                   ?::pg_lsn, NULL, 'only-local', '1', 'skip-empty-xacts', '1')
+             WHERE s.slot_name = ? AND NOT s.active
+               AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%' LIMIT ?\
+            """;
+
+    private static final String ADVANCE =
+            """
+            SELECT pg_replication_slot_advance(slot_name, ?::pg_lsn)::text FROM pg_replication_slots
+             WHERE slot_name = ? AND NOT active AND confirmed_flush_lsn < ?::pg_lsn\
+            """;
+
+    private final Crossing left;
+    private final DatabaseMeter meter;
+    private final Thread thread;
+    private volatile List<String> found = List.of();
+    private volatile boolean closed;
+
+    /// Begins to watch the source of a crossing that was decided.
+    public StrayWatch(Crossing left, DatabaseMeter meter) {
+        this.left = left;
+        this.meter = meter;
+        this.thread =
+                Thread.ofVirtual().name("strays-" + left.database()).start(this::watch);
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                look();
+                Thread.sleep(EVERY);
+            } catch (SQLException e) {
+                log.atDebug()
+                        .addKeyValue("server", left.source().name())
+                        .addKeyValue("cause", e)
+                        .log("no look for strays this time");
+                pause();
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(EVERY);
+        } catch (InterruptedException _) {
+            closed = true;
+        }
+    }
+
+    /// Looks now; what was found so far stays found.
+    public synchronized List<String> look() throws SQLException {
+        var now = left.source().call(this::peek);
+        if (now.size() > found.size()) {
+            var fresh = now.subList(found.size(), now.size());
+            meter.strays(fresh.size());
+            log.atError()
+                    .addKeyValue("database", left.database())
+                    .addKeyValue("server", left.source().name())
+                    .addKeyValue("writes", fresh)
+                    .log("stray writes on the server that was left");
+            found = now;
+        }
+        return found;
+    }
+
+    /// The position is read before the look, so that nothing is skipped unseen.
+    private List<String> peek(Connection on) throws SQLException {
+        var upTo =
+                Sql.one(on, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1));
+        var strays = Sql.texts(on, PEEK, upTo, left.canary(), MOST);
+        if (strays.isEmpty() && found.isEmpty()) {
+            Sql.texts(on, ADVANCE, upTo, left.canary(), upTo);
+        }
+        return strays;
+    }
+
+    /// What was found so far.
+    public List<String> found() {
+        return found;
+    }
+
+    public Crossing left() {
+        return left;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cutover.fence.Fence;
+import dev.pointsman.core.cutover.fence.OldValues;
+import dev.pointsman.core.cutover.journal.Journal;
+import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.EpochRecord;
+import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.migration.OurSchema;
+import dev.pointsman.core.migration.passage.Crossing;
+import dev.pointsman.core.migration.passage.Passage.Arrived;
+import dev.pointsman.core.migration.passage.Passage.Claim;
+import dev.pointsman.core.migration.passage.Passage.Marked;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The books of one attempt, kept in the journal and in the servers' record tables.
+public final class ServerBooks implements Books {
+    private static final Logger log = LoggerFactory.getLogger(ServerBooks.class);
+
+    private final Claim claim;
+    private final Crossing crossing;
+    private final Journal journal;
+    private final Traffic traffic;
+    private final String instance;
+    private Optional<OldValues> targetFence = Optional.empty();
+
+    public ServerBooks(
+            Claim claim, Crossing crossing, Journal journal, Traffic traffic, String instance) {
+        this.claim = claim;
+        this.crossing = crossing;
+        this.journal = journal;
+        this.traffic = traffic;
+        this.instance = instance;
+    }
+
+    @Override
+    public void raiseFence() throws SQLException, IOException {
+        journal.append(line(Line.Kind.FENCING, Line.Positions.NONE));
+        crossing.source()
+                .call(
+                        on -> {
+                            OurSchema.inTransaction(on, () -> raise(on));
+                            return true;
+                        });
+    }
+
+    private void raise(Connection on) throws SQLException {
+        var old = Fence.read(on);
+        Records.put(
+                on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
+        Fence.raise(on, old);
+    }
+
+    @Override
+    public void open() throws IOException {
+        journal.append(line(Line.Kind.OPEN, Line.Positions.NONE));
+        journal.makeRoom();
+    }
+
+    @Override
+    public void decided(Marked marked, Arrived arrived) throws IOException {
+        journal.append(line(Line.Kind.DECIDED, positions(marked, arrived)));
+    }
+
+    @Override
+    public void rehearsed(Marked marked, Arrived arrived) throws IOException {
+        journal.append(line(Line.Kind.DRY, positions(marked, arrived)));
+    }
+
+    /// The line's epoch is one more than the attempt's own, so that it counts more than a decision
+    /// whose answer was lost.
+    @Override
+    public void undo() throws SQLException, IOException {
+        refenceTarget();
+        var source = crossing.source();
+        var undone =
+                record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
+        undo(source, undone);
+        journal.append(
+                new Line(
+                        Line.Kind.UNDONE,
+                        new Line.Turn(
+                                claim.attempt(), claim.epoch() + 1, claim.target(), source.name()),
+                        List.of(crossing.database()),
+                        Line.Positions.NONE,
+                        Instant.now()));
+    }
+
+    /// Writes that the source serves, and lifts whatever fence stands there, in one transaction;
+    /// without the lifting when that alone is refused.
+    public static void undo(Cluster source, EpochRecord undone) throws SQLException {
+        try {
+            source.call(
+                    on -> {
+                        OurSchema.inTransaction(
+                                on,
+                                () -> {
+                                    Records.put(on, undone);
+                                    liftAll(on, undone.databases().getFirst());
+                                });
+                        return true;
+                    });
+        } catch (SQLException e) {
+            log.atWarn()
+                    .addKeyValue("server", source.name())
+                    .addKeyValue("cause", e)
+                    .log("the fence is not lifted together with the undo");
+            source.call(
+                    on -> {
+                        Records.put(on, undone);
+                        return true;
+                    });
+        }
+    }
+
+    /// Lifts every fence that a server's records tell of, within the caller's transaction.
+    public static void liftAll(Connection on, String database) throws SQLException {
+        for (var record : Records.read(on, database)) {
+            if (record.isFence()) {
+                Fence.lift(on, OldValues.fromJson(record.fence()));
+                Records.unfenced(on, record.epoch());
+            }
+        }
+    }
+
+    @Override
+    public void openTarget() throws SQLException {
+        targetFence =
+                crossing.target()
+                        .call(on -> Records.read(on, crossing.database()))
+                        .stream()
+                        .filter(EpochRecord::isFence)
+                        .max(Comparator.comparingLong(EpochRecord::epoch))
+                        .map(record -> OldValues.fromJson(record.fence()));
+        if (targetFence.isPresent()) {
+            onTarget(on -> Fence.openForUs(on, targetFence.get()));
+        }
+    }
+
+    @Override
+    public void closeTarget() throws SQLException {
+        if (targetFence.isPresent()) {
+            traffic.seal(crossing.target().name());
+            onTarget(on -> Fence.closeAgain(on, targetFence.get()));
+        }
+    }
+
+    /// The target stays left, so its fence is put up whole again.
+    @Override
+    public void refenceTarget() {
+        if (targetFence.isEmpty()) {
+            return;
+        }
+        traffic.unseal(crossing.target().name());
+        try {
+            onTarget(on -> Fence.raise(on, targetFence.get()));
+        } catch (SQLException e) {
+            log.atWarn()
+                    .addKeyValue("server", crossing.target().name())
+                    .addKeyValue("cause", e)
+                    .log("the fence of the server left earlier is not whole");
+        }
+    }
+
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private void onTarget(Work work) throws SQLException {
+        crossing.target()
+                .call(
+                        on -> {
+                            OurSchema.inTransaction(on, () -> work.on(on));
+                            return true;
+                        });
+    }
+
+    private EpochRecord record(long epoch, EpochRecord.Kind kind, String server, String fence) {
+        return new EpochRecord(
+                new EpochRecord.Turn(epoch, claim.attempt(), server, instance),
+                kind,
+                List.of(crossing.database()),
+                Line.Positions.NONE,
+                fence);
+    }
+
+    private Line line(Line.Kind kind, Line.Positions positions) {
+        return new Line(
+                kind,
+                new Line.Turn(
+                        claim.attempt(), claim.epoch(), crossing.source().name(), claim.target()),
+                List.of(crossing.database()),
+                positions,
+                Instant.now());
+    }
+
+    private static Line.Positions positions(Marked marked, Arrived arrived) {
+        return new Line.Positions(marked.sourceLsn(), arrived.targetLsn());
+    }
+}
