@@ -37,6 +37,10 @@ public interface Cutovers extends AutoCloseable {
     /// Finishes or undoes what is unfinished; safe to call twice.
     RepairResult repair(String database, boolean dryRun) throws Refused;
 
+    /// The SQL that lifts what fences stand, to be run without Pointsman, with a comment line per
+    /// server; empty when none stands.
+    List<String> repairSql(String database) throws Refused;
+
     /// Called once at the start, before anybody listens: decides every route from the journal and
     /// the records, opens the gates of what is settled and goes on trying for the rest.
     void settle();

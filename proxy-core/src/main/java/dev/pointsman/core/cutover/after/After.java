@@ -1,6 +1,8 @@
 package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.fence.Fence;
+import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
@@ -41,6 +43,7 @@ public final class After {
         // Nothing of ours is needed on the source any more.
         traffic.retire(crossing.source().name());
         tellSource();
+        keepSourceFenced();
         watch.passed(Step.SOURCE_TOLD);
 
         // Both servers know who serves. Changes have to flow the other way from here on.
@@ -73,6 +76,24 @@ public final class After {
                             Records.settle(on, decided.epoch());
                             return true;
                         });
+    }
+
+    /// An attempt to come back that was given up may have left a gap in it.
+    private void keepSourceFenced() throws SQLException {
+        crossing.source()
+                .call(
+                        on -> {
+                            OurSchema.inTransaction(on, () -> refence(on, crossing.database()));
+                            return true;
+                        });
+    }
+
+    private static void refence(Connection on, String database) throws SQLException {
+        for (var record : Records.read(on, database)) {
+            if (record.isFence()) {
+                Fence.raise(on, OldValues.fromJson(record.fence()));
+            }
+        }
     }
 
     private void advanceCanary() throws SQLException {

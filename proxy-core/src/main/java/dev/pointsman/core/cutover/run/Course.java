@@ -52,6 +52,11 @@ public final class Course {
         transition(state.stage(), state.detail(), true);
     }
 
+    /// The decision is made, and what follows it begins.
+    public void follow() {
+        enter(new State.Following());
+    }
+
     /// The last stage is over.
     public void end() {
         transition(stage, "", false);

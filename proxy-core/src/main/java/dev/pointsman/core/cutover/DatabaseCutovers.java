@@ -1,0 +1,189 @@
+package dev.pointsman.core.cutover;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.Heartbeats;
+import dev.pointsman.core.cutover.journal.Journal;
+import dev.pointsman.core.cutover.report.Phase;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.report.Reports;
+import dev.pointsman.core.cutover.run.ProxyTraffic;
+import dev.pointsman.core.cutover.run.Traffic;
+import dev.pointsman.core.cutover.settle.Crossings;
+import dev.pointsman.core.cutover.settle.EvidenceReader;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The cutovers of one database: at most one run at a time, and what surrounds it.
+final class DatabaseCutovers {
+    private final Database database;
+    private final Parts parts;
+    private final Heartbeats heartbeats;
+    private final Reports reports;
+    private final EvidenceReader reader;
+    private final Crossings crossings;
+    private final Traffic traffic;
+    private final Following following;
+    private final Settling settling;
+    private final Journal journal;
+    private final AtomicReference<@Nullable OrderRun> run = new AtomicReference<>();
+
+    DatabaseCutovers(
+            Database database,
+            Parts parts,
+            Journal journal,
+            Heartbeats heartbeats,
+            Reports reports) {
+        this.database = database;
+        this.parts = parts;
+        this.journal = journal;
+        this.heartbeats = heartbeats;
+        this.reports = reports;
+        reader = new EvidenceReader(parts.clusters(), journal);
+        crossings = new Crossings(parts.clusters());
+        var name = database.name();
+        traffic =
+                new ProxyTraffic(
+                        parts.gates().of(name),
+                        parts.pools(),
+                        parts.routes(),
+                        () -> parts.clients().applyAsInt(name),
+                        this::keepHeld);
+        following = new Following(database, parts, journal, traffic);
+        settling = new Settling(database, parts, journal, reader, crossings, following);
+    }
+
+    /// On a thread of its own, so that whoever asked may go away.
+    Report run(CutoverOrder order, Consumer<Phase> progress) throws Refused {
+        var mine =
+                new OrderRun(
+                        order,
+                        new OrderRun.Around(
+                                database,
+                                parts,
+                                journal,
+                                reader,
+                                crossings,
+                                traffic,
+                                following,
+                                reports),
+                        progress);
+        if (!run.compareAndSet(null, mine)) {
+            throw busyRefusal();
+        }
+        var result = new CompletableFuture<Report>();
+        Thread.ofVirtual().name("cutover-" + database.name()).start(() -> carryOut(mine, result));
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Refused refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new Refused(
+                    SqlState.OBJECT_IN_USE,
+                    "nobody waits for the cutover of " + database.name() + " any more; it goes on",
+                    "See SHOW CUTOVER and SHOW CUTOVERS.");
+        }
+    }
+
+    private void carryOut(OrderRun mine, CompletableFuture<Report> result) {
+        var name = database.name();
+        try {
+            settling.requireSettled();
+            requireAlone();
+            heartbeats.hush(name);
+            parts.slotJob().stop(name);
+            try {
+                var report = mine.run();
+                run.set(null);
+                result.complete(report);
+            } finally {
+                parts.slotJob().resume(name);
+                heartbeats.resume(name);
+            }
+        } catch (Refused | RuntimeException e) {
+            run.set(null);
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void requireAlone() throws Refused {
+        var other = heartbeats.other(database.name());
+        if (other.isPresent()) {
+            throw new Refused(
+                    SqlState.OBJECT_IN_USE,
+                    "instance " + other.get() + " serves database " + database.name() + " too",
+                    "Stop it, and wait until its heartbeat is old: two proxies cannot hold their"
+                            + " clients together yet.");
+        }
+    }
+
+    private Refused busyRefusal() {
+        return new Refused(
+                SqlState.OBJECT_IN_USE,
+                "database " + database.name() + " is busy with a cutover",
+                "See SHOW CUTOVER; CUTOVER " + database.name() + " CANCEL gives it up.");
+    }
+
+    void cancel() throws Refused {
+        var now = run.get();
+        if (now == null) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "no cutover of " + database.name() + " is running",
+                    "");
+        }
+        if (!now.cancel()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "the cutover of " + database.name() + " has decided already",
+                    "CUTOVER " + database.name() + " BACK leads back.");
+        }
+    }
+
+    Optional<Running> running() {
+        var now = run.get();
+        return now == null ? Optional.empty() : now.running();
+    }
+
+    boolean busy() {
+        return run.get() != null;
+    }
+
+    List<WhyRow> why() {
+        return new Why(database, reader.read(database), following).rows();
+    }
+
+    RepairResult repair(boolean dryRun) throws Refused {
+        if (busy()) {
+            throw busyRefusal();
+        }
+        return settling.repair(dryRun);
+    }
+
+    List<String> repairSql() throws Refused {
+        return Why.liftingSql(database, reader.read(database));
+    }
+
+    CompletableFuture<Void> settle() {
+        return settling.begin();
+    }
+
+    private void keepHeld() {
+        settling.begin();
+    }
+
+    void close() {
+        settling.close();
+        following.close();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.pointsman.core.cutover;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.After;
+import dev.pointsman.core.cutover.after.StrayWatch;
+import dev.pointsman.core.cutover.journal.Journal;
+import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.EpochRecord;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.cutover.run.Traffic;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.meter.Metric;
+import dev.pointsman.core.migration.passage.Crossing;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What follows the last decision of one database, in the background: tried until it is done, then
+/// the watch over the server that was left.
+final class Following implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Following.class);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Journal journal;
+    private final Traffic traffic;
+    private final Step.Watch watch;
+    private final DatabaseMeter meter;
+    private @Nullable StrayWatch strays;
+    private CompletableFuture<Void> finished = CompletableFuture.completedFuture(null);
+    private @Nullable Thread thread;
+    private volatile String unfinished = "";
+
+    Following(Database database, Parts parts, Journal journal, Traffic traffic) {
+        this.database = database;
+        this.journal = journal;
+        this.traffic = traffic;
+        this.watch = parts.watch();
+        this.meter = parts.meter().database(database.name());
+        meter.gauge(Metric.FENCE_ACTIVE, () -> isFenced() ? 1 : 0);
+    }
+
+    private synchronized boolean isFenced() {
+        return strays != null && database.cutover().fence();
+    }
+
+    /// Begins; completes when everything is done, which may be never while a server is away.
+    synchronized CompletableFuture<Void> begin(Crossing decided, EpochRecord record) {
+        stopWatching();
+        var done = new CompletableFuture<Void>();
+        finished = done;
+        unfinished = "what follows epoch " + record.epoch() + " has begun";
+        thread =
+                Thread.ofVirtual()
+                        .name("after-" + database.name())
+                        .start(() -> follow(decided, record, done));
+        return done;
+    }
+
+    private void follow(Crossing decided, EpochRecord record, CompletableFuture<Void> done) {
+        var after = new After(decided, record, traffic, watch);
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                after.run();
+                finish(decided, record);
+                done.complete(null);
+                return;
+            } catch (SQLException | IOException | RuntimeException e) {
+                unfinished = "epoch " + record.epoch() + ": " + e.getMessage();
+                log.atWarn()
+                        .addKeyValue("database", database.name())
+                        .addKeyValue("cause", e)
+                        .log("what follows the decision is not done yet");
+                pause();
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(TRY_AGAIN);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void finish(Crossing decided, EpochRecord record) throws IOException {
+        if (!isFinished(record.epoch())) {
+            var turn =
+                    new Line.Turn(
+                            record.turn().attempt(),
+                            record.epoch(),
+                            decided.source().name(),
+                            decided.target().name());
+            journal.append(
+                    new Line(
+                            Line.Kind.FINISHED,
+                            turn,
+                            List.of(database.name()),
+                            record.positions(),
+                            Instant.now()));
+        }
+        watch.passed(Step.FINISHED);
+        unfinished = "";
+        watch(decided);
+    }
+
+    private boolean isFinished(long epoch) {
+        return journal.lines(database.name()).stream()
+                .anyMatch(
+                        line ->
+                                line.kind() == Line.Kind.FINISHED
+                                        && line.turn().epoch() == epoch);
+    }
+
+    private synchronized void watch(Crossing decided) {
+        stopWatching();
+        strays = new StrayWatch(decided, meter);
+    }
+
+    private synchronized void stopWatching() {
+        if (strays != null) {
+            strays.close();
+            strays = null;
+        }
+    }
+
+    /// Waits until what followed the last decision is done; says what is not, or nothing.
+    String await(Duration limit) {
+        var waitFor = finishing();
+        try {
+            waitFor.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            return "";
+        } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+            return unfinished.isEmpty() ? e.toString() : unfinished;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return unfinished;
+        }
+    }
+
+    private synchronized CompletableFuture<Void> finishing() {
+        return finished;
+    }
+
+    /// Empty when nothing is unfinished.
+    String unfinished() {
+        return unfinished;
+    }
+
+    /// The watch over the server that was left, while there is one.
+    synchronized Optional<StrayWatch> strays() {
+        return Optional.ofNullable(strays);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+        stopWatching();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.pointsman.core.cutover;
+
+import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.cutover.after.SlotJob;
+import dev.pointsman.core.cutover.journal.StateFolder;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Routes;
+import java.util.function.ToIntFunction;
+
+/// What cutovers are made of. `clients` counts the clients of a database; `version` is the proxy's
+/// own; `watch` is told each step of each run.
+public record Parts(
+        StateFolder folder,
+        Clusters clusters,
+        Gates gates,
+        Pools pools,
+        Routes routes,
+        Meter meter,
+        SlotJob slotJob,
+        ToIntFunction<String> clients,
+        String version,
+        Step.Watch watch) {}

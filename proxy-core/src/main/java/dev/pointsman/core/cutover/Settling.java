@@ -1,0 +1,183 @@
+package dev.pointsman.core.cutover;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.journal.Journal;
+import dev.pointsman.core.cutover.record.Evidence;
+import dev.pointsman.core.cutover.settle.Crossings;
+import dev.pointsman.core.cutover.settle.EvidenceReader;
+import dev.pointsman.core.cutover.settle.Settlement;
+import dev.pointsman.core.gate.Closer;
+import dev.pointsman.core.gate.Hold;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the clients of one database held until it is certain who serves, trying as long as it
+/// takes; then sets the route, lets them go and sees to what follows.
+final class Settling implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Settling.class);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(30);
+
+    private final Database database;
+    private final Parts parts;
+    private final Settlement settlement;
+    private final Crossings crossings;
+    private final Following following;
+    private @Nullable Hold hold;
+    private @Nullable Thread thread;
+    private CompletableFuture<Void> settled = new CompletableFuture<>();
+    private volatile String waitingFor = "it has just begun";
+
+    Settling(
+            Database database,
+            Parts parts,
+            Journal journal,
+            EvidenceReader reader,
+            Crossings crossings,
+            Following following) {
+        this.database = database;
+        this.parts = parts;
+        this.settlement = new Settlement(database, reader, parts.clusters(), journal);
+        this.crossings = crossings;
+        this.following = following;
+    }
+
+    /// Closes the gate and begins to try; completes when the gate is open again.
+    synchronized CompletableFuture<Void> begin() {
+        if (hold == null) {
+            hold =
+                    parts.gates()
+                            .of(database.name())
+                            .close(new Closer.Undecided(database.name()));
+            settled = new CompletableFuture<>();
+            thread =
+                    Thread.ofVirtual().name("settle-" + database.name()).start(this::tryOn);
+        }
+        return settled;
+    }
+
+    private void tryOn() {
+        while (!Thread.currentThread().isInterrupted()) {
+            switch (settlement.run()) {
+                case Settlement.Result.Settled result -> {
+                    settle(result);
+                    return;
+                }
+                case Settlement.Result.Waiting(var why) -> {
+                    if (!why.equals(waitingFor)) {
+                        log.atWarn()
+                                .addKeyValue("database", database.name())
+                                .addKeyValue("why", why)
+                                .log("clients are held: it is not certain who serves");
+                    }
+                    waitingFor = why;
+                    pause();
+                }
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(TRY_AGAIN);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void settle(Settlement.Result.Settled result) {
+        var routes = parts.routes();
+        var now = routes.current(database.name());
+        if (result.epoch() > now.epoch()) {
+            routes.swap(database.name(), result.server(), result.epoch());
+        }
+        log.atInfo()
+                .addKeyValue("database", database.name())
+                .addKeyValue("server", result.server())
+                .addKeyValue("epoch", result.epoch())
+                .addKeyValue("done", result.done())
+                .log("settled");
+        letGo();
+        follow(result.server(), result.evidence());
+    }
+
+    private synchronized void letGo() {
+        waitingFor = "";
+        if (hold != null) {
+            hold.open();
+            hold = null;
+        }
+        settled.complete(null);
+    }
+
+    private void follow(String serving, Evidence evidence) {
+        var decision = evidence.lastDecision();
+        if (decision.isEmpty() || !decision.get().server().equals(serving)) {
+            return;
+        }
+        try {
+            var back = crossings.from(database.name(), serving);
+            if (back.isPresent() && back.get().target().name().equals(decision.get().from())) {
+                following.begin(
+                        back.get().reversed(),
+                        evidence.decision(
+                                decision.get().epoch(), parts.clusters().instance()));
+            }
+        } catch (SQLException e) {
+            log.atWarn()
+                    .addKeyValue("database", database.name())
+                    .addKeyValue("cause", e)
+                    .log("what follows the last decision is not begun; REPAIR does it");
+        }
+    }
+
+    void requireSettled() throws Refused {
+        if (!waitingFor.isEmpty()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "it is not certain who serves " + database.name() + ": " + waitingFor,
+                    "See SHOW WHY, and bring back the server that is away.");
+        }
+    }
+
+    /// Finishes or undoes now what can be.
+    RepairResult repair(boolean dryRun) {
+        var steps = new ArrayList<String>();
+        if (dryRun) {
+            steps.addAll(settlement.preview());
+            if (!following.unfinished().isEmpty()) {
+                steps.add("finish: " + following.unfinished());
+            }
+            return new RepairResult(database.name(), steps, steps.isEmpty());
+        }
+        return switch (settlement.run()) {
+            case Settlement.Result.Waiting(var why) -> {
+                steps.add("cannot be settled: " + why);
+                yield new RepairResult(database.name(), steps, false);
+            }
+            case Settlement.Result.Settled result -> {
+                steps.addAll(result.done());
+                settle(result);
+                var left = following.await(FOLLOW_LIMIT);
+                if (!left.isEmpty()) {
+                    steps.add("unfinished: " + left);
+                }
+                yield new RepairResult(database.name(), steps, left.isEmpty());
+            }
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+}

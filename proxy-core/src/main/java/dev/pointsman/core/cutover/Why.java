@@ -1,0 +1,126 @@
+package dev.pointsman.core.cutover;
+
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.fence.Fence;
+import dev.pointsman.core.cutover.fence.OldValues;
+import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.EpochRecord;
+import dev.pointsman.core.cutover.record.Evidence;
+import dev.pointsman.core.cutover.record.Reading;
+import dev.pointsman.core.cutover.record.Standing;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The answer to "why does this server serve", row by row.
+final class Why {
+    private static final int LAST = 5;
+
+    private final Database database;
+    private final Evidence evidence;
+    private final Following following;
+
+    Why(Database database, Evidence evidence, Following following) {
+        this.database = database;
+        this.evidence = evidence;
+        this.following = following;
+    }
+
+    List<WhyRow> rows() {
+        var rows = new ArrayList<WhyRow>();
+        var standing = evidence.standing();
+        var epoch = standing instanceof Standing.Serves serves ? serves.epoch() : -1;
+        lastOf(evidence.journal().stream().filter(line -> line.kind() != Line.Kind.DRY).toList())
+                .forEach(line -> rows.add(row(line, epoch)));
+        for (var reading : evidence.readings()) {
+            switch (reading) {
+                case Reading.Unreadable(var server, var why) ->
+                        rows.add(row(server, 0, "unreadable", "", false, why));
+                case Reading.Rows(var server, var records) ->
+                        lastOf(records.stream().filter(Why::isNoRehearsal).toList())
+                                .forEach(record -> rows.add(row(server, record, epoch)));
+            }
+        }
+        if (epoch == 0) {
+            rows.add(row("configuration", 0, "serve", database.serve(), true, ""));
+        }
+        summary(standing).forEach(text -> rows.add(row("summary", epoch, "", "", false, text)));
+        return rows;
+    }
+
+    private static boolean isNoRehearsal(EpochRecord record) {
+        return record.kind() != EpochRecord.Kind.DRY;
+    }
+
+    private static <T> List<T> lastOf(List<T> all) {
+        return all.subList(Math.max(0, all.size() - LAST), all.size());
+    }
+
+    private WhyRow row(Line line, long epoch) {
+        return row(
+                "journal",
+                line.turn().epoch(),
+                line.kind().name().toLowerCase(java.util.Locale.ROOT),
+                line.turn().server(),
+                line.isOutcome() && line.turn().epoch() == epoch,
+                "");
+    }
+
+    private WhyRow row(String server, EpochRecord record, long epoch) {
+        return row(
+                server,
+                record.epoch(),
+                record.kind().word(),
+                record.server(),
+                record.isOutcome() && record.epoch() == epoch,
+                record.isFence() ? "fenced" : "");
+    }
+
+    private WhyRow row(
+            String from, long epoch, String kind, String server, boolean decides, String open) {
+        return new WhyRow(database.name(), from, epoch, kind, server, decides, open);
+    }
+
+    private List<String> summary(Standing standing) {
+        var texts = new ArrayList<String>();
+        switch (standing) {
+            case Standing.Serves _ -> {}
+            case Standing.Undo(_, var why) -> texts.add("to be undone: " + why);
+            case Standing.Held(var why) -> texts.add("held: " + why);
+        }
+        if (!following.unfinished().isEmpty()) {
+            texts.add(following.unfinished());
+        }
+        following
+                .strays()
+                .ifPresent(watch -> watch.found().forEach(stray -> texts.add("stray: " + stray)));
+        return texts;
+    }
+
+    /// What lifts the fences that stand, by hand.
+    static List<String> liftingSql(Database database, Evidence evidence) {
+        var sql = new ArrayList<String>();
+        for (var server : database.servers().values()) {
+            for (var record : evidence.rowsOf(server.name())) {
+                if (record.isFence()) {
+                    sql.add(
+                            "-- on server %s (%s:%d), fenced by attempt %d"
+                                    .formatted(
+                                            server.name(),
+                                            server.host(),
+                                            server.port(),
+                                            record.turn().attempt()));
+                    Fence.lifting(
+                                    Sql.identifier(server.dbname()),
+                                    OldValues.fromJson(record.fence()))
+                            .forEach(one -> sql.add(one + ";"));
+                    sql.add(
+                            "UPDATE pointsman.record SET fence = '' WHERE epoch = "
+                                    + record.epoch()
+                                    + ";");
+                }
+            }
+        }
+        return sql;
+    }
+}

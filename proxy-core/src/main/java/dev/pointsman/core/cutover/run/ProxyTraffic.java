@@ -1,0 +1,126 @@
+package dev.pointsman.core.cutover.run;
+
+import dev.pointsman.core.gate.Closer;
+import dev.pointsman.core.gate.Gate;
+import dev.pointsman.core.gate.Hold;
+import dev.pointsman.core.gate.HoldFigures;
+import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Routes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
+
+/// The traffic of one database through this proxy's gate, pools and route.
+public final class ProxyTraffic implements Traffic {
+    private static final Duration SEAL_LIMIT = Duration.ofSeconds(30);
+
+    private final Gate gate;
+    private final Pools pools;
+    private final Routes routes;
+    private final IntSupplier clients;
+    private final Runnable keepHeld;
+
+    /// `clients` counts those of this database; `keepHeld` closes the gate for as long as nobody can
+    /// tell who serves.
+    public ProxyTraffic(
+            Gate gate, Pools pools, Routes routes, IntSupplier clients, Runnable keepHeld) {
+        this.gate = gate;
+        this.pools = pools;
+        this.routes = routes;
+        this.clients = clients;
+        this.keepHeld = keepHeld;
+    }
+
+    @Override
+    public int warm(String server, Duration limit) throws Abort {
+        return await(
+                pools.warm(gate.database(), server),
+                limit,
+                "connections to " + server + " could not be opened");
+    }
+
+    @Override
+    public void seal(String server) {
+        try {
+            await(
+                    pools.seal(gate.database(), server),
+                    SEAL_LIMIT,
+                    "logins to " + server + " do not end");
+        } catch (Abort e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration limit, String otherwise)
+            throws Abort {
+        try {
+            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw Abort.because(otherwise + ": " + cause.getMessage());
+        } catch (TimeoutException _) {
+            throw Abort.because(otherwise + " within " + limit);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw Abort.because(otherwise + ": the proxy stops");
+        }
+    }
+
+    @Override
+    public void unseal(String server) {
+        pools.unseal(gate.database(), server);
+    }
+
+    @Override
+    public Set<Integer> pids(String server) {
+        return pools.pids(gate.database(), server);
+    }
+
+    @Override
+    public int clients() {
+        return clients.getAsInt();
+    }
+
+    @Override
+    public Grip hold(long attempt) {
+        return new GateGrip(gate.close(new Closer.Cutover(attempt)));
+    }
+
+    @Override
+    public void swap(String server, long epoch) {
+        routes.swap(gate.database(), server, epoch);
+    }
+
+    @Override
+    public void retire(String server) {
+        pools.retire(gate.database(), server);
+    }
+
+    @Override
+    public void keepHeld() {
+        keepHeld.run();
+    }
+
+    private record GateGrip(Hold hold) implements Grip {
+        @Override
+        public boolean awaitDrained(Duration limit) throws InterruptedException {
+            return hold.awaitDrained(limit);
+        }
+
+        @Override
+        public List<Insider> inside() {
+            return hold.inside();
+        }
+
+        @Override
+        public HoldFigures open() {
+            return hold.open().join();
+        }
+    }
+}
