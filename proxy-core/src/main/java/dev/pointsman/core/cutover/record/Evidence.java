@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Everything that can be known about who serves a database: the journal's lines, what each server
@@ -42,9 +43,9 @@ public record Evidence(
     /// The highest epoch that any server or the journal mentions, open and dry ones included, so
     /// that the next one is new everywhere.
     public long highestEpoch() {
-        return Math.max(
-                rows().mapToLong(EpochRecord::epoch).max().orElse(0),
-                journal.stream().mapToLong(line -> line.turn().epoch()).max().orElse(0));
+        var inServers = rows().mapToLong(EpochRecord::epoch);
+        var inJournal = journal.stream().mapToLong(line -> line.turn().epoch());
+        return LongStream.concat(inServers, inJournal).filter(epoch -> epoch > 0).max().orElse(0);
     }
 
     /// The highest number that an attempt has had.

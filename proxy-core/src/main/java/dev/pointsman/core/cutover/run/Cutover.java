@@ -83,8 +83,13 @@ public final class Cutover {
             return undo(String.valueOf(e.getMessage()), e.kind() == Difference.Kind.OURS_BUSY);
         } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
             log.atWarn().addKeyValue("cause", e).log("cutover attempt failed");
-            return undo(e.getMessage() == null ? e.toString() : e.getMessage(), false);
+            return undo(firstLine(e), false);
         }
+    }
+
+    private static String firstLine(Exception cause) {
+        var text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
     }
 
     private void cross()

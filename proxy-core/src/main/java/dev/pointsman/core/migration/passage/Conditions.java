@@ -98,7 +98,7 @@ final class Conditions {
                                     "tables_ready",
                                     on,
                                     "SELECT 'table ' || srrelid::regclass || ' is in state '"
-                                            + " || srsubstate FROM pg_subscription_rel r"
+                                            + " || srsubstate::text FROM pg_subscription_rel r"
                                             + " JOIN pg_subscription s ON s.oid = r.srsubid"
                                             + " WHERE srsubstate <> 'r' AND s.subname = "
                                             + name,

@@ -74,10 +74,11 @@ final class Sequences {
                 NAMES,
                 row -> {
                     var last = row.getLong(3);
+                    var isNull = row.wasNull();
                     return new Entry(
                             row.getString(1),
                             row.getLong(2),
-                            row.wasNull() ? null : last,
+                            isNull ? null : last,
                             row.getLong(4));
                 });
     }

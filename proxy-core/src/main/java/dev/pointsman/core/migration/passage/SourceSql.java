@@ -47,7 +47,7 @@ final class SourceSql {
                    AND NOT starts_with(n.nspname::text, 'pg_'))
               SELECT concat_ws('/',
                 (SELECT count(*) FROM mine),
-                (SELECT sum(hashtextextended(relname::text || relkind || relreplident,
+                (SELECT sum(hashtextextended(concat(relname, relkind, relreplident),
                                              oid::int8 * 31 + relnatts)::numeric) FROM mine),
                 (SELECT sum(hashtextextended(a.attname::text, a.attrelid::int8 * 7919
                               + a.attnum * 31 + a.atttypid::int8 + a.atttypmod
