@@ -12,15 +12,17 @@ import dev.pointsman.core.cutover.report.ReportText;
 import dev.pointsman.core.cutover.report.Requester;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 @Tag("real")
 class CutoverRealTest {
@@ -112,7 +114,8 @@ class CutoverRealTest {
                             servers.target()
                                     .column(
                                             servers.database(),
-                                            "select nextval('ticket') union all select nextval('quiet')"))
+                                            "select nextval('ticket') union all select"
+                                                    + " nextval('quiet')"))
                     .containsExactly("2", "7");
         }
     }

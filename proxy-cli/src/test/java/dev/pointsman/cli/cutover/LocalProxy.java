@@ -19,10 +19,12 @@ import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.wire.Refused;
+
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Ticker;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,8 +5,10 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.ReplicationNames;
-import java.sql.SQLException;
+
 import org.awaitility.Awaitility;
+
+import java.sql.SQLException;
 
 /// Two servers in the middle of a migration that is ready: laid by hand, with the objects and names
 /// that a cutover relies on.
@@ -60,8 +62,8 @@ final class MigratedPair {
                         () ->
                                 source.value(
                                                 database,
-                                                "select count(*) from pg_replication_slots where active"
-                                                        + " and database = current_database()")
+                                                "select count(*) from pg_replication_slots where"
+                                                    + " active and database = current_database()")
                                         .equals("1"));
     }
 

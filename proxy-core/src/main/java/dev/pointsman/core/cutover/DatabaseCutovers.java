@@ -12,13 +12,15 @@ import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The cutovers of one database: at most one run at a time, and what surrounds it.
 final class DatabaseCutovers {
@@ -65,13 +67,7 @@ final class DatabaseCutovers {
                 new OrderRun(
                         order,
                         new OrderRun.Around(
-                                database,
-                                parts,
-                                journal,
-                                reader,
-                                crossings,
-                                traffic,
-                                following,
+                                database, parts, journal, reader, crossings, traffic, following,
                                 reports),
                         progress);
         if (!run.compareAndSet(null, mine)) {

@@ -11,6 +11,11 @@ import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.migration.passage.Crossing;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,9 +23,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What follows the last decision of one database, in the background: tried until it is done, then
 /// the watch over the server that was left.
@@ -117,9 +119,7 @@ final class Following implements AutoCloseable {
     private boolean isFinished(long epoch) {
         return journal.lines(database.name()).stream()
                 .anyMatch(
-                        line ->
-                                line.kind() == Line.Kind.FINISHED
-                                        && line.turn().epoch() == epoch);
+                        line -> line.kind() == Line.Kind.FINISHED && line.turn().epoch() == epoch);
     }
 
     private synchronized void watch(Crossing decided) {
@@ -140,7 +140,8 @@ final class Following implements AutoCloseable {
         try {
             waitFor.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
             return "";
-        } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+        } catch (java.util.concurrent.TimeoutException
+                | java.util.concurrent.ExecutionException e) {
             return unfinished.isEmpty() ? e.toString() : unfinished;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -7,6 +7,10 @@ import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Reports;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The cutovers of this process: one [DatabaseCutovers] per database, with one journal for all.
 public final class LocalCutovers implements Cutovers {
@@ -33,8 +35,7 @@ public final class LocalCutovers implements Cutovers {
     private LocalCutovers(Parts parts, Journal journal) {
         this.journal = journal;
         heartbeats =
-                new Heartbeats(
-                        parts.clusters(), name -> parts.routes().current(name).server());
+                new Heartbeats(parts.clusters(), name -> parts.routes().current(name).server());
         reports = Reports.open(parts.folder().path(), parts.folder()::keep);
         for (var database : parts.clusters().databases().values()) {
             databases.put(
@@ -122,8 +123,7 @@ public final class LocalCutovers implements Cutovers {
                         .map(DatabaseCutovers::settle)
                         .toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(settling)
-                    .get(SETTLE_FIRST.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(settling).get(SETTLE_FIRST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             log.atWarn()
                     .addKeyValue("cause", e.toString())

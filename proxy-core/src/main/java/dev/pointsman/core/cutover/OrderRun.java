@@ -15,7 +15,7 @@ import dev.pointsman.core.cutover.run.Course;
 import dev.pointsman.core.cutover.run.Cutover;
 import dev.pointsman.core.cutover.run.Ending;
 import dev.pointsman.core.cutover.run.Plan;
-import dev.pointsman.core.cutover.run.ServerBooks;
+import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.cutover.run.Will;
 import dev.pointsman.core.cutover.settle.Crossings;
@@ -28,6 +28,9 @@ import dev.pointsman.core.migration.passage.Passage.Claim;
 import dev.pointsman.core.migration.passage.SqlPassage;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +40,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One order being carried out: its attempts, one after the other, each with a report. Used once.
 final class OrderRun {
@@ -135,7 +137,9 @@ final class OrderRun {
                                                     .formatted(
                                                             name,
                                                             serving,
-                                                            target.isEmpty() ? "" : " to " + target),
+                                                            target.isEmpty()
+                                                                    ? ""
+                                                                    : " to " + target),
                                             "MIGRATE " + name + " TO the server first."));
         } catch (SQLException e) {
             throw around.parts().clusters().of(name, serving).refusal(e);
@@ -181,12 +185,7 @@ final class OrderRun {
         var watch =
                 around.following()
                         .strays()
-                        .filter(
-                                one ->
-                                        one.left()
-                                                .source()
-                                                .name()
-                                                .equals(crossing.target().name()));
+                        .filter(one -> one.left().source().name().equals(crossing.target().name()));
         var ignored =
                 order.accepted().contains("strays")
                         || (order.destination() instanceof Destination.Back(var ignoring)
@@ -199,8 +198,7 @@ final class OrderRun {
             if (!found.isEmpty()) {
                 throw refused(
                         "writes came past the proxy to %s since it was left: %s"
-                                .formatted(
-                                        crossing.target().name(), String.join("; ", found)),
+                                .formatted(crossing.target().name(), String.join("; ", found)),
                         "See to them, then add IGNORING STRAYS.");
             }
         } catch (SQLException e) {
@@ -216,11 +214,7 @@ final class OrderRun {
         var last =
                 around.reports().all().stream()
                         .filter(one -> one.subject().target().equals(crossing.target().name()))
-                        .filter(
-                                one ->
-                                        one.subject()
-                                                .databases()
-                                                .contains(around.database().name()))
+                        .filter(one -> one.subject().databases().contains(around.database().name()))
                         .filter(
                                 one ->
                                         one.ending().outcome() == Outcome.REHEARSED
@@ -312,8 +306,7 @@ final class OrderRun {
                         settings.ignoreStrangers(),
                         settings.strangers() == Strangers.TOLERATE);
         var plan = new Plan(claim, crossing.source().name(), settings, ours, order.accepted());
-        var books =
-                new ServerBooks(claim, crossing, around.journal(), around.traffic(), instance);
+        var books = new ServerBooks(claim, crossing, around.journal(), around.traffic(), instance);
         var margin = settings.sequences() == Sequences.GAP ? SEQUENCE_GAP : 0;
         try (var passage = new SqlPassage(crossing, instance, settings.holdLimit(), margin)) {
             return new Cutover(
@@ -326,8 +319,7 @@ final class OrderRun {
 
     private List<String> follow(Crossing crossing, Claim claim, Course course) throws Refused {
         course.follow();
-        var decided =
-                evidenceAfter().decision(claim.epoch(), around.parts().clusters().instance());
+        var decided = evidenceAfter().decision(claim.epoch(), around.parts().clusters().instance());
         around.following().begin(crossing, decided);
         var left = around.following().await(FOLLOW_LIMIT);
         return left.isEmpty() ? List.of() : List.of("unfinished: " + left);

@@ -8,6 +8,7 @@ import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+
 import java.util.function.ToIntFunction;
 
 /// What cutovers are made of. `clients` counts the clients of a database; `version` is the proxy's

@@ -10,13 +10,15 @@ import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Hold;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps the clients of one database held until it is certain who serves, trying as long as it
 /// takes; then sets the route, lets them go and sees to what follows.
@@ -52,13 +54,9 @@ final class Settling implements AutoCloseable {
     /// Closes the gate and begins to try; completes when the gate is open again.
     synchronized CompletableFuture<Void> begin() {
         if (hold == null) {
-            hold =
-                    parts.gates()
-                            .of(database.name())
-                            .close(new Closer.Undecided(database.name()));
+            hold = parts.gates().of(database.name()).close(new Closer.Undecided(database.name()));
             settled = new CompletableFuture<>();
-            thread =
-                    Thread.ofVirtual().name("settle-" + database.name()).start(this::tryOn);
+            thread = Thread.ofVirtual().name("settle-" + database.name()).start(this::tryOn);
         }
         return settled;
     }
@@ -127,8 +125,7 @@ final class Settling implements AutoCloseable {
             if (back.isPresent() && back.get().target().name().equals(decision.get().from())) {
                 following.begin(
                         back.get().reversed(),
-                        evidence.decision(
-                                decision.get().epoch(), parts.clusters().instance()));
+                        evidence.decision(decision.get().epoch(), parts.clusters().instance()));
             }
         } catch (SQLException e) {
             log.atWarn()

@@ -1,7 +1,7 @@
 package dev.pointsman.core.cutover;
 
-import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.fence.Fence;
 import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
@@ -9,6 +9,7 @@ import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
 import dev.pointsman.core.cutover.record.Standing;
+
 import java.util.ArrayList;
 import java.util.List;
 

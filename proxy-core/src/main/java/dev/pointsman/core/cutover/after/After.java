@@ -6,11 +6,12 @@ import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
-import dev.pointsman.core.cutover.run.ServerBooks;
+import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.passage.Crossing;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -3,6 +3,10 @@ package dev.pointsman.core.cutover.after;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.Sql;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Says on each serving server that this instance lives, where our tables are, and tells of others
 /// that do.
@@ -69,11 +71,7 @@ public final class Heartbeats implements AutoCloseable {
         try {
             var cluster = clusters.of(database, serving.apply(database));
             if (!quiet.contains(database) && !cluster.server().control().user().isEmpty()) {
-                cluster.call(
-                        on ->
-                                hasTable(on)
-                                        ? Sql.run(on, BEAT, clusters.instance())
-                                        : 0);
+                cluster.call(on -> hasTable(on) ? Sql.run(on, BEAT, clusters.instance()) : 0);
             }
         } catch (SQLException e) {
             log.atDebug()
@@ -89,8 +87,8 @@ public final class Heartbeats implements AutoCloseable {
         return Sql.is(on, "SELECT to_regclass('pointsman.heartbeat') IS NOT NULL");
     }
 
-    /// No beat during a run: it would take a transaction id on the source. Returns when the last one
-    /// is over.
+    /// No beat during a run: it would take a transaction id on the source. Returns when the last
+    /// one is over.
     public void hush(String database) {
         beating.lock();
         try {
@@ -121,7 +119,8 @@ public final class Heartbeats implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return cluster.call(
+            return cluster
+                    .call(
                             on ->
                                     hasTable(on)
                                             ? Sql.texts(

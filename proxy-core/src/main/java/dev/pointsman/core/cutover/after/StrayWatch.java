@@ -3,12 +3,14 @@ package dev.pointsman.core.cutover.after;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.migration.passage.Crossing;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Looks for writes on a server that was left, made past the proxy, and raises an alarm with their
 /// content. What replication brings there does not count, nor what is in our own tables. The slot
@@ -42,8 +44,7 @@ public final class StrayWatch implements AutoCloseable {
     public StrayWatch(Crossing left, DatabaseMeter meter) {
         this.left = left;
         this.meter = meter;
-        this.thread =
-                Thread.ofVirtual().name("strays-" + left.database()).start(this::watch);
+        this.thread = Thread.ofVirtual().name("strays-" + left.database()).start(this::watch);
     }
 
     private void watch() {
@@ -89,8 +90,7 @@ public final class StrayWatch implements AutoCloseable {
 
     /// The position is read before the look, so that nothing is skipped unseen.
     private List<String> peek(Connection on) throws SQLException {
-        var upTo =
-                Sql.one(on, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1));
+        var upTo = Sql.one(on, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1));
         var strays = Sql.texts(on, PEEK, upTo, left.canary(), MOST);
         if (strays.isEmpty() && found.isEmpty()) {
             Sql.texts(on, ADVANCE, upTo, left.canary(), upTo);

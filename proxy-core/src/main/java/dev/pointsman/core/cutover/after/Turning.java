@@ -4,12 +4,14 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Deadline;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Turns replication round: the direction that worked is disabled and seen at rest, the other one
 /// begins exactly where clients began to write on the server that serves now. Never are both
@@ -70,7 +72,8 @@ final class Turning {
                         on ->
                                 Sql.is(
                                         on,
-                                        "SELECT NOT subenabled FROM pg_subscription WHERE subname = ?",
+                                        "SELECT NOT subenabled FROM pg_subscription WHERE subname ="
+                                                + " ?",
                                         crossing.subscription()));
     }
 
@@ -86,8 +89,7 @@ final class Turning {
 
     private static int alter(Connection on, Crossing crossing, String what) throws SQLException {
         return Sql.run(
-                on,
-                "ALTER SUBSCRIPTION " + Sql.identifier(crossing.subscription()) + " " + what);
+                on, "ALTER SUBSCRIPTION " + Sql.identifier(crossing.subscription()) + " " + what);
     }
 
     /// A disabled subscription's worker ends on its own, after about a second.
@@ -195,7 +197,9 @@ final class Turning {
                         on ->
                                 Sql.run(
                                         on,
-                                        "UPDATE " + next.markerTable() + " SET value = ? WHERE id = 1",
+                                        "UPDATE "
+                                                + next.markerTable()
+                                                + " SET value = ? WHERE id = 1",
                                         value));
         var until = Deadline.in(REST_LIMIT);
         while (!next.target()
@@ -203,7 +207,9 @@ final class Turning {
                         on ->
                                 Sql.is(
                                         on,
-                                        "SELECT value = ? FROM " + next.markerTable() + " WHERE id = 1",
+                                        "SELECT value = ? FROM "
+                                                + next.markerTable()
+                                                + " WHERE id = 1",
                                         value))) {
             if (until.passed()) {
                 throw new SQLException("the way back does not carry changes", "55000");

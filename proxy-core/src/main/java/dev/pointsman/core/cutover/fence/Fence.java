@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.fence;
 
 import dev.pointsman.core.cluster.Sql;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.Objects;
 
 /// The SQL of a fence. A superuser sets the database's connection limit to 0, which keeps out all
 /// who are no superuser. A control role with fewer rights would lock itself out that way, so it
-/// revokes CONNECT from everybody who has it and keeps its own. Either way, sessions that get in all
-/// the same are read-only by default. Replication goes on through both.
+/// revokes CONNECT from everybody who has it and keeps its own. Either way, sessions that get in
+/// all the same are read-only by default. Replication goes on through both.
 public final class Fence {
     private static final String STANDS =
             """
@@ -59,10 +60,7 @@ public final class Fence {
                         return new OldValues(limit, readOnly, List.of(), List.of());
                     }
                     return new OldValues(
-                            limit,
-                            readOnly,
-                            Sql.texts(on, GRANTEES),
-                            Sql.texts(on, REPLICATORS));
+                            limit, readOnly, Sql.texts(on, GRANTEES), Sql.texts(on, REPLICATORS));
                 });
     }
 
@@ -82,8 +80,7 @@ public final class Fence {
         if (!old.byRights()) {
             return;
         }
-        var left =
-                Sql.texts(on, WHO_STILL_GETS_IN, (Object) old.granted().toArray(String[]::new));
+        var left = Sql.texts(on, WHO_STILL_GETS_IN, (Object) old.granted().toArray(String[]::new));
         if (!left.isEmpty()) {
             throw new SQLException(
                     "the fence cannot keep out "
@@ -102,8 +99,8 @@ public final class Fence {
         }
     }
 
-    /// Lets logins in and makes new sessions writable again, for as long as it takes to open our own
-    /// connections.
+    /// Lets logins in and makes new sessions writable again, for as long as it takes to open our
+    /// own connections.
     public static void openForUs(Connection on, OldValues old) throws SQLException {
         lift(on, old);
     }

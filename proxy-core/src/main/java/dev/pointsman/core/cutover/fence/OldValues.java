@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.fence;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

@@ -129,7 +129,7 @@ public record Evidence(
                 .filter(attempt -> attempt.turn().epoch() > above)
                 .max(
                         Comparator.comparingLong((Attempt one) -> one.turn().epoch())
-                                .thenComparing(Attempt::journalled));
+                                .thenComparing(Attempt::journalled, Boolean::compare));
     }
 
     private static Attempt attempt(String source, EpochRecord row) {
@@ -286,14 +286,17 @@ public record Evidence(
     /// The decision of an epoch with its positions, from whichever place carries them.
     public EpochRecord decision(long epoch, String instance) {
         var inServers =
-                rows().filter(row -> row.epoch() == epoch && row.kind() == EpochRecord.Kind.DECIDED);
+                rows().filter(
+                                row ->
+                                        row.epoch() == epoch
+                                                && row.kind() == EpochRecord.Kind.DECIDED);
         var inJournal =
                 journal.stream()
                         .filter(line -> line.kind() == Line.Kind.DECIDED)
                         .filter(line -> line.turn().epoch() == epoch)
                         .map(line -> record(line, instance));
         return Stream.concat(inServers, inJournal)
-                .max(Comparator.comparing(row -> row.positions().target().length()))
+                .max(Comparator.comparingInt(row -> row.positions().target().length()))
                 .orElseThrow(() -> new IllegalArgumentException("no decision of epoch " + epoch));
     }
 

@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.report;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ public final class ReportJson {
     }
 
     private static double millis(Duration time) {
-        return time.toNanos() / 1_000 / 1e3;
+        return Math.round(time.toNanos() / 1e3) / 1e3;
     }
 
     public static Report read(String json) throws IOException {
@@ -99,7 +100,7 @@ public final class ReportJson {
         return new Report.Asked(
                 Instant.parse(all.text("started")),
                 new Requester(all.text("operator"), all.text("client_addr")),
-                all.map().get("dry_run") == Boolean.TRUE,
+                Boolean.TRUE.equals(all.map().get("dry_run")),
                 Set.copyOf(all.texts("accepted")),
                 new Report.Versions(
                         all.text("pointsman_version"),

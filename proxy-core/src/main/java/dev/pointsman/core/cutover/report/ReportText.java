@@ -68,7 +68,8 @@ public final class ReportText {
                 millis(report.pause().longestHold()));
         line(
                 text,
-                "  clients %d, held %d with %d bytes; transactions drained %d, cancelled %d, failed %d",
+                "  clients %d, held %d with %d bytes; transactions drained %d, cancelled %d, failed"
+                        + " %d",
                 clients.connected(),
                 clients.held(),
                 clients.bytesHeld(),
@@ -94,6 +95,7 @@ public final class ReportText {
         return position.isEmpty() ? "none" : position;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // there is no such annotation here
     private static void line(StringBuilder text, String format, Object... values) {
         text.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
     }

@@ -1,13 +1,14 @@
 package dev.pointsman.core.cutover.report;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// All reports, in memory and as files, two each: for people and for programs. Thread-safe.
 public final class Reports {
@@ -39,12 +40,15 @@ public final class Reports {
                     read(file, found);
                 }
             } catch (IOException e) {
-                log.atWarn().addKeyValue("folder", folder).addKeyValue("cause", e).log("no reports");
+                log.atWarn()
+                        .addKeyValue("folder", folder)
+                        .addKeyValue("cause", e)
+                        .log("no reports");
             }
         }
         found.sort(
                 Comparator.comparing((Report report) -> report.asked().started())
-                        .thenComparing(report -> report.subject().id()));
+                        .thenComparingLong(report -> report.subject().id()));
         return new Reports(keeper, found);
     }
 
@@ -76,7 +80,10 @@ public final class Reports {
             keeper.keep(name + ".json", ReportJson.write(report));
             keeper.keep(name + ".txt", ReportText.write(report));
         } catch (IOException e) {
-            log.atError().addKeyValue("report", name).addKeyValue("cause", e).log("report not kept");
+            log.atError()
+                    .addKeyValue("report", name)
+                    .addKeyValue("cause", e)
+                    .log("report not kept");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.migration.passage.Passage.Arrived;
 import dev.pointsman.core.migration.passage.Passage.Marked;
+
 import java.io.IOException;
 import java.sql.SQLException;
 
@@ -9,8 +10,8 @@ import java.sql.SQLException;
 /// fence, whose old values are written with it.
 public interface Books {
 
-    /// Keeps others out of the source. The journal says that it is coming, the record of the attempt
-    /// carries the old values, in one transaction with the changes.
+    /// Keeps others out of the source. The journal says that it is coming, the record of the
+    /// attempt carries the old values, in one transaction with the changes.
     void raiseFence() throws SQLException, IOException;
 
     /// The journal says that the attempt is open, with room kept for its ending.
@@ -19,8 +20,8 @@ public interface Books {
     /// The journal says that the target serves: the point of no return.
     void decided(Marked marked, Arrived arrived) throws IOException;
 
-    /// The source serves: by an epoch of its own in its record table, then in the journal. Lifts the
-    /// fence in the same transaction. May be called again when it failed.
+    /// The source serves: by an epoch of its own in its record table, then in the journal. Lifts
+    /// the fence in the same transaction. May be called again when it failed.
     void undo() throws SQLException, IOException;
 
     /// A rehearsal went by.

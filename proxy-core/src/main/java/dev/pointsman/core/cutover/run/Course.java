@@ -3,12 +3,14 @@ package dev.pointsman.core.cutover.run;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.meter.DatabaseMeter;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The course of one run: the only place where its state changes. While clients are held nothing is
 /// told to anybody; it is kept and told when the gates are open.
@@ -128,6 +130,6 @@ public final class Course {
     }
 
     private static double millis(Duration time) {
-        return time.toNanos() / 1_000 / 1e3;
+        return Math.round(time.toNanos() / 1e3) / 1e3;
     }
 }

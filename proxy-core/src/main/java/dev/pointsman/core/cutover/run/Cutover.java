@@ -1,29 +1,25 @@
 package dev.pointsman.core.cutover.run;
 
-import dev.pointsman.core.config.CutoverSettings.Stragglers;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.gate.HoldFigures;
-import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Difference;
 import dev.pointsman.core.migration.passage.Passage;
 import dev.pointsman.core.migration.passage.Passage.Arrived;
 import dev.pointsman.core.migration.passage.Passage.Marked;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One attempt to lead the clients of a database from the source to the target. Either it happened,
 /// or it is as if nothing had happened. Used once, on one thread that nobody interrupts.
@@ -51,7 +47,7 @@ public final class Cutover {
     private boolean begun;
     private boolean journalled;
     private int connected;
-    private int cancelled;
+    private @Nullable Drain drain;
     private Marked marked = new Marked("", 0);
     private Arrived arrived = new Arrived("", 0);
     private HoldFigures figures = new HoldFigures(0, 0, 0, Duration.ZERO, 0, 0);
@@ -74,7 +70,10 @@ public final class Cutover {
         try {
             cross();
             return plan.dryRun()
-                    ? ending(Outcome.REHEARSED, plan.source() + " serves; nothing was changed", false)
+                    ? ending(
+                            Outcome.REHEARSED,
+                            plan.source() + " serves; nothing was changed",
+                            false)
                     : ending(Outcome.SWITCHED, plan.target() + " serves", false);
         } catch (Abort e) {
             strangers = strangers.isEmpty() ? e.named() : strangers;
@@ -92,8 +91,7 @@ public final class Cutover {
         return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
     }
 
-    private void cross()
-            throws Abort, Difference, SQLException, IOException, InterruptedException {
+    private void cross() throws Abort, Difference, SQLException, IOException, InterruptedException {
         var settings = plan.settings();
 
         // Clients run on the source. Nothing has been changed anywhere.
@@ -141,7 +139,9 @@ public final class Cutover {
 
         // No new transaction of ours begins on the source.
         course.enter(new State.Draining());
-        drain(held, deadline);
+        var draining = new Drain(held, plan, will);
+        drain = draining;
+        draining.await(deadline);
         watch.passed(Step.DRAINED);
 
         // Nothing of ours runs on the source: every commit acknowledged to a client is done.
@@ -218,8 +218,8 @@ public final class Cutover {
                 plan.ours().withPids(traffic.pids(plan.target())));
     }
 
-    /// Up to the calm time-out. Under the policies that end or outwait stragglers the hold may begin
-    /// all the same.
+    /// Up to the calm time-out. Under the policies that end or outwait stragglers the hold may
+    /// begin all the same.
     private void awaitCalm() throws SQLException, Abort {
         var until = Deadline.in(plan.settings().calmTimeout());
         while (true) {
@@ -230,8 +230,7 @@ public final class Cutover {
             }
             if (until.passed()) {
                 switch (plan.stragglers()) {
-                    case ABORT ->
-                            throw Abort.stragglers("no calm moment, transactions go on", old);
+                    case ABORT -> throw Abort.stragglers("no calm moment, transactions go on", old);
                     case CANCEL, WAIT -> {
                         return;
                     }
@@ -291,64 +290,6 @@ public final class Cutover {
 
     private Strangers withoutEnding() {
         return plan.tolerates() ? Strangers.TOLERATE : Strangers.REFUSE;
-    }
-
-    private void drain(Traffic.Grip held, Deadline deadline)
-            throws InterruptedException, Abort {
-        var drainTime = Deadline.in(deadline.leftAtMost(plan.settings().drainTimeout()));
-        if (drained(held, drainTime)) {
-            return;
-        }
-        var inside = held.inside();
-        switch (plan.stragglers()) {
-            case ABORT -> {}
-            case CANCEL -> cancel(inside, deadline);
-            case WAIT -> drained(held, deadline);
-        }
-        if (!held.awaitDrained(Duration.ZERO) && !drainedAfterCancel(held, deadline)) {
-            throw Abort.stragglers(
-                    "transactions are still inside after the drain time",
-                    held.inside().stream().map(Cutover::words).toList());
-        }
-    }
-
-    private boolean drainedAfterCancel(Traffic.Grip held, Deadline deadline)
-            throws InterruptedException, Abort {
-        return plan.stragglers() == Stragglers.CANCEL && drained(held, deadline);
-    }
-
-    /// In slices, so that a cancel is heard.
-    private boolean drained(Traffic.Grip held, Deadline until) throws InterruptedException, Abort {
-        while (!held.awaitDrained(until.leftAtMost(LOOK_AGAIN))) {
-            will.requireFree();
-            if (until.passed()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Each session reads up to the server's own end of it and tells its client the truth.
-    private void cancel(List<Insider> inside, Deadline deadline) throws InterruptedException {
-        var answers = inside.stream().map(Insider::cancel).toArray(CompletableFuture<?>[]::new);
-        cancelled = answers.length;
-        try {
-            CompletableFuture.allOf(answers)
-                    .get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.atDebug().addKeyValue("cause", e).log("a straggler has not answered its cancel");
-        }
-    }
-
-    private static String words(Insider one) {
-        return "session %d, user %s from %s, server pid %d, %s since %s"
-                .formatted(
-                        one.sessionId(),
-                        one.user(),
-                        one.clientAddress(),
-                        one.serverPid(),
-                        one.idleInTransaction() ? "idle in transaction" : "running",
-                        one.since());
     }
 
     /// A connection that is being cleaned after its last transaction shows as busy for a moment.
@@ -428,6 +369,7 @@ public final class Cutover {
     }
 
     private Ending ending(Outcome outcome, String message, boolean again) {
+        var cancelled = drain == null ? 0 : drain.cancelled();
         return new Ending(
                 outcome,
                 message,
@@ -437,7 +379,7 @@ public final class Cutover {
                         figures.clientsHeld(),
                         figures.drained(),
                         cancelled,
-                        0,
+                        cancelled,
                         figures.bytesHeld()),
                 figures.longestHold(),
                 new Report.Evidence(

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
+
 import java.time.Duration;
 import java.util.List;
 

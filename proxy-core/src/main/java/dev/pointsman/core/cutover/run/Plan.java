@@ -3,6 +3,7 @@ package dev.pointsman.core.cutover.run;
 import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.migration.passage.Ours;
 import dev.pointsman.core.migration.passage.Passage.Claim;
+
 import java.util.Set;
 
 /// What one attempt is to do. A rehearsal holds and proves like a real one, but fences, ends and

@@ -7,6 +7,7 @@ import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +27,8 @@ public final class ProxyTraffic implements Traffic {
     private final IntSupplier clients;
     private final Runnable keepHeld;
 
-    /// `clients` counts those of this database; `keepHeld` closes the gate for as long as nobody can
-    /// tell who serves.
+    /// `clients` counts those of this database; `keepHeld` closes the gate for as long as nobody
+    /// can tell who serves.
     public ProxyTraffic(
             Gate gate, Pools pools, Routes routes, IntSupplier clients, Runnable keepHeld) {
         this.gate = gate;

@@ -23,8 +23,8 @@ public enum Step {
     REVERSE_ENABLED,
     FINISHED;
 
-    /// Is told each step on the thread of the run, before the next begins; what it throws or does to
-    /// the process happens there.
+    /// Is told each step on the thread of the run, before the next begins; what it throws or does
+    /// to the process happens there.
     @FunctionalInterface
     public interface Watch {
         void passed(Step step);

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -2,8 +2,8 @@ package dev.pointsman.core.cutover.run;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Whether a run may still be cancelled. Cancelling and deciding exclude each other: whichever comes
-/// first wins. Any thread.
+/// Whether a run may still be cancelled. Cancelling and deciding exclude each other: whichever
+/// comes first wins. Any thread.
 public final class Will {
     private enum Is {
         FREE,

@@ -5,6 +5,7 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 import dev.pointsman.core.migration.passage.Crossing;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

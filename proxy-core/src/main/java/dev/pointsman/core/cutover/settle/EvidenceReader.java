@@ -7,6 +7,7 @@ import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
 import dev.pointsman.core.cutover.record.Records;
+
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

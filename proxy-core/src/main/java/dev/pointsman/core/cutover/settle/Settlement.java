@@ -8,16 +8,17 @@ import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Records;
 import dev.pointsman.core.cutover.record.Standing;
-import dev.pointsman.core.cutover.run.ServerBooks;
+import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.migration.OurSchema;
+
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Brings one database from whatever a crash left to a certain state: either an attempt happened, or
-/// it is as if it had not. Safe to repeat at any point.
+/// Brings one database from whatever a crash left to a certain state: either an attempt happened,
+/// or it is as if it had not. Safe to repeat at any point.
 public final class Settlement {
     private static final int ROUNDS_MAX = 5;
 
@@ -80,8 +81,7 @@ public final class Settlement {
                         undo(undo);
                         done.add(
                                 "undone with epoch %d on %s: %s"
-                                        .formatted(
-                                                undo.turn().epoch(), undo.turn().server(), why));
+                                        .formatted(undo.turn().epoch(), undo.turn().server(), why));
                     }
                     case Standing.Serves serves when serves.renew() -> {
                         renew(evidence, serves);
@@ -160,11 +160,9 @@ public final class Settlement {
     private Line outcomeLine(Evidence evidence, Standing.Serves serves) {
         var decision = evidence.lastDecision();
         if (decision.isPresent() && decision.get().epoch() == serves.epoch()) {
-            return decisionLine(
-                    evidence, evidence.decision(serves.epoch(), clusters.instance()));
+            return decisionLine(evidence, evidence.decision(serves.epoch(), clusters.instance()));
         }
-        var attempt =
-                evidence.highestOutcome().map(Evidence.Outcome::attempt).orElse(0L);
+        var attempt = evidence.highestOutcome().map(Evidence.Outcome::attempt).orElse(0L);
         return new Line(
                 Line.Kind.UNDONE,
                 new Line.Turn(attempt, serves.epoch(), "", serves.server()),
@@ -178,10 +176,7 @@ public final class Settlement {
         return new Line(
                 Line.Kind.DECIDED,
                 new Line.Turn(
-                        decided.turn().attempt(),
-                        decided.epoch(),
-                        from,
-                        decided.turn().server()),
+                        decided.turn().attempt(), decided.epoch(), from, decided.turn().server()),
                 decided.databases(),
                 decided.positions(),
                 Instant.now());

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.passage;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.passage.Passage.Unmet;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -166,7 +167,11 @@ final class Conditions {
         crossing.source()
                 .call(
                         on -> {
-                            says("table_lists", on, unpublished(), "MIGRATE again with this table.");
+                            says(
+                                    "table_lists",
+                                    on,
+                                    unpublished(),
+                                    "MIGRATE again with this table.");
                             return true;
                         });
         var missing =
@@ -191,17 +196,17 @@ final class Conditions {
 
     private String unpublished() {
         return """
-               SELECT 'table ' || c.oid::regclass || ' is not published' FROM pg_class c
-                 JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'pointsman'
-                  AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
-                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-                                     AND d.objid = c.oid AND d.deptype = 'e')
-                  AND NOT EXISTS (SELECT FROM pg_publication_rel r
-                                    JOIN pg_publication p ON p.oid = r.prpubid
-                                   WHERE p.pubname = %s AND (r.prrelid = c.oid OR r.prrelid IN
-                                         (SELECT relid FROM pg_partition_ancestors(c.oid))))\
-               """
+        SELECT 'table ' || c.oid::regclass || ' is not published' FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'pointsman'
+           AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                              AND d.objid = c.oid AND d.deptype = 'e')
+           AND NOT EXISTS (SELECT FROM pg_publication_rel r
+                             JOIN pg_publication p ON p.oid = r.prpubid
+                            WHERE p.pubname = %s AND (r.prrelid = c.oid OR r.prrelid IN
+                                  (SELECT relid FROM pg_partition_ancestors(c.oid))))\
+        """
                 .formatted(Sql.literal(crossing.publication()));
     }
 
@@ -257,7 +262,8 @@ final class Conditions {
                         on -> {
                             if (!Sql.is(
                                     on,
-                                    "SELECT to_regclass('pg_stat_subscription_stats') IS NOT NULL")) {
+                                    "SELECT to_regclass('pg_stat_subscription_stats') IS NOT"
+                                            + " NULL")) {
                                 return 0L;
                             }
                             return Sql.one(

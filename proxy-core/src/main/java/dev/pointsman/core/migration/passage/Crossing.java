@@ -4,8 +4,8 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 
-/// From which server to which, in which direction of the migration, and what the replication objects
-/// are called.
+/// From which server to which, in which direction of the migration, and what the replication
+/// objects are called.
 public record Crossing(
         String database,
         ReplicationNames names,

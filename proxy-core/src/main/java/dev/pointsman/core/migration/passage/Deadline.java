@@ -26,6 +26,6 @@ public record Deadline(long nanos) {
 
     /// For waits that count in milliseconds: at least one, so that zero never means for ever.
     public int leftMillis() {
-        return (int) Math.clamp(left().toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(left().toMillis(), 1, Integer.MAX_VALUE);
     }
 }

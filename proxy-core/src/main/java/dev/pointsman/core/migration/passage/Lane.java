@@ -2,13 +2,15 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+
+import org.postgresql.PGStatement;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.PGStatement;
 
 /// One connection that belongs to a cutover alone: opened, named and set up before anybody waits.
 /// One thread at a time. Every wait for the server is bounded by a deadline: when that has passed

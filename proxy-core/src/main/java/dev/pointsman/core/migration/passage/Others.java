@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,8 +65,8 @@ final class Others {
         return on.call(connection -> Sql.texts(connection, LONG, age.toMillis()));
     }
 
-    /// Ends control sessions of earlier attempts and sees them gone: what they were told to do could
-    /// still commit.
+    /// Ends control sessions of earlier attempts and sees them gone: what they were told to do
+    /// could still commit.
     static void clearLeftovers(Cluster on) throws SQLException {
         var until = Deadline.in(GONE_LIMIT);
         while (true) {

@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// Which sessions on a server are not strangers: our own server connections by pid (idle ones only
-/// on the source), our control sessions by the name they carry, and users that do not count.
-/// With `tolerate` strangers are no reason to give up.
+/// on the source), our control sessions by the name they carry, and users that do not count. With
+/// `tolerate` strangers are no reason to give up.
 public record Ours(
         Set<Integer> pids, String applicationName, Set<String> ignoredUsers, boolean tolerate) {
 

@@ -18,12 +18,12 @@ public interface Passage extends AutoCloseable {
     /// of the whole server.
     record Marked(String sourceLsn, long horizon) {}
 
-    /// What is true on the target after arrival: everything replicated is before the position, every
-    /// write of a client will be after it.
+    /// What is true on the target after arrival: everything replicated is before the position,
+    /// every write of a client will be after it.
     record Arrived(String targetLsn, int sequencesSet) {}
 
-    /// The conditions that are not met now; empty when a cutover may begin. Waits for a small lag up
-    /// to `patience`.
+    /// The conditions that are not met now; empty when a cutover may begin. Waits for a small lag
+    /// up to `patience`.
     List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException;
 
     /// Ends control sessions that earlier attempts left on either server, and sees them gone.

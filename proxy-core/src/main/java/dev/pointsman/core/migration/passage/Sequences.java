@@ -1,6 +1,9 @@
 package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Sql;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// The sequences of both servers, paired by name, with what the target had when it was last read.
 ///
@@ -34,7 +36,9 @@ final class Sequences {
     private record State(long last, boolean called) {}
 
     /// Oids on the target and the values to set there, of equal length.
-    record Settings(Long[] oids, Long[] values) {}
+    record Settings(List<Long> oids, List<Long> values) {
+        static final Settings NONE = new Settings(List.of(), List.of());
+    }
 
     private final List<Entry> source;
     private final List<Entry> target;
@@ -49,7 +53,10 @@ final class Sequences {
     /// Names of sequences that the target lacks.
     static List<String> missing(Connection source, Connection target) throws SQLException {
         var there = read(target).stream().map(Entry::name).collect(Collectors.toSet());
-        return read(source).stream().map(Entry::name).filter(name -> !there.contains(name)).toList();
+        return read(source).stream()
+                .map(Entry::name)
+                .filter(name -> !there.contains(name))
+                .toList();
     }
 
     /// Reads both sides; copies exactly those that were never called on the source. With a `margin`
@@ -76,10 +83,7 @@ final class Sequences {
                     var last = row.getLong(3);
                     var isNull = row.wasNull();
                     return new Entry(
-                            row.getString(1),
-                            row.getLong(2),
-                            isNull ? null : last,
-                            row.getLong(4));
+                            row.getString(1), row.getLong(2), isNull ? null : last, row.getLong(4));
                 });
     }
 
@@ -164,6 +168,6 @@ final class Sequences {
                 values.add(last);
             }
         }
-        return new Settings(oids.toArray(Long[]::new), values.toArray(Long[]::new));
+        return new Settings(oids, values);
     }
 }

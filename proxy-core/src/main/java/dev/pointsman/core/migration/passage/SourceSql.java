@@ -94,10 +94,10 @@ final class SourceSql {
                 END IF;
                 IF fingerprint <> p_fingerprint THEN
                   RAISE EXCEPTION USING ERRCODE = 'PM004',
-                    MESSAGE = format('%%s, was %%s', fingerprint, p_fingerprint);
+                    MESSAGE = format('%s, was %s', fingerprint, p_fingerprint);
                 END IF;
               END IF;
-              UPDATE %s SET value = p_marker WHERE id = 1;
+              UPDATE MARKER_TABLE SET value = p_marker WHERE id = 1;
               IF NOT FOUND THEN
                 RAISE EXCEPTION 'the marker row is missing';
               END IF;
@@ -116,13 +116,13 @@ final class SourceSql {
             """;
 
     static List<String> functions(Crossing crossing) {
-        return List.of(OTHERS, FINGERPRINT, MARK.formatted(crossing.markerTable()));
+        return List.of(OTHERS, FINGERPRINT, MARK.replace("MARKER_TABLE", crossing.markerTable()));
     }
 
     /// One round trip: the checks and the commit, then what is true after it.
     static final String CALL_MARK =
-            "BEGIN; SELECT pg_temp.pointsman_mark(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?); COMMIT;"
-                    + " SELECT pg_current_wal_flush_lsn()::text,"
+            "BEGIN; SELECT pg_temp.pointsman_mark(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);"
+                    + " COMMIT; SELECT pg_current_wal_flush_lsn()::text,"
                     + " pg_snapshot_xmax(pg_current_snapshot())::text::int8";
 
     static final String HORIZON = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";

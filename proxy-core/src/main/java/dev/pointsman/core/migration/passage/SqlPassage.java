@@ -1,6 +1,9 @@
 package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Sql;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// The passage between two real servers. Two lanes lead to the source, so that the sequences are
 /// read beside the mark, and one to the target.
@@ -49,8 +51,7 @@ public final class SqlPassage implements Passage {
             List<CompletableFuture<List<@Nullable Long>>> reading) {}
 
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly.
-    public SqlPassage(
-            Crossing crossing, String instance, Duration limit, long sequenceMargin) {
+    public SqlPassage(Crossing crossing, String instance, Duration limit, long sequenceMargin) {
         this.crossing = crossing;
         this.applicationName = "pointsman/" + instance;
         this.databases = List.of(crossing.database());
@@ -121,8 +122,7 @@ public final class SqlPassage implements Passage {
             try {
                 bound(Deadline.in(limit));
                 var marked = mark(claim, source, true);
-                var settings = new Sequences.Settings(new Long[0], new Long[0]);
-                var arrived = arrive(claim, target, settings, true);
+                var arrived = arrive(claim, target, Sequences.Settings.NONE, true);
                 readHorizon();
                 decide(claim, marked, arrived, true);
             } catch (Difference e) {
@@ -280,14 +280,13 @@ public final class SqlPassage implements Passage {
         var settings = prepared().sequences().settings(sequencesRead());
         if (claim.dry()) {
             var arrived =
-                    arrive(claim, ours, new Sequences.Settings(new Long[0], new Long[0]), false);
-            return new Arrived(arrived.targetLsn(), settings.oids().length);
+                    arrive(claim, ours, Sequences.Settings.NONE, false);
+            return new Arrived(arrived.targetLsn(), settings.oids().size());
         }
         return arrive(claim, ours, settings, false);
     }
 
-    private Arrived arrive(
-            Claim claim, Ours ours, Sequences.Settings settings, boolean rehearsing)
+    private Arrived arrive(Claim claim, Ours ours, Sequences.Settings settings, boolean rehearsing)
             throws SQLException, Difference {
         var now = prepared();
         var call = now.arriveCall();
@@ -299,8 +298,8 @@ public final class SqlPassage implements Passage {
         call.setString(5, ours.applicationName());
         call.setArray(6, connection.createArrayOf("text", ours.ignoredArray()));
         call.setBoolean(7, ours.tolerate());
-        call.setArray(8, connection.createArrayOf("int8", settings.oids()));
-        call.setArray(9, connection.createArrayOf("int8", settings.values()));
+        call.setArray(8, connection.createArrayOf("int8", settings.oids().toArray()));
+        call.setArray(9, connection.createArrayOf("int8", settings.values().toArray()));
         call.setBoolean(10, rehearsing);
         try {
             call.execute();

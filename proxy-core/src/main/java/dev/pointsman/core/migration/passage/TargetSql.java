@@ -6,8 +6,8 @@ import java.util.List;
 final class TargetSql {
     private TargetSql() {}
 
-    /// Waits on the server itself, so that arrival costs no round trips; each look at the marker has
-    /// a snapshot of its own (read committed). Then everything that must hold is checked, the
+    /// Waits on the server itself, so that arrival costs no round trips; each look at the marker
+    /// has a snapshot of its own (read committed). Then everything that must hold is checked, the
     /// sequences are set and the position is read, in the transaction that the decision ends.
     private static final String ARRIVE =
             """
@@ -23,14 +23,14 @@ final class TargetSql {
               set_count int8;
             BEGIN
               LOOP
-                EXIT WHEN EXISTS (SELECT FROM %s WHERE id = 1 AND value = p_marker);
+                EXIT WHEN EXISTS (SELECT FROM MARKER_TABLE WHERE id = 1 AND value = p_marker);
                 looks := looks + 1;
                 IF looks > 30 THEN
                   PERFORM pg_sleep(0.0005);
                 END IF;
                 IF clock_timestamp() - since > p_wait_ms * interval '1 ms' THEN
                   RAISE EXCEPTION USING ERRCODE = 'PM005',
-                    MESSAGE = format('no marker after %%s ms', p_wait_ms);
+                    MESSAGE = format('no marker after %s ms', p_wait_ms);
                 END IF;
               END LOOP;
               SELECT string_agg(r.srrelid::regclass::text, ', ') INTO found
@@ -71,7 +71,7 @@ final class TargetSql {
             """;
 
     static List<String> functions(Crossing crossing) {
-        return List.of(SourceSql.OTHERS, ARRIVE.formatted(crossing.markerTable()), DECIDE);
+        return List.of(SourceSql.OTHERS, ARRIVE.replace("MARKER_TABLE", crossing.markerTable()), DECIDE);
     }
 
     static final String CALL_ARRIVE =

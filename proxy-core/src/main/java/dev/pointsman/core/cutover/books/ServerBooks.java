@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover.run;
+package dev.pointsman.core.cutover.books;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cutover.fence.Fence;
@@ -7,11 +7,17 @@ import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.cutover.run.Books;
+import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Passage.Arrived;
 import dev.pointsman.core.migration.passage.Passage.Claim;
 import dev.pointsman.core.migration.passage.Passage.Marked;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,8 +25,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The books of one attempt, kept in the journal and in the servers' record tables.
 public final class ServerBooks implements Books {
@@ -55,8 +59,7 @@ public final class ServerBooks implements Books {
 
     private void raise(Connection on) throws SQLException {
         var old = Fence.read(on);
-        Records.put(
-                on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
+        Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
         Fence.raise(on, old);
     }
 
@@ -82,8 +85,7 @@ public final class ServerBooks implements Books {
     public void undo() throws SQLException, IOException {
         refenceTarget();
         var source = crossing.source();
-        var undone =
-                record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
+        var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
         undo(source, undone);
         journal.append(
                 new Line(
@@ -135,9 +137,7 @@ public final class ServerBooks implements Books {
     @Override
     public void openTarget() throws SQLException {
         targetFence =
-                crossing.target()
-                        .call(on -> Records.read(on, crossing.database()))
-                        .stream()
+                crossing.target().call(on -> Records.read(on, crossing.database())).stream()
                         .filter(EpochRecord::isFence)
                         .max(Comparator.comparingLong(EpochRecord::epoch))
                         .map(record -> OldValues.fromJson(record.fence()));
