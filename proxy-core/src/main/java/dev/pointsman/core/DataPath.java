@@ -1,0 +1,170 @@
+package dev.pointsman.core;
+
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.gate.HeldBytes;
+import dev.pointsman.core.listen.Credentials;
+import dev.pointsman.core.listen.Door;
+import dev.pointsman.core.listen.KnownParameters;
+import dev.pointsman.core.listen.Listener;
+import dev.pointsman.core.listen.transport.Transport;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Route;
+import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
+import dev.pointsman.core.session.SessionScope;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Ticker;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Everything between a client's socket and a server's: event loops, gates, routes, pools, sessions
+/// and the client port.
+final class DataPath implements AutoCloseable {
+    private record Corner(String database, EventLoop loop) {}
+
+    private final Supplier<Config> config;
+    private final Meter meter;
+    private final Transport transport = Transport.choose();
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<EventLoop> loops;
+    private final Gates gates;
+    private final Routes routes = new Routes();
+    private final Pools pools;
+    private final ServerOpener opener;
+    private final SessionRegistry sessions;
+    private final Door door;
+    private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
+
+    DataPath(Supplier<Config> config, Meter meter) {
+        this.config = config;
+        this.meter = meter;
+        group = transport.loops(Transport.defaultLoops());
+        loops = loops(group);
+        gates = new Gates(loops);
+        KnownParameters parameters = new KnownParameters();
+        opener = new ServerOpener(config, transport.sockets(), parameters);
+        pools =
+                new Pools(
+                        config,
+                        routes,
+                        opener,
+                        Ticker.systemTicker(),
+                        (database, nanos) -> meter.database(database).poolWait(nanos));
+        sessions = new SessionRegistry(config.get().log().connections());
+        Credentials credentials = new Credentials();
+        credentials.prepare(config.get());
+        door = new Door(config, credentials, parameters, sessions, this::scope);
+        addDatabases();
+        pools.start(loops);
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Gates gates() {
+        return gates;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    Pools pools() {
+        return pools;
+    }
+
+    ServerOpener opener() {
+        return opener;
+    }
+
+    SessionRegistry sessions() {
+        return sessions;
+    }
+
+    Door door() {
+        return door;
+    }
+
+    int loopCount() {
+        return loops.size();
+    }
+
+    /// Opens the client port.
+    Listener listen() throws IOException {
+        try {
+            return Listener.bind(config.get().listen(), door, group, transport.servers()).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException cannot) {
+                throw cannot;
+            }
+            throw e;
+        }
+    }
+
+    /// Closes all connections and ends the loops.
+    @Override
+    public void close() {
+        pools.close();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private void addDatabases() {
+        Limits limits = config.get().limits();
+        HeldBytes held = new HeldBytes(limits.heldBytesPerClient(), limits.heldBytesTotal());
+        for (Database database : config.get().databases().values()) {
+            DatabaseMeter counts = meter.database(database.name());
+            gates.add(
+                    database.name(),
+                    new Gates.Settings(
+                            database.limits().queryWaitTimeout(),
+                            held,
+                            Ticker.systemTicker(),
+                            counts::gateWait));
+            routes.add(new Route(database.name(), database.serve(), 0, Instant.now()));
+        }
+    }
+
+    /// What the sessions of a database share on one loop; made anew when its settings changed.
+    private SessionScope scope(String name, EventLoop loop) {
+        Database database = config.get().databases().get(name);
+        if (database == null) {
+            throw new IllegalArgumentException("database " + name + " is not configured");
+        }
+        return scopes.compute(
+                new Corner(name, loop),
+                (_, known) ->
+                        known != null && known.database().equals(database)
+                                ? known
+                                : new SessionScope(
+                                        database,
+                                        gates.of(name).on(loop),
+                                        pools.on(loop),
+                                        routes,
+                                        meter.database(name)));
+    }
+
+    private static List<EventLoop> loops(MultiThreadIoEventLoopGroup group) {
+        List<EventLoop> loops = new ArrayList<>();
+        for (EventExecutor executor : group) {
+            loops.add((EventLoop) executor);
+        }
+        return loops;
+    }
+}

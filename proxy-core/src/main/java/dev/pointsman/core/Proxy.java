@@ -1,0 +1,155 @@
+package dev.pointsman.core;
+
+import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.listen.AdminDoor;
+import dev.pointsman.core.listen.Listener;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.migration.Migrations;
+import dev.pointsman.core.migration.Serving;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Route;
+import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.EndReason;
+import dev.pointsman.core.session.SessionRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/// The proxy put together: builds its parts, starts, drains and closes them. Read this first.
+///
+/// Start: event loops, gates, routes and pools come up; who serves is settled; only then is the
+/// client port opened, so that no client meets an undecided route. Stop: [#drain], then [#close].
+public final class Proxy implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Proxy.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Instant started = Instant.now();
+    private final Config config;
+    private final Meter meter;
+    private final DataPath path;
+    private final Gauges gauges;
+    private final Clusters clusters;
+    private final Migrations migrations;
+    private final Listener listener;
+
+    private Proxy(Config config, String version, String instance) throws IOException {
+        this.config = config;
+        meter = new Meter(version);
+        path = new DataPath(() -> config, meter);
+        gauges = new Gauges(path);
+        clusters = new Clusters(instance, config.databases());
+        migrations = new Migrations(clusters, this::serving);
+        try {
+            gauges.start(meter, config.databases().values());
+            listener = path.listen();
+        } catch (IOException | RuntimeException e) {
+            closeAllButTheListener();
+            throw e;
+        }
+        log.atInfo()
+                .addKeyValue("transport", path.transport().name())
+                .addKeyValue("loops", path.loopCount())
+                .addKeyValue("port", listener.port())
+                .log("listening for clients");
+    }
+
+    /// Starts a proxy; returns once clients can log in.
+    ///
+    /// @param instance what tells this proxy from others on the same servers, also after a restart
+    /// @throws IOException when the client port cannot be opened; the message says which
+    public static Proxy start(Config config, String version, String instance) throws IOException {
+        return new Proxy(config, version, instance);
+    }
+
+    public Instant started() {
+        return started;
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    public Meter meter() {
+        return meter;
+    }
+
+    public Gates gates() {
+        return path.gates();
+    }
+
+    public Routes routes() {
+        return path.routes();
+    }
+
+    public Pools pools() {
+        return path.pools();
+    }
+
+    public SessionRegistry sessions() {
+        return path.sessions();
+    }
+
+    public Clusters clusters() {
+        return clusters;
+    }
+
+    public Migrations migrations() {
+        return migrations;
+    }
+
+    /// The client port, also when the system chose it.
+    public int port() {
+        return listener.port();
+    }
+
+    /// Lets admin users in through the client port.
+    public void adminDoor(AdminDoor door) {
+        path.door().adminDoor(door);
+    }
+
+    /// Whether a stop has begun: new logins are refused.
+    public boolean draining() {
+        return path.door().draining();
+    }
+
+    /// Refuses new logins and ends every session that is not inside, with 57P01; waits until the
+    /// others have finished their transactions, at most this long, and ends the rest. True: nobody
+    /// was cut off.
+    public boolean drain(Duration limit) throws InterruptedException {
+        path.door().drain();
+        long end = System.nanoTime() + limit.toNanos();
+        while (sessions().count() > 0 && System.nanoTime() < end) {
+            sessions().killIdle(EndReason.SHUTDOWN);
+            Thread.sleep(LOOK_AGAIN);
+        }
+        boolean all = sessions().count() == 0;
+        sessions().killAll("", EndReason.SHUTDOWN);
+        return all;
+    }
+
+    /// Closes everything at once.
+    @Override
+    public void close() {
+        listener.close();
+        closeAllButTheListener();
+    }
+
+    private void closeAllButTheListener() {
+        gauges.close();
+        migrations.close();
+        path.close();
+        clusters.close();
+        meter.close();
+    }
+
+    private Serving.Served serving(String database) {
+        Route route = routes().current(database);
+        return new Serving.Served(route.server(), route.epoch());
+    }
+}

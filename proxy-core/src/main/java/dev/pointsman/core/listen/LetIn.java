@@ -1,0 +1,183 @@
+package dev.pointsman.core.listen;
+
+import dev.pointsman.core.pool.Borrower;
+import dev.pointsman.core.pool.PoolKey;
+import dev.pointsman.core.pool.StartupOptions;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.session.Session;
+import dev.pointsman.core.session.SessionScope;
+import dev.pointsman.core.session.SessionStart;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.LoginReplies;
+import dev.pointsman.core.wire.message.Replies;
+import dev.pointsman.core.wire.message.StartupPacket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Lets an authenticated client in: tells it the server's parameters and its cancel key, and begins
+/// its session.
+///
+/// The parameters are those that the server reported earlier. When nothing is known of it yet, a
+/// connection is borrowed to learn them; not while the gate is closed, when no connection may be
+/// opened.
+final class LetIn extends Phase implements Borrower {
+    private static final int SECRET_BYTES_3_2 = 32;
+    private static final long LOOK_AGAIN_MILLIS = 50;
+
+    private final StartupPacket.Startup packet;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable SessionScope scope;
+    private @Nullable PoolKey borrowing;
+
+    LetIn(Door door, StartupPacket.Startup packet) {
+        super(door);
+        this.packet = packet;
+    }
+
+    @Override
+    void onBegin(ChannelHandlerContext ctx) {
+        context = ctx;
+        String database = packet.database();
+        if (!door.config().databases().containsKey(database)) {
+            refuse(
+                    ctx,
+                    ErrorReport.fatal(
+                                    SqlState.INVALID_CATALOG_NAME,
+                                    "database \"%s\" does not exist".formatted(database))
+                            .withHint("The proxy's configuration has no database of this name."));
+            return;
+        }
+        // Queries sent ahead are read when there is a session for them.
+        ctx.channel().config().setAutoRead(false);
+        SessionScope found = door.scope(database, ctx.channel().eventLoop());
+        scope = found;
+        findParameters(ctx, found);
+    }
+
+    @Override
+    void onBytes(ChannelHandlerContext ctx, ByteBuf in) {}
+
+    @Override
+    void onEnd(ChannelHandlerContext ctx) {
+        PoolKey waitingFor = borrowing;
+        if (waitingFor != null && scope != null) {
+            scope.pool().cancelBorrow(waitingFor, this);
+        }
+    }
+
+    @Override
+    public void onServer(ServerConnection connection) {
+        borrowing = null;
+        SessionScope found = scope;
+        ChannelHandlerContext ctx = context;
+        if (found != null && ctx != null) {
+            Map<String, String> learnt = connection.parameters().asMap();
+            found.pool().giveBack(connection);
+            if (!isOver()) {
+                letIn(ctx, found, learnt);
+            }
+        }
+    }
+
+    @Override
+    public void onRefused(ErrorReport why) {
+        borrowing = null;
+        if (context != null) {
+            refuse(context, why);
+        }
+    }
+
+    private void findParameters(ChannelHandlerContext ctx, SessionScope found) {
+        if (isOver()) {
+            return;
+        }
+        String database = packet.database();
+        String server = found.routes().current(database).server();
+        Optional<Map<String, String>> known =
+                door.parameters()
+                        .of(database, server, packet.user())
+                        .or(
+                                () ->
+                                        found.gate().isOpen()
+                                                ? Optional.empty()
+                                                : door.parameters().near(database, server));
+        if (known.isPresent()) {
+            letIn(ctx, found, known.get());
+        } else if (found.gate().isOpen()) {
+            PoolKey key =
+                    new PoolKey(
+                            database,
+                            server,
+                            packet.user(),
+                            StartupOptions.of(packet.parameters()));
+            borrowing = key;
+            found.pool().borrow(key, this);
+        } else {
+            // Nothing was ever learnt of this database: wait for the gate, at most until
+            // client_login_timeout.
+            ctx.executor()
+                    .schedule(
+                            () -> findParameters(ctx, found),
+                            LOOK_AGAIN_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void letIn(ChannelHandlerContext ctx, SessionScope found, Map<String, String> server) {
+        Channel channel = ctx.channel();
+        ServerParameters told = ServerParameters.of(told(server));
+        CancelKey key =
+                door.sessions()
+                        .newKey(
+                                packet.minor() >= 2
+                                        ? SECRET_BYTES_3_2
+                                        : CancelKey.SECRET_BYTES_3_0);
+        ByteBuf out = ctx.alloc().buffer();
+        for (int i = 0; i < told.size(); i++) {
+            LoginReplies.parameterStatus(out, told.name(i), told.value(i));
+        }
+        LoginReplies.backendKeyData(out, key);
+        Replies.readyForQuery(out, TransactionStatus.IDLE);
+        ctx.writeAndFlush(out);
+        ByteBuf rest = leave(ctx);
+        channel.pipeline().remove(Accept.LOGIN_LIMIT);
+        channel.config().setAutoRead(true);
+        Session.begin(
+                channel,
+                new SessionStart(packet.user(), packet.parameters(), told, key),
+                found,
+                door.sessions());
+        channel.pipeline().fireChannelRead(rest);
+        channel.pipeline().fireChannelReadComplete();
+    }
+
+    /// The server's parameters with what this client asked for over them.
+    private Map<String, String> told(Map<String, String> server) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        packet.parameters()
+                .forEach((name, value) -> asked.put(name.toLowerCase(Locale.ROOT), value));
+        asked.put("session_authorization", packet.user());
+        asked.putIfAbsent("application_name", "");
+        Map<String, String> told = new LinkedHashMap<>(server);
+        told.replaceAll(
+                (name, value) -> {
+                    String own = asked.get(name.toLowerCase(Locale.ROOT));
+                    return own == null ? value : own;
+                });
+        return told;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.pointsman.core.listen;
+
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.Protocol;
+import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.message.LoginReplies;
+import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
+import dev.pointsman.core.wire.message.StartupPacket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Decides on the start-up packet: who may go on to prove who he is.
+final class Startup extends Phase {
+    private static final Set<String> ADMIN_DATABASES = Set.of("pgbouncer", "pointsman");
+    private static final Set<String> NO = Set.of("", "false", "off", "no", "0", "f", "n");
+
+    private final StartupPacket.Startup packet;
+
+    Startup(Door door, StartupPacket.Startup packet) {
+        super(door);
+        this.packet = packet;
+    }
+
+    static ErrorReport full(Door door) {
+        return ErrorReport.fatal(
+                        SqlState.TOO_MANY_CONNECTIONS,
+                        "no more connections allowed (max_client_conn is %d)"
+                                .formatted(door.config().limits().maxClientConn()))
+                .withHint("Try again later, or raise max_client_conn.");
+    }
+
+    @Override
+    void onBegin(ChannelHandlerContext ctx) {
+        if (door.draining()) {
+            refuse(
+                    ctx,
+                    ErrorReport.fatal(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down")
+                            .withHint("Connect again."));
+        } else if (isForAdmin()) {
+            admin(ctx);
+        } else if (wantsReplication()) {
+            refuse(
+                    ctx,
+                    ErrorReport.fatal(
+                                    SqlState.FEATURE_NOT_SUPPORTED,
+                                    "replication connections are not supported")
+                            .withHint("Connect to the PostgreSQL server itself."));
+        } else if (!door.countIn()) {
+            refuse(ctx, full(door));
+        } else {
+            ctx.channel().closeFuture().addListener(_ -> door.countOut());
+            negotiateVersion(ctx);
+            next(ctx, new Authenticate(door, packet));
+        }
+    }
+
+    @Override
+    void onBytes(ChannelHandlerContext ctx, ByteBuf in) {}
+
+    private boolean isForAdmin() {
+        String database = packet.database();
+        return ADMIN_DATABASES.contains(database)
+                && !door.config().databases().containsKey(database)
+                && door.adminDoor().isPresent();
+    }
+
+    private void admin(ChannelHandlerContext ctx) {
+        Channel channel = ctx.channel();
+        ByteBuf rest = leave(ctx);
+        channel.pipeline().remove(Accept.LOGIN_LIMIT);
+        door.adminDoor().orElseThrow().accept(channel, packet);
+        channel.pipeline().fireChannelRead(rest);
+        channel.pipeline().fireChannelReadComplete();
+    }
+
+    private boolean wantsReplication() {
+        String value = packet.parameters().getOrDefault("replication", "");
+        return !NO.contains(value.toLowerCase(Locale.ROOT));
+    }
+
+    /// Says what is not spoken here, so that the client does without.
+    private void negotiateVersion(ChannelHandlerContext ctx) {
+        int newest = packet.minor() >= 2 ? Protocol.VERSION_3_2 : Protocol.VERSION_3_0;
+        List<String> unknown = packet.protocolOptions();
+        if (Protocol.minor(newest) != packet.minor() || !unknown.isEmpty()) {
+            ByteBuf out = ctx.alloc().buffer();
+            LoginReplies.negotiateProtocolVersion(
+                    out, new NegotiateProtocolVersion(newest, unknown));
+            ctx.write(out);
+        }
+    }
+}
