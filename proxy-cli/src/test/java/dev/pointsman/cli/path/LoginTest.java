@@ -42,7 +42,8 @@ class LoginTest {
             SQLException refused = refused(proxy, servers.database(), user, "wrong");
             // then
             assertThat(refused.getSQLState()).isEqualTo("28P01");
-            assertThat((Throwable) refused).hasMessageContaining("password authentication failed for user");
+            assertThat((Throwable) refused)
+                    .hasMessageContaining("password authentication failed for user");
         }
     }
 

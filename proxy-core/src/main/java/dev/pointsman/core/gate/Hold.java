@@ -113,7 +113,7 @@ public final class Hold {
                     () -> {
                         try {
                             answer.complete(question.get());
-                        } catch (RuntimeException | AssertionError e) {
+                        } catch (Throwable e) {
                             answer.completeExceptionally(e);
                         }
                     });

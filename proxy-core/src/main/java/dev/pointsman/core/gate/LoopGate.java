@@ -178,7 +178,7 @@ public final class LoopGate {
     private void letGo(Gated session) {
         try {
             session.onGateOpened();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // One session's fault must not keep the others waiting.
             log.atError()
                     .addKeyValue("database", database)

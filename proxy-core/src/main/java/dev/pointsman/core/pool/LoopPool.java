@@ -52,7 +52,7 @@ public final class LoopPool {
         Shelf shelf = stock.shelf(key);
         ServerConnection ready = shelf.waiters.isEmpty() ? stock.takeIdle(shelf) : null;
         if (ready != null) {
-            lend(shelf, ready, borrower);
+            lend(ready, borrower);
             return;
         }
         ServerRefused failure = shelf.failure;
@@ -86,7 +86,6 @@ public final class LoopPool {
         if (lease.state != State.LENT) {
             throw new IllegalStateException("given back although it was not lent");
         }
-        lease.shelf.lent--;
         if (!connection.healthy() || stock.isOver(connection, lease)) {
             stock.close(connection, lease);
         } else if (connection.needsReset()) {
@@ -168,7 +167,7 @@ public final class LoopPool {
             }
             Waiter waiter = shelf.waiters.removeFirst();
             pools.waited(shelf.key, pools.now() - waiter.since());
-            lend(shelf, ready, waiter.borrower());
+            lend(ready, waiter.borrower());
         }
     }
 
@@ -200,11 +199,10 @@ public final class LoopPool {
         return first;
     }
 
-    private void lend(Shelf shelf, ServerConnection connection, Borrower borrower) {
+    private static void lend(ServerConnection connection, Borrower borrower) {
         Lease lease = Lease.of(connection);
         lease.state = State.LENT;
         lease.requestTime = Instant.now();
-        shelf.lent++;
         borrower.onServer(connection);
     }
 
@@ -232,6 +230,7 @@ public final class LoopPool {
     /// Moves borrowers who wait for a connection to another server than the one that serves now.
     void onSwap(Route route) {
         for (Shelf old : stock.shelvesOf(route.database())) {
+            old.wanted = 0;
             if (!old.key.server().equals(route.server()) && !old.waiters.isEmpty()) {
                 Shelf now =
                         stock.shelf(

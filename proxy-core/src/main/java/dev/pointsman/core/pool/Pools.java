@@ -279,7 +279,7 @@ public final class Pools {
     }
 
     private PoolRow row(Shelf shelf) {
-        int tested = shelf.all.size() - shelf.lent - shelf.idle.size();
+        int active = shelf.count(State.LENT);
         Duration longest =
                 shelf.waiters.isEmpty()
                         ? Duration.ZERO
@@ -288,12 +288,12 @@ public final class Pools {
                 shelf.key.database(),
                 shelf.key.server(),
                 shelf.key.user(),
-                shelf.lent,
+                active,
                 shelf.waiters.size(),
-                shelf.lent,
+                active,
                 shelf.idle.size(),
                 0,
-                tested,
+                shelf.count(State.TESTED),
                 shelf.opening.size(),
                 longest,
                 database(shelf.key).pool().mode());

@@ -94,7 +94,6 @@ final class Shelf {
     final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
     final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     final List<Future<ServerConnection>> opening = new ArrayList<>();
-    int lent;
 
     /// How many connections are kept open ahead of use; 0: as many as it happens.
     int wanted;
@@ -111,6 +110,16 @@ final class Shelf {
     /// Whether somebody waits for whom no connection is being opened yet.
     boolean hasUncovered() {
         return waiters.size() > opening.size();
+    }
+
+    int count(State state) {
+        int count = 0;
+        for (ServerConnection connection : all) {
+            if (Lease.of(connection).state == state) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /// When the longest waiting one came; only with waiters.

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -128,10 +127,14 @@ final class Stock {
     /// How many connections to the target each of the source's shelves here calls for.
     List<Future<ServerConnection>> warm(String database, String serving, String target) {
         List<Future<ServerConnection>> opening = new ArrayList<>();
+        if (pools.routes().current(database).server().equals(target)) {
+            return opening;
+        }
         for (Shelf source : shelvesOf(database, serving)) {
             PoolKey key = source.key;
             Shelf shelf = shelf(new PoolKey(database, target, key.user(), key.options()));
             shelf.wanted = source.all.size();
+            shelf.failure = null;
             opening.addAll(fill(shelf));
         }
         return opening;
@@ -173,7 +176,10 @@ final class Stock {
         shelf.all.remove(connection);
         shelf.idle.remove(connection);
         shelf.family.quota.giveBack();
-        pool.serve(shelf.family);
+        if (!closed) {
+            // Not now: whoever has just closed the connection may be in the midst of a shelf.
+            loop.execute(() -> pool.serve(shelf.family));
+        }
     }
 
     boolean isOver(ServerConnection connection, Lease lease) {
@@ -193,7 +199,7 @@ final class Stock {
     /// Closes an idle connection of somebody who needs no more; its slot is free once it is closed.
     boolean closeOneIdle(Family family) {
         for (Shelf shelf : family.shelves) {
-            if (shelf.waiters.isEmpty() && shelf.wanted == 0) {
+            if (shelf.waiters.isEmpty()) {
                 ServerConnection spare = shelf.idle.pollFirst();
                 if (spare != null) {
                     close(spare, Lease.of(spare));
@@ -211,27 +217,31 @@ final class Stock {
 
     void closeStale(Shelf shelf, Database database) {
         long idleLimit = database.limits().serverIdleTimeout().toNanos();
-        Iterator<ServerConnection> idle = shelf.idle.iterator();
-        while (idle.hasNext()) {
-            ServerConnection connection = idle.next();
+        List<ServerConnection> stale = new ArrayList<>();
+        for (ServerConnection connection : shelf.idle) {
             Lease lease = Lease.of(connection);
             boolean idleTooLong = idleLimit > 0 && pools.now() - lease.idleSince > idleLimit;
+            if (idleTooLong) {
+                shelf.wanted = 0;
+            }
             if (idleTooLong
                     || lease.outdated()
                     || isOld(connection, database.limits().serverLifetime())) {
-                idle.remove();
-                close(connection, lease);
+                stale.add(connection);
             }
         }
+        closeIdle(shelf, stale);
+    }
+
+    private void closeIdle(Shelf shelf, List<ServerConnection> connections) {
+        shelf.idle.removeAll(connections);
+        connections.forEach(connection -> close(connection, Lease.of(connection)));
     }
 
     void retire(String database, String server) {
         for (Shelf shelf : shelvesOf(database, server)) {
             shelf.wanted = 0;
-            for (ServerConnection connection : List.copyOf(shelf.idle)) {
-                close(connection, Lease.of(connection));
-            }
-            shelf.idle.clear();
+            closeIdle(shelf, List.copyOf(shelf.idle));
         }
     }
 

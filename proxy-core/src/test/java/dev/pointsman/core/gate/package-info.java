@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.gate;
+
+import org.jspecify.annotations.NullMarked;

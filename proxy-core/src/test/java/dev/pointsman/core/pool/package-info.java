@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.pool;
+
+import org.jspecify.annotations.NullMarked;
