@@ -62,6 +62,21 @@ public final class SessionRegistry {
         }
     }
 
+    /// Ends with 57P01 all sessions that are not inside.
+    public void killIdle(EndReason reason) {
+        for (Session session : byProcessId.values()) {
+            session.loop()
+                    .execute(
+                            () -> {
+                                var state = session.state();
+                                if (state != SessionState.INSIDE
+                                        && state != SessionState.GIVING_UP) {
+                                    session.endWith(SessionErrors.ended(false), reason);
+                                }
+                            });
+        }
+    }
+
     /// Carries the idle sessions of a database to the server that serves it now, without waiting
     /// for their next transaction.
     public void carryOver(String database) {

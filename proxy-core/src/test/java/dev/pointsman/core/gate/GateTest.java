@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 class GateTest {
     private static final Duration AT_ONCE = Duration.ZERO;
@@ -247,7 +248,7 @@ class GateTest {
     @Test
     void aLoopThatWasShutDownHasNobodyInside() throws Exception {
         // given
-        loop.loop().shutdown();
+        loop.loop().shutdownGracefully(0, 0, TimeUnit.SECONDS);
         while (!loop.loop().isTerminated()) {
             loop.loop().runNow();
         }
