@@ -6,10 +6,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -44,12 +39,6 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final Executor STARTER = task -> Thread.ofVirtual().start(task);
     private static final Duration BOOT_MAX = Duration.ofSeconds(60);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
-
-    /// Below the range that systems give to outgoing connections, so that a port stays free for us
-    /// while its server is down.
-    private static final int PORT_MIN = 15_000;
-
-    private static final int PORT_MAX = 32_000;
 
     private final ServerBinaries binaries;
     private final ServerFolder folder;
@@ -78,7 +67,7 @@ public final class EmbeddedServer implements AutoCloseable {
         try {
             var folder = ServerFolder.create(binaries);
             try {
-                var server = new EmbeddedServer(settings, binaries, folder, freePort());
+                var server = new EmbeddedServer(settings, binaries, folder, LoopbackPort.free());
                 folder.initialise(settings, server.port);
                 server.boot();
                 return server;
@@ -103,19 +92,6 @@ public final class EmbeddedServer implements AutoCloseable {
             starts.forEach(start -> start.thenAccept(EmbeddedServer::close));
             throw new IllegalStateException("not every server came up: " + e.getMessage(), e);
         }
-    }
-
-    private static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HOST), port));
-                return port;
-            } catch (BindException _) {
-                // taken: another one
-            }
-        }
-        throw new IOException("no free port on " + HOST);
     }
 
     private static void killRunning() {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /// Folders that come and go with an embedded server.
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /// Deletes `folder` with all that is in it; what is already gone is no error.
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (Files.notExists(folder)) {
             return;
         }

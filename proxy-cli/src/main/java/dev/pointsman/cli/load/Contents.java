@@ -14,30 +14,6 @@ import java.util.Map;
 public record Contents(Map<Long, Integer> copies, long unfinished, long missed, long doubled) {
     private static final int ROWS_AT_ONCE = 10_000;
 
-    private static final String COPIES =
-            """
-            SELECT write_id, count(*)
-            FROM (SELECT write_id FROM %1$s.event
-                  UNION ALL SELECT write_id FROM %1$s.posting
-                  UNION ALL SELECT write_id FROM %1$s.purchase) AS every_write
-            WHERE write_id BETWEEN ? AND ?
-            GROUP BY write_id
-            """;
-
-    private static final String UNFINISHED =
-            "SELECT count(*) FROM %1$s.purchase"
-                    + " WHERE write_id BETWEEN ? AND ? AND status <> 'paid'";
-
-    /// The counters know nothing of runs: they agree with all postings ever made.
-    private static final String COUNTERS =
-            """
-            SELECT coalesce(sum(greatest(posted - writes, 0)), 0),
-                   coalesce(sum(greatest(writes - posted, 0)), 0)
-            FROM (SELECT writes, (SELECT count(DISTINCT write_id) FROM %1$s.posting
-                                  WHERE posting.account = account.id) AS posted
-                  FROM %1$s.account) AS counted
-            """;
-
     public Contents {
         copies = Map.copyOf(copies);
     }
@@ -47,17 +23,13 @@ public record Contents(Map<Long, Integer> copies, long unfinished, long missed, 
             throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        var copies = copies(connection, tables, ledger);
-        try (var unfinished = connection.prepareStatement(UNFINISHED.formatted(tables.schema()));
-                var counters = connection.prepareStatement(COUNTERS.formatted(tables.schema()))) {
-            unfinished.setLong(1, ledger.first());
-            unfinished.setLong(2, ledger.last());
-            try (var halves = unfinished.executeQuery();
-                    var sums = counters.executeQuery()) {
-                halves.next();
-                sums.next();
-                return new Contents(copies, halves.getLong(1), sums.getLong(1), sums.getLong(2));
-            }
+        try {
+            var drift = drift(connection, tables);
+            return new Contents(
+                    copies(connection, tables, ledger),
+                    unfinished(connection, tables, ledger),
+                    drift[0],
+                    drift[1]);
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -66,8 +38,18 @@ public record Contents(Map<Long, Integer> copies, long unfinished, long missed, 
 
     private static Map<Long, Integer> copies(
             Connection connection, LoadTables tables, Ledger ledger) throws SQLException {
+        var sql =
+                """
+                SELECT write_id, count(*)
+                FROM (SELECT write_id FROM %1$s.event
+                      UNION ALL SELECT write_id FROM %1$s.posting
+                      UNION ALL SELECT write_id FROM %1$s.purchase) AS every_write
+                WHERE write_id BETWEEN ? AND ?
+                GROUP BY write_id
+                """
+                        .formatted(tables.schema());
         var copies = new HashMap<Long, Integer>();
-        try (var query = connection.prepareStatement(COPIES.formatted(tables.schema()))) {
+        try (var query = connection.prepareStatement(sql)) {
             query.setFetchSize(ROWS_AT_ONCE);
             query.setLong(1, ledger.first());
             query.setLong(2, ledger.last());
@@ -78,5 +60,41 @@ public record Contents(Map<Long, Integer> copies, long unfinished, long missed, 
             }
         }
         return copies;
+    }
+
+    private static long unfinished(Connection connection, LoadTables tables, Ledger ledger)
+            throws SQLException {
+        var sql =
+                """
+                SELECT count(*) FROM %1$s.purchase
+                WHERE write_id BETWEEN ? AND ? AND status <> 'paid'
+                """
+                        .formatted(tables.schema());
+        try (var query = connection.prepareStatement(sql)) {
+            query.setLong(1, ledger.first());
+            query.setLong(2, ledger.last());
+            try (var row = query.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /// The counters know nothing of runs: they agree with all postings ever made.
+    private static long[] drift(Connection connection, LoadTables tables) throws SQLException {
+        var sql =
+                """
+                SELECT coalesce(sum(greatest(posted - writes, 0)), 0),
+                       coalesce(sum(greatest(writes - posted, 0)), 0)
+                FROM (SELECT writes, (SELECT count(DISTINCT write_id) FROM %1$s.posting
+                                      WHERE posting.account = account.id) AS posted
+                      FROM %1$s.account) AS counted
+                """
+                        .formatted(tables.schema());
+        try (var query = connection.prepareStatement(sql);
+                var row = query.executeQuery()) {
+            row.next();
+            return new long[] {row.getLong(1), row.getLong(2)};
+        }
     }
 }

@@ -12,32 +12,6 @@ import java.sql.SQLException;
 public record LoadTables(String schema) {
     static final int ACCOUNTS = 64;
 
-    private static final String DDL =
-            """
-            CREATE SCHEMA IF NOT EXISTS %1$s;
-            DO $$ BEGIN
-                CREATE TYPE %1$s.status AS ENUM ('new', 'paid', 'shipped');
-            EXCEPTION WHEN duplicate_object THEN NULL;
-            END $$;
-            CREATE TABLE IF NOT EXISTS %1$s.account (
-                id int PRIMARY KEY, owner text NOT NULL, writes bigint NOT NULL);
-            CREATE TABLE IF NOT EXISTS %1$s.event (
-                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                write_id bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());
-            CREATE TABLE IF NOT EXISTS %1$s.posting (
-                write_id bigint NOT NULL, account int NOT NULL, amount bigint NOT NULL);
-            CREATE SEQUENCE IF NOT EXISTS %1$s.purchase_number;
-            CREATE TABLE IF NOT EXISTS %1$s.purchase (
-                number bigint NOT NULL DEFAULT nextval('%1$s.purchase_number') PRIMARY KEY,
-                write_id bigint NOT NULL, status %1$s.status NOT NULL,
-                at timestamptz NOT NULL DEFAULT now()) PARTITION BY HASH (number);
-            CREATE TABLE IF NOT EXISTS %1$s.purchase_even
-                PARTITION OF %1$s.purchase FOR VALUES WITH (MODULUS 2, REMAINDER 0);
-            CREATE TABLE IF NOT EXISTS %1$s.purchase_odd
-                PARTITION OF %1$s.purchase FOR VALUES WITH (MODULUS 2, REMAINDER 1);
-            CREATE INDEX IF NOT EXISTS purchase_write_id ON %1$s.purchase (write_id);
-            """;
-
     public LoadTables {
         if (!schema.matches("[a-z_][a-z0-9_]{0,40}")) {
             throw new IllegalArgumentException("not a plain schema name: " + schema);
@@ -46,7 +20,33 @@ public record LoadTables(String schema) {
 
     /// Makes what is missing; no rows.
     public void create(Connection connection) throws SQLException {
-        execute(connection, DDL.formatted(schema));
+        execute(
+                connection,
+                """
+                CREATE SCHEMA IF NOT EXISTS %1$s;
+                DO $$ BEGIN
+                    CREATE TYPE %1$s.status AS ENUM ('new', 'paid', 'shipped');
+                EXCEPTION WHEN duplicate_object THEN NULL;
+                END $$;
+                CREATE TABLE IF NOT EXISTS %1$s.account (
+                    id int PRIMARY KEY, owner text NOT NULL, writes bigint NOT NULL);
+                CREATE TABLE IF NOT EXISTS %1$s.event (
+                    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    write_id bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());
+                CREATE TABLE IF NOT EXISTS %1$s.posting (
+                    write_id bigint NOT NULL, account int NOT NULL, amount bigint NOT NULL);
+                CREATE SEQUENCE IF NOT EXISTS %1$s.purchase_number;
+                CREATE TABLE IF NOT EXISTS %1$s.purchase (
+                    number bigint NOT NULL DEFAULT nextval('%1$s.purchase_number') PRIMARY KEY,
+                    write_id bigint NOT NULL, status %1$s.status NOT NULL,
+                    at timestamptz NOT NULL DEFAULT now()) PARTITION BY HASH (number);
+                CREATE TABLE IF NOT EXISTS %1$s.purchase_even
+                    PARTITION OF %1$s.purchase FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                CREATE TABLE IF NOT EXISTS %1$s.purchase_odd
+                    PARTITION OF %1$s.purchase FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+                CREATE INDEX IF NOT EXISTS purchase_write_id ON %1$s.purchase (write_id);
+                """
+                        .formatted(schema));
     }
 
     /// The rows that the load expects; those that are there stay.

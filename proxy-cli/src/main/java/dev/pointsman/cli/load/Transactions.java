@@ -33,7 +33,8 @@ final class Transactions implements AutoCloseable {
                 prepare(
                         "INSERT INTO "
                                 + in
-                                + ".purchase (write_id, status) VALUES (?, 'new') RETURNING number");
+                                + ".purchase (write_id, status) VALUES (?, 'new') RETURNING"
+                                + " number");
         pay = prepare("UPDATE " + in + ".purchase SET status = 'paid' WHERE number = ?");
     }
 
@@ -71,7 +72,8 @@ final class Transactions implements AutoCloseable {
         connection.setAutoCommit(true);
     }
 
-    /// Two statements: a row in a partitioned table with a key from a sequence, then a change to it.
+    /// Two statements: a row in a partitioned table with a key from a sequence, then a change to
+    /// it.
     void purchase(long id) throws SQLException {
         connection.setAutoCommit(false);
         addPurchase.setLong(1, id);

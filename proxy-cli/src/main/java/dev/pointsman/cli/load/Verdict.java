@@ -9,7 +9,7 @@ import java.util.List;
 /// @param duplicated there more often than it was sent, or there although nobody sent it
 /// @param errors that clients saw
 /// @param unacknowledged there once although no acknowledgement arrived, which an outcome that is
-/// unknown to its client allows
+///   unknown to its client allows
 /// @param examples the first few errors as clients saw them
 public record Verdict(
         long acknowledged,
@@ -38,8 +38,8 @@ public record Verdict(
                 recording.examples());
     }
 
-    /// Whether nothing was lost, nothing happened twice and no client saw an error. A run without
-    /// a single acknowledged write proves nothing and is not clean.
+    /// Whether nothing was lost, nothing happened twice and no client saw an error. A run without a
+    /// single acknowledged write proves nothing and is not clean.
     public boolean clean() {
         return acknowledged > 0 && lost == 0 && duplicated == 0 && errors == 0;
     }

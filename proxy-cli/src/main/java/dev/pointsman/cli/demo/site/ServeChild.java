@@ -1,0 +1,94 @@
+package dev.pointsman.cli.demo.site;
+
+import dev.pointsman.cli.CommandFailure;
+import dev.pointsman.cli.ExitCode;
+import dev.pointsman.cli.Main;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// `pointsman serve` as a child process: this process's own Java, flags and class path. What it
+/// logs goes to a file.
+final class ServeChild implements AutoCloseable {
+    private static final Duration STOP_MAX = Duration.ofSeconds(5);
+    private static final int LOG_LINES = 8;
+
+    private final Process process;
+    private final Path log;
+
+    private ServeChild(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static ServeChild start(Path configuration, Path log) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(Main.class.getName(), "serve", "-c", configuration.toString()));
+        var process =
+                new ProcessBuilder(command)
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        return new ServeChild(process, log);
+    }
+
+    /// What the launcher gave this JVM; not what a debugger or a build added to it.
+    private static List<String> flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-XX:") || flag.startsWith("--"))
+                .toList();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// Looks whether it still runs.
+    ///
+    /// @throws CommandFailure when it has ended, with the end of its log
+    void mustLive() {
+        if (!process.isAlive()) {
+            throw failure("the proxy ended with status " + process.exitValue());
+        }
+    }
+
+    /// A failure for people, with the end of the log.
+    CommandFailure failure(String what) {
+        return new CommandFailure(ExitCode.FAILED, what + "; its log ends: " + endOfLog());
+    }
+
+    private String endOfLog() {
+        try (Stream<String> lines = Files.lines(log)) {
+            var all = lines.filter(line -> !line.isBlank()).toList();
+            return String.join(" | ", all.subList(Math.max(0, all.size() - LOG_LINES), all.size()));
+        } catch (IOException | UncheckedIOException e) {
+            return "(unreadable: " + e.getMessage() + ")";
+        }
+    }
+
+    /// Asks it to stop; kills it when it does not.
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (process.waitFor(STOP_MAX)) {
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

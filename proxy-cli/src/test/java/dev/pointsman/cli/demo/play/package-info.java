@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.cli.demo.play;
+
+import org.jspecify.annotations.NullMarked;

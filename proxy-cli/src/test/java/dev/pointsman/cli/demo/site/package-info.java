@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.cli.demo.site;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.cli.load;
+
+import org.jspecify.annotations.NullMarked;
