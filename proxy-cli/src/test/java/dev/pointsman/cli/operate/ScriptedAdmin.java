@@ -21,11 +21,14 @@ import java.util.concurrent.CountDownLatch;
 /// given once, the last one again and again.
 final class ScriptedAdmin implements AutoCloseable {
     private static final int AUTHENTICATION = 'R';
+    private static final int CLEARTEXT = 3;
     private static final int SSL_REQUEST = 80877103;
 
     private final ServerSocket socket;
     private final Map<String, Deque<Reply>> replies = new ConcurrentHashMap<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
+
+    private volatile String password = "";
 
     /// What a command is answered with.
     sealed interface Reply {
@@ -44,6 +47,16 @@ final class ScriptedAdmin implements AutoCloseable {
     ScriptedAdmin() throws IOException {
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("scripted-admin").start(this::accept);
+    }
+
+    /// Lets only those in who know it.
+    ScriptedAdmin password(String word) {
+        password = word;
+        return this;
+    }
+
+    int port() {
+        return socket.getLocalPort();
     }
 
     String url() {
@@ -84,6 +97,9 @@ final class ScriptedAdmin implements AutoCloseable {
             var in = new DataInputStream(client.getInputStream());
             var out = new DataOutputStream(client.getOutputStream());
             startup(in);
+            if (!password.isEmpty() && !proven(in, out)) {
+                return;
+            }
             message(out, AUTHENTICATION, data -> data.writeInt(0));
             parameter(out, "server_version", "14.0");
             parameter(out, "client_encoding", "UTF8");
@@ -108,6 +124,22 @@ final class ScriptedAdmin implements AutoCloseable {
             // The client is gone, or is to believe that we are.
             commands.add("(end)");
         }
+    }
+
+    private boolean proven(DataInputStream in, DataOutputStream out) throws IOException {
+        message(out, AUTHENTICATION, data -> data.writeInt(CLEARTEXT));
+        in.readByte();
+        var given = new byte[in.readInt() - 4];
+        in.readFully(given);
+        if (new String(given, 0, given.length - 1, StandardCharsets.UTF_8).equals(password)) {
+            return true;
+        }
+        try {
+            reply(out, new Reply.Failure("28P01", "login failed", ""));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     private static void startup(DataInputStream in) throws IOException {
