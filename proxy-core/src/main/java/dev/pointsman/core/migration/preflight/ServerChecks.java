@@ -8,6 +8,7 @@ import dev.pointsman.core.migration.schema.SchemaCopy;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What the servers as a whole must be able to do.
 final class ServerChecks {
@@ -114,28 +115,34 @@ final class ServerChecks {
                     cluster == subject.source()
                             ? subject.targetFacts().number("max_sync_workers_per_subscription", 2)
                             : 0;
-            room(subject, cluster, "senders", "max_wal_senders", used[1], 1 + copying).accept(rows);
+            room(subject, cluster, new Room("senders", "max_wal_senders", used[1], 1 + copying))
+                    .accept(rows);
             room(
                             subject,
                             cluster,
-                            "slots",
-                            "max_replication_slots",
-                            used[0],
-                            SLOTS_NEEDED + copying)
+                            new Room(
+                                    "slots",
+                                    "max_replication_slots",
+                                    used[0],
+                                    SLOTS_NEEDED + copying))
                     .accept(rows);
         }
     }
 
-    private static java.util.function.Consumer<Findings> room(
-            Subject subject, Cluster on, String id, String setting, long used, long needed) {
+    private record Room(String id, String setting, long used, long needed) {}
+
+    private static Consumer<Findings> room(Subject subject, Cluster on, Room room) {
+        var setting = room.setting();
         var most = subject.facts(on).number(setting, 0);
-        var finding = setting + " is " + most + ", " + used + " used, " + needed + " more needed";
+        var finding =
+                "%s is %d, %d used, %d more needed"
+                        .formatted(setting, most, room.used(), room.needed());
         return rows -> {
-            if (most - used >= needed) {
-                rows.pass(id, on, finding);
+            if (most - room.used() >= room.needed()) {
+                rows.pass(room.id(), on, finding);
             } else {
-                var value = String.valueOf(used + needed);
-                rows.fail(id, on, finding, mendSetting(subject, on, setting, value));
+                var value = String.valueOf(room.used() + room.needed());
+                rows.fail(room.id(), on, finding, mendSetting(subject, on, setting, value));
             }
         };
     }
@@ -153,7 +160,10 @@ final class ServerChecks {
                                             """,
                                             row -> row.getLong(1)));
             var needed = cluster == subject.target() ? 2 : 1;
-            room(subject, cluster, "workers", "max_logical_replication_workers", busy, needed)
+            room(
+                            subject,
+                            cluster,
+                            new Room("workers", "max_logical_replication_workers", busy, needed))
                     .accept(rows);
             var processes = subject.facts(cluster).number("max_worker_processes", 0);
             if (processes < busy + needed + 1) {
