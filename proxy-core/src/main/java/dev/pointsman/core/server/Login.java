@@ -131,10 +131,10 @@ final class Login extends ChannelInboundHandlerAdapter {
         ByteBuf bytes = (ByteBuf) message;
         try {
             scanner.begin(bytes);
-            for (int type = scanner.next(); type != FrameScanner.NONE; type = scanner.next()) {
-                if (!promise.isDone()) {
-                    onMessage(ctx, type);
-                }
+            int type = scanner.next();
+            while (type != FrameScanner.NONE && !promise.isDone()) {
+                onMessage(ctx, type, bytes);
+                type = promise.isDone() ? FrameScanner.NONE : scanner.next();
             }
         } finally {
             bytes.release();
@@ -154,7 +154,7 @@ final class Login extends ChannelInboundHandlerAdapter {
         fail(ctx, ErrorReports.unreachable(login, reason(cause)));
     }
 
-    private void onMessage(ChannelHandlerContext ctx, int type) {
+    private void onMessage(ChannelHandlerContext ctx, int type, ByteBuf bytes) {
         switch (type) {
             case BackendType.AUTHENTICATION -> authenticate(ctx);
             case BackendType.PARAMETER_STATUS -> {
@@ -167,7 +167,7 @@ final class Login extends ChannelInboundHandlerAdapter {
                 boolean passing = message.sqlState().startsWith("57P");
                 fail(ctx, new ServerRefused(ErrorReports.refused(login, message), !passing));
             }
-            case BackendType.READY_FOR_QUERY -> ready(ctx);
+            case BackendType.READY_FOR_QUERY -> ready(ctx, bytes);
             case BackendType.NOTICE_RESPONSE, BackendType.NEGOTIATE_PROTOCOL_VERSION -> {}
             default ->
                     throw new ProtocolViolation(
@@ -201,7 +201,8 @@ final class Login extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(out);
     }
 
-    private void ready(ChannelHandlerContext ctx) {
+    /// What came behind ReadyForQuery in the same buffer is for the connection.
+    private void ready(ChannelHandlerContext ctx, ByteBuf bytes) {
         if (!proof.accepted()) {
             throw new ProtocolViolation("the server is ready before it accepted the login");
         }
@@ -209,6 +210,10 @@ final class Login extends ChannelInboundHandlerAdapter {
         var outcome = new Outcome(login, dial, key, parameters);
         var connection = new ServerConnection(ctx.channel(), outcome);
         ctx.pipeline().replace(this, "server", new ServerHandler(connection));
+        int end = scanner.frameEnd();
+        if (end < bytes.writerIndex()) {
+            connection.onRead(bytes.retainedSlice(end, bytes.writerIndex() - end));
+        }
         if (!promise.trySuccess(connection)) {
             connection.close();
         }

@@ -175,13 +175,15 @@ final class Traffic {
         return true;
     }
 
-    /// While the gate is closing, one unit at a time goes on; COPY data belongs to the one at hand.
+    /// While the gate is closing, one unit at a time goes on, up to the transaction's end; COPY
+    /// data belongs to the unit at hand.
     private boolean mustWait(int type) {
-        return tracker.due() > 0
-                && !tracker.takesCopyData()
-                && type != FrontendType.COPY_DATA
-                && type != FrontendType.COPY_DONE
-                && type != FrontendType.COPY_FAIL;
+        boolean copyData =
+                type == FrontendType.COPY_DATA
+                        || type == FrontendType.COPY_DONE
+                        || type == FrontendType.COPY_FAIL;
+        boolean unitIsOut = tracker.due() > 0 && !tracker.takesCopyData() && !copyData;
+        return unitIsOut || tracker.quiet();
     }
 
     /// Leaves the gate's inside when the transaction is over. True: messages may be waiting.
