@@ -2,6 +2,12 @@ package dev.pointsman.core;
 
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.cutover.Cutovers;
+import dev.pointsman.core.cutover.LocalCutovers;
+import dev.pointsman.core.cutover.Parts;
+import dev.pointsman.core.cutover.after.SlotJob;
+import dev.pointsman.core.cutover.journal.StateFolder;
+import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
 import dev.pointsman.core.listen.Listener;
@@ -14,6 +20,7 @@ import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionRegistry;
 
+import dev.pointsman.core.wire.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,16 +43,23 @@ public final class Proxy implements AutoCloseable {
     private final Gauges gauges;
     private final Clusters clusters;
     private final Migrations migrations;
+    private final StateFolder state;
+    private final LocalCutovers cutovers;
     private final Listener listener;
 
-    private Proxy(Config config, String version, String instance) throws IOException {
+    private Proxy(Config config, String version, StateFolder state, Step.Watch watch)
+            throws IOException, Refused {
         this.config = config;
+        this.state = state;
         meter = new Meter(version);
         path = new DataPath(() -> config, meter);
         gauges = new Gauges(path);
-        clusters = new Clusters(instance, config.databases());
+        clusters = new Clusters(state.instance(), config.databases());
         migrations = new Migrations(clusters, this::serving);
+        cutovers = LocalCutovers.open(parts(version, watch));
         try {
+            cutovers.settle();
+            Thread.ofVirtual().name("migrations").start(migrations::resume);
             gauges.start(meter, config.databases().values());
             listener = path.listen();
         } catch (IOException | RuntimeException e) {
@@ -59,12 +73,48 @@ public final class Proxy implements AutoCloseable {
                 .log("listening for clients");
     }
 
+    private Parts parts(String version, Step.Watch watch) {
+        return new Parts(
+                state,
+                clusters,
+                path.gates(),
+                path.pools(),
+                path.routes(),
+                path.sessions(),
+                meter,
+                new SlotJob() {
+                    @Override
+                    public void stop(String database) {
+                        migrations.stopAdvancing(database);
+                    }
+
+                    @Override
+                    public void resume(String database) {
+                        migrations.resumeAdvancing(database);
+                    }
+                },
+                version,
+                watch);
+    }
+
     /// Starts a proxy; returns once clients can log in.
     ///
-    /// @param instance what tells this proxy from others on the same servers, also after a restart
     /// @throws IOException when the client port cannot be opened; the message says which
-    public static Proxy start(Config config, String version, String instance) throws IOException {
-        return new Proxy(config, version, instance);
+    /// @throws Refused when the state folder is in use or its journal is damaged
+    public static Proxy start(Config config, String version) throws IOException, Refused {
+        return start(config, version, Step.Watch.NONE);
+    }
+
+    /// The same, with somebody who is told each step of each cutover.
+    public static Proxy start(Config config, String version, Step.Watch watch)
+            throws IOException, Refused {
+        var state = StateFolder.open(config.state());
+        try {
+            return new Proxy(config, version, state, watch);
+        } catch (IOException | Refused | RuntimeException e) {
+            state.close();
+            throw e;
+        }
     }
 
     public Instant started() {
@@ -103,6 +153,10 @@ public final class Proxy implements AutoCloseable {
         return migrations;
     }
 
+    public Cutovers cutovers() {
+        return cutovers;
+    }
+
     /// The client port, also when the system chose it.
     public int port() {
         return listener.port();
@@ -138,10 +192,12 @@ public final class Proxy implements AutoCloseable {
     public void close() {
         listener.close();
         closeAllButTheListener();
+        state.close();
     }
 
     private void closeAllButTheListener() {
         gauges.close();
+        cutovers.close();
         migrations.close();
         path.close();
         clusters.close();

@@ -18,6 +18,7 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
 
 import io.netty.channel.EventLoop;
@@ -80,6 +81,7 @@ final class LocalProxy implements AutoCloseable {
                                 gates,
                                 pools,
                                 routes,
+                                new SessionRegistry(false),
                                 meter,
                                 new SlotJob() {
                                     @Override
@@ -88,7 +90,6 @@ final class LocalProxy implements AutoCloseable {
                                     @Override
                                     public void resume(String name) {}
                                 },
-                                _ -> 0,
                                 "test",
                                 watch));
     }

@@ -2,12 +2,13 @@ package dev.pointsman.cli.path;
 
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -73,8 +74,12 @@ final class RunningProxy implements AutoCloseable {
         if (!text.contains("listen:")) {
             text += "listen: {host: 127.0.0.1, port: 0}";
         }
-        Config config = ConfigFile.parse(text, "test.yaml", Path.of("/nonexistent"), Map.of());
-        return Proxy.start(config, "test", "test");
+        Config config = ConfigFile.parse(text, "test.yaml", Files.createTempDirectory("pointsman"), Map.of());
+        try {
+            return Proxy.start(config, "test");
+        } catch (Refused e) {
+            throw new IOException(e);
+        }
     }
 
     Proxy proxy() {

@@ -8,19 +8,18 @@ import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
 
-import java.util.function.ToIntFunction;
 
-/// What cutovers are made of. `clients` counts the clients of a database; `version` is the proxy's
-/// own; `watch` is told each step of each run.
+/// What cutovers are made of. `version` is the proxy's own; `watch` is told each step of each run.
 public record Parts(
         StateFolder folder,
         Clusters clusters,
         Gates gates,
         Pools pools,
         Routes routes,
+        SessionRegistry sessions,
         Meter meter,
         SlotJob slotJob,
-        ToIntFunction<String> clients,
         String version,
         Step.Watch watch) {}

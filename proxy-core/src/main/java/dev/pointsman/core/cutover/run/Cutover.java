@@ -179,10 +179,15 @@ public final class Cutover {
         // The point of no return is behind: every failure from here on leads on to the target.
         course.enter(new State.Swapping(plan.target(), plan.claim().epoch()));
         traffic.swap(plan.target(), plan.claim().epoch());
+        var ended = traffic.endUncarriable(passage.lockHolders());
+        if (ended > 0) {
+            warnings.add(ended + " sessions were ended: they listen, or hold advisory locks");
+        }
         watch.passed(Step.SWAPPED);
 
         // New transactions go to the target.
         letGo(held);
+        traffic.carryOver();
     }
 
     private void letGo(Traffic.Grip held) {

@@ -7,6 +7,7 @@ import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.IntSupplier;
 
 /// The traffic of one database through this proxy's gate, pools and route.
 public final class ProxyTraffic implements Traffic {
@@ -24,17 +24,16 @@ public final class ProxyTraffic implements Traffic {
     private final Gate gate;
     private final Pools pools;
     private final Routes routes;
-    private final IntSupplier clients;
+    private final SessionRegistry sessions;
     private final Runnable keepHeld;
 
-    /// `clients` counts those of this database; `keepHeld` closes the gate for as long as nobody
-    /// can tell who serves.
+    /// `keepHeld` closes the gate for as long as nobody can tell who serves.
     public ProxyTraffic(
-            Gate gate, Pools pools, Routes routes, IntSupplier clients, Runnable keepHeld) {
+            Gate gate, Pools pools, Routes routes, SessionRegistry sessions, Runnable keepHeld) {
         this.gate = gate;
         this.pools = pools;
         this.routes = routes;
-        this.clients = clients;
+        this.sessions = sessions;
         this.keepHeld = keepHeld;
     }
 
@@ -85,7 +84,20 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public int clients() {
-        return clients.getAsInt();
+        return (int)
+                sessions.snapshot().stream()
+                        .filter(row -> row.database().equals(gate.database()))
+                        .count();
+    }
+
+    @Override
+    public int endUncarriable(Set<Integer> lockHolders) {
+        return sessions.endUncarriable(gate.database(), lockHolders).join();
+    }
+
+    @Override
+    public void carryOver() {
+        sessions.carryOver(gate.database());
     }
 
     @Override

@@ -26,6 +26,13 @@ public interface Traffic {
     /// Clients that are connected now.
     int clients();
 
+    /// Ends the sessions whose state cannot change servers while the gate is closed: listeners, and
+    /// those whose server process holds advisory locks. Says how many.
+    int endUncarriable(Set<Integer> lockHolders);
+
+    /// Moves sessions that keep a server connection to the server that serves now.
+    void carryOver();
+
     /// Begins to close the gate, for this attempt.
     Grip hold(long attempt);
 

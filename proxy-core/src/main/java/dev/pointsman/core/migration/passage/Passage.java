@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.passage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// What a cutover asks of the two servers that it crosses between. Blocking; one thread at a time
 /// unless a method says otherwise. Opened for one attempt and closed after it.
@@ -48,6 +49,9 @@ public interface Passage extends AutoCloseable {
     /// On the source, one round trip: counts, compares, commits the marker and the record. The
     /// sequences are read beside it.
     Marked mark(Claim claim, Ours ours) throws SQLException, Difference;
+
+    /// Which of our connections to the source hold advisory locks; known after the mark.
+    Set<Integer> lockHolders() throws SQLException;
 
     /// On the target, one round trip: waits for the marker, checks, sets the sequences.
     Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference;

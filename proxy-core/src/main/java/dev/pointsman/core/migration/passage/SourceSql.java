@@ -127,10 +127,12 @@ final class SourceSql {
 
     static final String HORIZON = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";
 
-    /// Sequences by oid, in order; NULL for one that was never called.
+    /// Sequences by oid, in order, NULL for one that was never called; and who holds advisory locks.
     static final String SEQUENCES =
-            "SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
-                    + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n)";
+            "SELECT (SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
+                    + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n)),"
+                    + " ARRAY(SELECT DISTINCT pid FROM pg_locks"
+                    + " WHERE locktype = 'advisory' AND pid = ANY (?::int[]))";
 
     /// Row changes of this server's own sessions since a position, ours left out; and whoever holds
     /// a transaction id now. No row: what moved the horizon changed nothing in this database.

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -48,7 +49,7 @@ public final class SqlPassage implements Passage {
             Sequences sequences,
             String fingerprint,
             String instance,
-            List<CompletableFuture<List<@Nullable Long>>> reading) {}
+            List<CompletableFuture<Read>> reading) {}
 
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly.
     public SqlPassage(Crossing crossing, String instance, Duration limit, long sequenceMargin) {
@@ -190,7 +191,7 @@ public final class SqlPassage implements Passage {
             throws SQLException, Difference {
         var now = prepared();
         now.reading().clear();
-        now.reading().add(CompletableFuture.supplyAsync(this::readSequences, BESIDE));
+        now.reading().add(CompletableFuture.supplyAsync(() -> readBeside(ours), BESIDE));
         var call = now.markCall();
         call.setLong(1, claim.marker());
         call.setLong(2, claim.epoch());
@@ -251,23 +252,29 @@ public final class SqlPassage implements Passage {
         return last;
     }
 
-    private List<@Nullable Long> readSequences() {
+    /// What is read beside the mark.
+    private record Read(List<@Nullable Long> sequences, Set<Integer> lockHolders) {}
+
+    private Read readBeside(Ours ours) {
         var now = prepared();
+        var connection = now.beside().connection();
         try {
             var call = now.sequenceCall();
-            var oids = now.sequences().sourceOids();
-            call.setArray(1, now.beside().connection().createArrayOf("int8", oids));
+            call.setArray(1, connection.createArrayOf("int8", now.sequences().sourceOids()));
+            call.setArray(2, connection.createArrayOf("int4", ours.pidArray()));
             try (var row = call.executeQuery()) {
                 row.next();
-                var array = row.getArray(1);
-                return array == null ? List.of() : Arrays.asList((Long[]) array.getArray());
+                var last = row.getArray(1);
+                return new Read(
+                        last == null ? List.of() : Arrays.asList((Long[]) last.getArray()),
+                        Set.of((Integer[]) row.getArray(2).getArray()));
             }
         } catch (SQLException e) {
             throw new CompletionException(e);
         }
     }
 
-    private List<@Nullable Long> sequencesRead() throws SQLException {
+    private Read read() throws SQLException {
         try {
             return prepared().reading().getFirst().join();
         } catch (CompletionException e) {
@@ -276,8 +283,13 @@ public final class SqlPassage implements Passage {
     }
 
     @Override
+    public Set<Integer> lockHolders() throws SQLException {
+        return read().lockHolders();
+    }
+
+    @Override
     public Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference {
-        var settings = prepared().sequences().settings(sequencesRead());
+        var settings = prepared().sequences().settings(read().sequences());
         if (claim.dry()) {
             var arrived =
                     arrive(claim, ours, Sequences.Settings.NONE, false);
@@ -313,7 +325,7 @@ public final class SqlPassage implements Passage {
     }
 
     private long readHorizon() throws SQLException {
-        sequencesRead();
+        read();
         try (var row = prepared().horizonCall().executeQuery()) {
             row.next();
             return row.getLong(1);
