@@ -19,8 +19,8 @@ import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionRegistry;
-
 import dev.pointsman.core.wire.Refused;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

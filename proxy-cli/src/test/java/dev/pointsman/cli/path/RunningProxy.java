@@ -2,10 +2,10 @@ package dev.pointsman.cli.path;
 
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.core.Proxy;
-import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
+import dev.pointsman.core.wire.Refused;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +74,9 @@ final class RunningProxy implements AutoCloseable {
         if (!text.contains("listen:")) {
             text += "listen: {host: 127.0.0.1, port: 0}";
         }
-        Config config = ConfigFile.parse(text, "test.yaml", Files.createTempDirectory("pointsman"), Map.of());
+        Config config =
+                ConfigFile.parse(
+                        text, "test.yaml", Files.createTempDirectory("pointsman"), Map.of());
         try {
             return Proxy.start(config, "test");
         } catch (Refused e) {

@@ -10,7 +10,6 @@ import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
 
-
 /// What cutovers are made of. `version` is the proxy's own; `watch` is told each step of each run.
 public record Parts(
         StateFolder folder,

@@ -1,12 +1,12 @@
 package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.fence.Fence;
 import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
-import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.migration.OurSchema;

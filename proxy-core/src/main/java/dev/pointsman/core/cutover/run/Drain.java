@@ -2,14 +2,16 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.migration.passage.Deadline;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The wait until nobody is inside, and what becomes of those who stay. Used once.
 final class Drain {

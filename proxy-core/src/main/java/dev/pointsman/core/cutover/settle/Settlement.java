@@ -2,13 +2,13 @@ package dev.pointsman.core.cutover.settle;
 
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Records;
 import dev.pointsman.core.cutover.record.Standing;
-import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.migration.OurSchema;
 
 import java.io.IOException;

@@ -127,7 +127,8 @@ final class SourceSql {
 
     static final String HORIZON = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";
 
-    /// Sequences by oid, in order, NULL for one that was never called; and who holds advisory locks.
+    /// Sequences by oid, in order, NULL for one that was never called; and who holds advisory
+    /// locks.
     static final String SEQUENCES =
             "SELECT (SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
                     + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n)),"

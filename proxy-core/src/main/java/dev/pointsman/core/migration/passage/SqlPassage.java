@@ -291,8 +291,7 @@ public final class SqlPassage implements Passage {
     public Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference {
         var settings = prepared().sequences().settings(read().sequences());
         if (claim.dry()) {
-            var arrived =
-                    arrive(claim, ours, Sequences.Settings.NONE, false);
+            var arrived = arrive(claim, ours, Sequences.Settings.NONE, false);
             return new Arrived(arrived.targetLsn(), settings.oids().size());
         }
         return arrive(claim, ours, settings, false);

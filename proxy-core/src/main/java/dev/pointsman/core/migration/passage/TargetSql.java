@@ -71,7 +71,8 @@ final class TargetSql {
             """;
 
     static List<String> functions(Crossing crossing) {
-        return List.of(SourceSql.OTHERS, ARRIVE.replace("MARKER_TABLE", crossing.markerTable()), DECIDE);
+        return List.of(
+                SourceSql.OTHERS, ARRIVE.replace("MARKER_TABLE", crossing.markerTable()), DECIDE);
     }
 
     static final String CALL_ARRIVE =

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.core.wire.Refused;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,8 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
     @TempDir Path state;
@@ -113,7 +115,8 @@ class JournalTest {
     @Test
     void aLineOfANewerVersionIsRefused() throws Exception {
         write(line(Line.Kind.OPEN, 1));
-        var json = text().lines().findFirst().orElseThrow().substring(9).replace("\"v\":1", "\"v\":2");
+        var json =
+                text().lines().findFirst().orElseThrow().substring(9).replace("\"v\":1", "\"v\":2");
         var crc = new java.util.zip.CRC32C();
         crc.update(json.getBytes(StandardCharsets.UTF_8));
         Files.writeString(file(), "%08x %s\n".formatted(crc.getValue(), json));

@@ -3,9 +3,11 @@ package dev.pointsman.core.cutover.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.cutover.journal.Line;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /// Blue is the source of attempt 1 with epoch 1; green its target.
 class EvidenceTest {
@@ -176,8 +178,7 @@ class EvidenceTest {
         serves(
                 "blue",
                 0,
-                standing(
-                        List.of(line(Line.Kind.DRY, -1, "blue", "green")), blue(dry), green(dry)));
+                standing(List.of(line(Line.Kind.DRY, -1, "blue", "green")), blue(dry), green(dry)));
     }
 
     @Test
