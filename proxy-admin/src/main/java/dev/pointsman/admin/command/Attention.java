@@ -1,6 +1,6 @@
 package dev.pointsman.admin.command;
 
-import java.util.concurrent.Callable;
+import dev.pointsman.core.wire.Refused;
 
 /// Carries Ctrl-C and the loss of the connection to the one command that runs. What a command has
 /// not asked for changes nothing: it runs to its end. Any thread.
@@ -9,21 +9,27 @@ public final class Attention {
     private Runnable onLost = Attention::nothing;
     private boolean lost;
 
+    /// What a command does while it listens.
+    @FunctionalInterface
+    public interface Work<T> {
+        T run() throws Refused, InterruptedException;
+    }
+
     /// Runs `work` on this thread; Ctrl-C and a lost connection interrupt it.
-    public <T> T interrupting(Callable<T> work) throws Exception {
+    public <T> T interrupting(Work<T> work) throws Refused, InterruptedException {
         var thread = Thread.currentThread();
         return during(thread::interrupt, thread::interrupt, work);
     }
 
     /// Runs `work` on this thread; Ctrl-C runs `cancel`, a lost connection changes nothing.
-    public <T> T cancelling(Runnable cancel, Callable<T> work) throws Exception {
+    public <T> T cancelling(Runnable cancel, Work<T> work) throws Refused, InterruptedException {
         return during(cancel, Attention::nothing, work);
     }
 
-    private <T> T during(Runnable cancel, Runnable gone, Callable<T> work) throws Exception {
+    private <T> T during(Runnable cancel, Runnable gone, Work<T> work) throws Refused, InterruptedException {
         listen(cancel, gone);
         try {
-            return work.call();
+            return work.run();
         } finally {
             settle();
         }

@@ -14,9 +14,9 @@ public enum View {
     CLIENTS("client connections, one row each", Columns.CLIENTS),
     CONFIG("the settings in force", "key value default changeable"),
     CUTOVER(
-            "the cutover in progress: its phases so far",
-            "id:int8 database source target epoch:int8 started:timestamptz phase at_ms:numeric"
-                    + " took_ms:numeric detail dry_run:bool operator client_addr"),
+            "the cutover in progress, if there is one",
+            "id:int8 database source target epoch:int8 started:timestamptz phase"
+                    + " since:timestamptz at_ms:numeric dry_run:bool operator client_addr"),
     CUTOVERS(
             "the reports of all cutovers, the newest first",
             "id:int8 database source target epoch:int8 started:timestamptz phase outcome"
@@ -24,12 +24,12 @@ public enum View {
                     + " transactions_failed:int8 dry_run:bool operator client_addr warnings"
                     + " message"),
     DATABASES(
-            "databases, one row for each of their servers",
+            "databases, with the server that serves each",
             "name host port:int4 database force_user pool_size:int4 min_pool_size:int4"
                     + " reserve_pool_size:int4 reserve_pool:int4 server_lifetime:int4 pool_mode"
                     + " load_balance_hosts max_connections:int4 current_connections:int4"
                     + " max_client_connections:int4 current_client_connections:int4 paused:int4"
-                    + " disabled:int4 server serving:bool"),
+                    + " disabled:int4 server"),
     DNS_HOSTS("empty: names are resolved by the operating system", "hostname ttl:int8 addrs"),
     DNS_ZONES(
             "empty: names are resolved by the operating system", "zonename serial:int8 count:int4"),
@@ -37,9 +37,6 @@ public enum View {
             "empty: sockets are not handed over to another process",
             "fd:int4 task user database addr port:int4 cancel:int8 link:int4 client_encoding"
                     + " std_strings datestyle timezone"),
-    GRANTS(
-            "the least rights that the control role of a database needs, as SQL, for each server",
-            "server sql"),
     HELP("this list", "command effect"),
     LISTS("how many there are of each kind of thing", "list items:int4"),
     MEM(
@@ -88,7 +85,7 @@ public enum View {
                     + Columns.numeric("", Columns.STATS_NEWER)),
     TABLES(
             "the tables of a migration",
-            "database table state rows_estimated:int8 bytes:int8 copied_bytes:int8 message"),
+            "database table state rows_estimated:int8 bytes:int8 copied_bytes:int8"),
     TOTALS("STATS over all databases, one row per figure", "name value:numeric"),
     USERS(
             "users of the configuration",
@@ -98,7 +95,7 @@ public enum View {
     VERSION("the version of this program", "version"),
     WHY(
             "which record decides who serves, and what is unfinished",
-            "database decides server epoch:int8 at:timestamptz finding next_step");
+            "database found_in epoch:int8 kind server decides:bool unfinished");
 
     private final String effect;
     private final String columns;
@@ -119,7 +116,7 @@ public enum View {
     /// True where `SHOW … name` may narrow the view to one database.
     public boolean takesDatabase() {
         return switch (this) {
-            case CUTOVER, CUTOVERS, GRANTS, MIGRATION, ROUTES, TABLES, WHY -> true;
+            case CUTOVER, CUTOVERS, MIGRATION, ROUTES, TABLES, WHY -> true;
             case ACTIVE_SOCKETS,
                     CLIENTS,
                     CONFIG,
@@ -164,7 +161,7 @@ public enum View {
                         + " connect_time:timestamptz request_time:timestamptz wait:int4"
                         + " wait_us:int4 close_needed:int4 ptr link remote_pid:int4 tls"
                         + " application_name prepared_statements:int4 id:int8";
-        static final String CLIENTS = CONNECTION + " server inside_ms:numeric carriable";
+        static final String CLIENTS = CONNECTION + " server obstacle";
         static final String SERVERS = CONNECTION + " server epoch:int8";
         static final String SOCKETS =
                 CONNECTION

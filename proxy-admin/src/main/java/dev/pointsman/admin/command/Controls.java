@@ -1,0 +1,36 @@
+package dev.pointsman.admin.command;
+
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.cutover.Cutovers;
+import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.migration.Migrations;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
+import java.time.Instant;
+
+/// The running proxy as commands see it.
+public interface Controls {
+    Config config();
+
+    Gates gates();
+
+    Routes routes();
+
+    Pools pools();
+
+    SessionRegistry sessions();
+
+    Migrations migrations();
+
+    Cutovers cutovers();
+
+    Meter meter();
+
+    /// When the proxy was started.
+    Instant started();
+
+    /// Begins to stop the process in the way asked for, and returns.
+    void stop(AdminCommand.Stop how);
+}

@@ -1,0 +1,42 @@
+package dev.pointsman.admin.command.move;
+
+import dev.pointsman.admin.command.Action;
+import dev.pointsman.admin.command.Caller;
+import dev.pointsman.admin.command.Controls;
+import dev.pointsman.admin.command.operate.Selection;
+import dev.pointsman.admin.rows.Cell;
+import dev.pointsman.admin.rows.Column;
+import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.wire.Refused;
+import java.util.List;
+
+/// `CHECK db TO server`: the preflight, one row a check.
+public record Check(Controls controls, String database, String server) implements Action {
+    private static final String COLUMNS =
+            "id server object verdict finding mend blocks unsafe:bool";
+
+    @Override
+    public List<Column> columns() {
+        return Column.list(COLUMNS);
+    }
+
+    @Override
+    public Rows run(Caller caller) throws Refused {
+        var selection = new Selection(controls);
+        var found = selection.database(database);
+        var target = selection.server(found, server);
+        var rows = Rows.under(columns());
+        for (var check : controls.migrations().check(found.name(), target)) {
+            rows.row(
+                    Cell.of(check.id()),
+                    Cell.orAbsent(check.server()),
+                    Cell.orAbsent(check.object()),
+                    Cell.words(check.verdict()),
+                    Cell.of(check.finding()),
+                    Cell.orAbsent(check.mend()),
+                    Cell.words(check.blocks()),
+                    Cell.of(check.unsafe()));
+        }
+        return rows.build("CHECK");
+    }
+}

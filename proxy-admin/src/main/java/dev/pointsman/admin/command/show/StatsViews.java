@@ -1,0 +1,120 @@
+package dev.pointsman.admin.command.show;
+
+import dev.pointsman.admin.command.Controls;
+import dev.pointsman.admin.rows.Cell;
+import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.meter.DatabaseMeter.Direction;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/// PgBouncer's statistics from the proxy's own meters: totals since the start, averages per second
+/// since the start, times in microseconds. What is not counted is NULL.
+final class StatsViews {
+    private static final List<String> NEWER =
+            List.of("client_parse_count", "server_parse_count", "bind_count", "client_login_count");
+
+    /// What is counted of one database. `perQuery` figures are averaged over queries.
+    private record Figure(
+            String name, String longName, ToLongFunction<DatabaseMeter> value, boolean perQuery) {}
+
+    private static final List<Figure> FIGURES =
+            List.of(
+                    new Figure("xact_count", "xact_count", DatabaseMeter::transactionCount, false),
+                    new Figure("query_count", "query_count", DatabaseMeter::queryCount, false),
+                    new Figure(
+                            "received",
+                            "bytes_received",
+                            meter -> meter.byteCount(Direction.RECEIVED),
+                            false),
+                    new Figure(
+                            "sent", "bytes_sent", meter -> meter.byteCount(Direction.SENT), false),
+                    new Figure("query_time", "query_time", DatabaseMeter::queryMicros, true),
+                    new Figure("wait_time", "wait_time", DatabaseMeter::waitMicros, false));
+
+    private final Controls controls;
+    private final long seconds;
+
+    StatsViews(Controls controls) {
+        this.controls = controls;
+        seconds = Math.max(1, Duration.between(controls.started(), Instant.now()).toSeconds());
+    }
+
+    void stats(Rows.Builder rows) {
+        for (var meter : controls.meter().databases()) {
+            var cells = named(meter);
+            cells.addAll(values(meter, false));
+            cells.addAll(values(meter, true));
+            rows.row(cells);
+        }
+    }
+
+    void totals(Rows.Builder rows) {
+        for (var meter : controls.meter().databases()) {
+            var cells = named(meter);
+            cells.addAll(values(meter, false));
+            rows.row(cells);
+        }
+    }
+
+    void averages(Rows.Builder rows) {
+        for (var meter : controls.meter().databases()) {
+            var cells = named(meter);
+            cells.addAll(values(meter, true));
+            rows.row(cells);
+        }
+    }
+
+    private static List<Cell> named(DatabaseMeter meter) {
+        var cells = new ArrayList<Cell>();
+        cells.add(Cell.of(meter.name()));
+        return cells;
+    }
+
+    /// In PgBouncer's order: assignments, transactions, queries, bytes, times, and the newer ones.
+    private List<Cell> values(DatabaseMeter meter, boolean average) {
+        var cells = new ArrayList<Cell>();
+        cells.add(Cell.ABSENT);
+        for (var figure : FIGURES) {
+            if (figure.name().equals("query_time")) {
+                cells.add(Cell.ABSENT);
+            }
+            cells.add(value(figure, List.of(meter), average));
+        }
+        NEWER.forEach(_ -> cells.add(Cell.ABSENT));
+        return cells;
+    }
+
+    private Cell value(Figure figure, Iterable<DatabaseMeter> meters, boolean average) {
+        long sum = 0;
+        long queries = 0;
+        for (var meter : meters) {
+            sum += figure.value().applyAsLong(meter);
+            queries += meter.queryCount();
+        }
+        long divisor = average ? (figure.perQuery() ? Math.max(1, queries) : seconds) : 1;
+        return new Cell.Decimal(
+                BigDecimal.valueOf(sum).divide(BigDecimal.valueOf(divisor), 0, RoundingMode.DOWN));
+    }
+
+    /// One row per figure over all databases.
+    void overall(Rows.Builder rows) {
+        var meters = controls.meter().databases();
+        for (boolean average : new boolean[] {false, true}) {
+            var prefix = average ? "avg_" : "total_";
+            rows.row(Cell.of(prefix + "server_assignment_count"), Cell.ABSENT);
+            for (var figure : FIGURES) {
+                if (figure.name().equals("query_time")) {
+                    rows.row(Cell.of(prefix + "xact_time"), Cell.ABSENT);
+                }
+                rows.row(Cell.of(prefix + figure.longName()), value(figure, meters, average));
+            }
+            NEWER.forEach(name -> rows.row(Cell.of(prefix + name), Cell.ABSENT));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.pointsman.admin.command.show;
+
+import dev.pointsman.admin.command.Controls;
+import dev.pointsman.admin.rows.Cell;
+import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.pool.PoolRow;
+import dev.pointsman.core.pool.ServerRow;
+import dev.pointsman.core.session.SessionRow;
+import dev.pointsman.core.session.SessionState;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// Who is connected, to either side.
+final class TrafficViews {
+    private static final int SOCKET_FIGURES = 7;
+    private static final int MICROS = 1_000_000;
+
+    private final Controls controls;
+    private final Instant now = Instant.now();
+
+    TrafficViews(Controls controls) {
+        this.controls = controls;
+    }
+
+    void clients(Rows.Builder rows) {
+        for (var client : controls.sessions().snapshot()) {
+            var cells = client(client);
+            cells.add(serverOf(client));
+            cells.add(Cell.orAbsent(client.obstacle()));
+            rows.row(cells);
+        }
+    }
+
+    void servers(Rows.Builder rows) {
+        for (var server : controls.pools().servers()) {
+            var cells = server(server);
+            cells.add(Cell.of(server.server()));
+            cells.add(Cell.of(server.epoch()));
+            rows.row(cells);
+        }
+    }
+
+    void sockets(Rows.Builder rows, boolean activeOnly) {
+        var figures = Collections.nCopies(SOCKET_FIGURES, Cell.of(0));
+        for (var client : controls.sessions().snapshot()) {
+            if (!activeOnly || client.state() != SessionState.IDLE) {
+                var cells = client(client);
+                cells.addAll(figures);
+                cells.add(serverOf(client));
+                rows.row(cells);
+            }
+        }
+        for (var server : controls.pools().servers()) {
+            if (!activeOnly || server.state().equals("active")) {
+                var cells = server(server);
+                cells.addAll(figures);
+                cells.add(Cell.of(server.server()));
+                rows.row(cells);
+            }
+        }
+    }
+
+    /// Clients held at the gate wait, too: they are added to their pool's waiting ones.
+    void pools(Rows.Builder rows) {
+        var held =
+                controls.sessions().snapshot().stream()
+                        .filter(client -> client.state() == SessionState.HELD)
+                        .collect(
+                                Collectors.groupingBy(
+                                        client -> List.of(client.database(), client.user()),
+                                        Collectors.counting()));
+        for (var pool : controls.pools().pools()) {
+            boolean serving =
+                    controls.routes().current(pool.database()).server().equals(pool.server());
+            var key = List.of(pool.database(), pool.user());
+            long waiting = pool.clWaiting() + (serving ? held.getOrDefault(key, 0L) : 0L);
+            rows.row(pool(pool, waiting));
+        }
+    }
+
+    private static List<Cell> pool(PoolRow pool, long waiting) {
+        return List.of(
+                Cell.of(pool.database()),
+                Cell.of(pool.user()),
+                Cell.of(pool.clActive()),
+                Cell.of(waiting),
+                Cell.of(0),
+                Cell.of(0),
+                Cell.of(pool.svActive()),
+                Cell.of(0),
+                Cell.of(0),
+                Cell.of(pool.svIdle()),
+                Cell.of(pool.svUsed()),
+                Cell.of(pool.svTested()),
+                Cell.of(pool.svLogin()),
+                Cell.of(pool.maxWait().toSeconds()),
+                Cell.of(micros(pool.maxWait())),
+                Cell.of(pool.mode().name().toLowerCase(Locale.ROOT)),
+                Cell.ABSENT,
+                Cell.of(pool.server()));
+    }
+
+    private static long micros(Duration time) {
+        return time.toNanos() / 1_000 % MICROS;
+    }
+
+    private Cell serverOf(SessionRow client) {
+        return client.serverPid() == 0
+                ? Cell.ABSENT
+                : Cell.of(controls.routes().current(client.database()).server());
+    }
+
+    private List<Cell> client(SessionRow client) {
+        var wait =
+                switch (client.state()) {
+                    case HELD, WAITING, MOVING -> Duration.between(client.requestedAt(), now);
+                    case IDLE, INSIDE, GIVING_UP, ENDED -> Duration.ZERO;
+                };
+        var listen = controls.config().listen();
+        return new ArrayList<>(
+                List.of(
+                        Cell.of("C"),
+                        Cell.of(client.user()),
+                        Cell.of(client.database()),
+                        Cell.of("none"),
+                        Cell.of(client.state().word()),
+                        Cell.of(client.clientAddress()),
+                        Cell.ABSENT,
+                        Cell.of(listen.host()),
+                        Cell.of(listen.port()),
+                        Cell.of(client.connectedAt()),
+                        Cell.of(client.requestedAt()),
+                        Cell.of(wait.toSeconds()),
+                        Cell.of(micros(wait)),
+                        Cell.of(0),
+                        Cell.of("c" + client.id()),
+                        client.serverPid() == 0 ? Cell.ABSENT : Cell.of("s" + client.serverPid()),
+                        Cell.of(0),
+                        Cell.ABSENT,
+                        Cell.of(client.applicationName()),
+                        Cell.of(0),
+                        Cell.of(client.id())));
+    }
+
+    private static List<Cell> server(ServerRow server) {
+        return new ArrayList<>(
+                List.of(
+                        Cell.of("S"),
+                        Cell.of(server.user()),
+                        Cell.of(server.database()),
+                        Cell.of("none"),
+                        Cell.of(server.state()),
+                        host(server.address()),
+                        port(server.address()),
+                        host(server.localAddress()),
+                        port(server.localAddress()),
+                        Cell.of(server.connectTime()),
+                        Cell.of(server.requestTime()),
+                        Cell.of(0),
+                        Cell.of(0),
+                        Cell.of(server.closeNeeded() ? 1 : 0),
+                        Cell.of("s" + server.pid()),
+                        Cell.ABSENT,
+                        Cell.of(server.pid()),
+                        Cell.ABSENT,
+                        Cell.ABSENT,
+                        Cell.of(0),
+                        Cell.of(server.pid())));
+    }
+
+    private static Cell host(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? Cell.of(inet.getHostString()) : Cell.ABSENT;
+    }
+
+    private static Cell port(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? Cell.of(inet.getPort()) : Cell.ABSENT;
+    }
+}
