@@ -26,7 +26,8 @@ public final class Attention {
         return during(cancel, Attention::nothing, work);
     }
 
-    private <T> T during(Runnable cancel, Runnable gone, Work<T> work) throws Refused, InterruptedException {
+    private <T> T during(Runnable cancel, Runnable gone, Work<T> work)
+            throws Refused, InterruptedException {
         listen(cancel, gone);
         try {
             return work.run();

@@ -8,6 +8,7 @@ import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
+
 import java.time.Instant;
 
 /// The running proxy as commands see it.
@@ -27,6 +28,9 @@ public interface Controls {
     Cutovers cutovers();
 
     Meter meter();
+
+    /// Whether clients can log in: no longer while draining for a stop.
+    boolean ready();
 
     /// When the proxy was started.
     Instant started();

@@ -21,8 +21,10 @@ import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
 import dev.pointsman.core.wire.message.Replies;
 import dev.pointsman.core.wire.message.StartupPacket;
 
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.Channel;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,15 +37,14 @@ final class ConsoleSession implements Runnable {
     private static final int SECRET_BYTES_3_2 = 32;
 
     private final Consoles consoles;
-    private final SocketChannel channel;
+    private final Channel channel;
     private final ConsoleFrames frames;
     private final Deadline deadline;
     private final Attention attention = new Attention();
     private final Inbox inbox;
     private final Outbox out;
 
-    ConsoleSession(
-            Consoles consoles, SocketChannel channel, ConsoleFrames frames, Deadline deadline) {
+    ConsoleSession(Consoles consoles, Channel channel, ConsoleFrames frames, Deadline deadline) {
         this.consoles = consoles;
         this.channel = channel;
         this.frames = frames;
@@ -114,7 +115,7 @@ final class ConsoleSession implements Runnable {
                     new NegotiateProtocolVersion(Protocol.VERSION_3_2, startup.protocolOptions());
             out.add(buffer -> LoginReplies.negotiateProtocolVersion(buffer, answer));
         }
-        var address = channel.remoteAddress().getAddress().getHostAddress();
+        var address = host(channel.remoteAddress());
         var user =
                 new ConsoleLogin(consoles.verifiers(), inbox, out).prove(startup.user(), address);
         if (!DATABASES.contains(startup.database())) {
@@ -137,6 +138,12 @@ final class ConsoleSession implements Runnable {
         } finally {
             consoles.forget(key);
         }
+    }
+
+    private static String host(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && !inet.isUnresolved()
+                ? inet.getAddress().getHostAddress()
+                : address.toString();
     }
 
     private void welcome(StartupPacket.Startup startup, Operator operator, CancelKey key)

@@ -3,11 +3,13 @@ package dev.pointsman.admin.console;
 import dev.pointsman.admin.command.Action;
 import dev.pointsman.admin.command.AdminCommand;
 import dev.pointsman.admin.console.link.ConsoleFrames;
+import dev.pointsman.admin.console.link.Incoming;
 import dev.pointsman.admin.port.Deadline;
 import dev.pointsman.core.config.Admin.AdminUser;
 import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.StartupPacket;
 
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.Channel;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,11 +35,23 @@ public final class Consoles {
     }
 
     /// Makes a console session of a new connection. On its event loop.
-    public void begin(SocketChannel channel, Deadline deadline) {
-        var frames = new ConsoleFrames();
+    public void begin(Channel channel, Deadline deadline) {
+        start(channel, deadline, new ConsoleFrames(false));
+    }
+
+    /// Makes a console session of a connection whose start-up packet has been read, such as one
+    /// that came through the client port. On its event loop.
+    public void begin(Channel channel, Deadline deadline, StartupPacket.Startup startup) {
+        start(channel, deadline, new ConsoleFrames(true))
+                .inbox()
+                .accept(new Incoming.Packet(startup));
+    }
+
+    private ConsoleSession start(Channel channel, Deadline deadline, ConsoleFrames frames) {
         var session = new ConsoleSession(this, channel, frames, deadline);
         channel.pipeline().addLast(frames).addLast(session.inbox());
         Thread.ofVirtual().name("console").start(session);
+        return session;
     }
 
     Verifiers verifiers() {

@@ -13,7 +13,7 @@ public final class Deadline {
     private final Duration limit;
     private volatile Future<?> running;
 
-    Deadline(Channel channel, Duration limit) {
+    public Deadline(Channel channel, Duration limit) {
         this.channel = channel;
         this.limit = limit;
         running = begin();

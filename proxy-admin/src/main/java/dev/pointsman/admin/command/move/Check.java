@@ -8,6 +8,7 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.wire.Refused;
+
 import java.util.List;
 
 /// `CHECK db TO server`: the preflight, one row a check.

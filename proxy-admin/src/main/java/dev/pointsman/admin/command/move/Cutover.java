@@ -17,6 +17,7 @@ import dev.pointsman.core.cutover.report.Requester;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.wire.Refused;
+
 import java.util.List;
 
 /// `REPAIR db`: finishes or undoes what an interrupted cutover left; DRY RUN says what it would do.
@@ -28,8 +29,7 @@ public record Repair(Controls controls, String database, boolean dryRun) impleme
             rows.row(Cell.of(name), Cell.of(step), Cell.of(result.settled()));
         }
         if (result.steps().isEmpty()) {
-            rows.row(
-                    Cell.of(name), Cell.of("nothing was unfinished"), Cell.of(result.settled()));
+            rows.row(Cell.of(name), Cell.of("nothing was unfinished"), Cell.of(result.settled()));
         }
         return rows.build("REPAIR");
     }

@@ -3,6 +3,7 @@ package dev.pointsman.admin.command.operate;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Hold;
+
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.util.List;
 
 /// `KILL db`: ends its clients and its idle server connections at once and holds who comes next,

@@ -6,8 +6,8 @@ import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
-/// A command that is understood and cannot be carried out by this version: says so, with what to
-/// do instead.
+/// A command that is understood and cannot be carried out by this version: says so, with what to do
+/// instead.
 public record NotOffered(String message, String hint) implements Action {
     @Override
     public Rows run(Caller caller) throws Refused {

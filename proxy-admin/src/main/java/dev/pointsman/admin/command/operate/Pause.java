@@ -11,17 +11,17 @@ import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// `PAUSE` and `MAINTENANCE ON`: hold new transactions and answer once the running ones have
-/// ended. Until then Ctrl-C, a lost connection or the end of the operator's patience undoes it;
-/// afterwards it stays.
-public record Pause(
-        Controls controls, Closures closures, Kind kind, Scope scope, Patience patience)
+/// `PAUSE` and `MAINTENANCE ON`: hold new transactions and answer once the running ones have ended.
+/// Until then Ctrl-C, a lost connection or the end of the operator's patience undoes it; afterwards
+/// it stays.
+public record Pause(Controls controls, Closures closures, Kind kind, Scope scope, Patience patience)
         implements Action {
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);

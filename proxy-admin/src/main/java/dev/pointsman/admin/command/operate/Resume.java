@@ -8,6 +8,7 @@ import dev.pointsman.admin.command.operate.Closures.Kind;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.util.List;
 
 /// `RESUME` and `MAINTENANCE OFF`: open the gates that an operator closed. What others keep closed

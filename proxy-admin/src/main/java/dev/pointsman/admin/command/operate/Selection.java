@@ -7,6 +7,7 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

@@ -7,6 +7,7 @@ import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.pool.ServerRow;
 import dev.pointsman.core.wire.Refused;
+
 import java.time.Duration;
 import java.util.List;
 

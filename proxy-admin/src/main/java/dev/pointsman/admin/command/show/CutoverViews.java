@@ -5,6 +5,7 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.cutover.Running;
 import dev.pointsman.core.cutover.report.Report;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ final class CutoverViews {
 
     void running(Rows.Builder rows, List<String> databases) {
         for (var database : databases) {
-            controls.cutovers().running(database).ifPresent(run -> rows.row(running(run, database)));
+            controls.cutovers()
+                    .running(database)
+                    .ifPresent(run -> rows.row(running(run, database)));
         }
     }
 
@@ -44,8 +47,8 @@ final class CutoverViews {
                 Cell.of(asked.requester().address()));
     }
 
-    /// The running ones first, with NULL for what is not known yet, then the reports from the newest
-    /// to the oldest; a row for each database.
+    /// The running ones first, with NULL for what is not known yet, then the reports from the
+    /// newest to the oldest; a row for each database.
     void reports(Rows.Builder rows, Collection<String> databases) {
         for (var database : databases) {
             controls.cutovers().running(database).ifPresent(run -> rows.row(begun(run, database)));

@@ -3,6 +3,7 @@ package dev.pointsman.admin.command.show;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
+
 import java.util.List;
 
 /// Migrations and their tables.

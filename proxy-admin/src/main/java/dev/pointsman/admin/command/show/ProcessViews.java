@@ -8,6 +8,7 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.session.SessionState;
+
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;

@@ -9,6 +9,7 @@ import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.cutover.Running;
 import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.gate.Closer;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;

@@ -8,6 +8,7 @@ import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.gate.Closer;
+
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Locale;
@@ -142,7 +143,9 @@ final class SettingsViews {
                     Cell.of(servers.stream().filter(row -> row.user().equals(user.name())).count()),
                     Cell.of(0),
                     Cell.of(
-                            clients.stream().filter(row -> row.user().equals(user.name())).count()));
+                            clients.stream()
+                                    .filter(row -> row.user().equals(user.name()))
+                                    .count()));
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.pointsman.admin.command.operate.Selection;
 import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.wire.Refused;
+
 import java.util.List;
 
 /// `SHOW view`: the rows of that view as things are now.

@@ -5,6 +5,7 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.DatabaseMeter.Direction;
+
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import dev.pointsman.core.pool.PoolRow;
 import dev.pointsman.core.pool.ServerRow;
 import dev.pointsman.core.session.SessionRow;
 import dev.pointsman.core.session.SessionState;
+
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -176,7 +177,9 @@ final class TrafficViews {
     }
 
     private static Cell host(SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? Cell.of(inet.getHostString()) : Cell.ABSENT;
+        return address instanceof InetSocketAddress inet
+                ? Cell.of(inet.getHostString())
+                : Cell.ABSENT;
     }
 
     private static Cell port(SocketAddress address) {

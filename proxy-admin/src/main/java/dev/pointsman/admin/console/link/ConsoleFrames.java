@@ -22,6 +22,11 @@ public final class ConsoleFrames extends ByteToMessageDecoder {
     private boolean started;
     private volatile int bytesMax = LOGIN_BYTES_MAX;
 
+    /// `started`: the start-up packet has been read by somebody else.
+    public ConsoleFrames(boolean started) {
+        this.started = started;
+    }
+
     /// The client has logged in and may send longer messages. Any thread.
     public void admit() {
         bytesMax = COMMAND_BYTES_MAX;

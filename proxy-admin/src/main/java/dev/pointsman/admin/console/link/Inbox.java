@@ -35,9 +35,14 @@ public final class Inbox extends SimpleChannelInboundHandler<Incoming> {
         return next;
     }
 
+    /// Adds what has arrived in another way. On the event loop.
+    public void accept(Incoming incoming) {
+        queue.add(incoming);
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext context, Incoming incoming) {
-        queue.add(incoming);
+        accept(incoming);
         if (queue.size() >= QUEUED_MAX) {
             channel.config().setAutoRead(false);
         }
