@@ -18,14 +18,17 @@ public enum Grammar {
     WAIT_CLOSE("WAIT_CLOSE [db]", "answers once the connections that RECONNECT marked are closed"),
     KILL("KILL db", "ends the clients of a database at once and pauses it"),
     KILL_CLIENT("KILL_CLIENT id", "ends one client, by its id in SHOW CLIENTS"),
-    DISABLE("DISABLE db", "refuses new clients of a database"),
-    ENABLE("ENABLE db", "ends DISABLE"),
-    RELOAD("RELOAD", "reads the configuration file again"),
+    DISABLE("DISABLE db", "not supported yet: would refuse new clients of a database"),
+    ENABLE("ENABLE db", "not supported yet: would end DISABLE"),
+    RELOAD("RELOAD", "not supported yet: a changed configuration file needs a restart"),
     SUSPEND("SUSPEND", "not supported: there is no other process that takes the sockets over"),
     SHUTDOWN(
             "SHUTDOWN [WAIT_FOR_SERVERS|WAIT_FOR_CLIENTS]",
             "stops the proxy: at once, when transactions have ended, or when clients have left"),
-    SET("SET key = value", "changes a setting; parameters of the session are taken and ignored"),
+    SET(
+            "SET key = value",
+            "takes parameters of the session and ignores them; settings of the proxy cannot be set"
+                    + " yet"),
     CHECK("CHECK db TO server", "runs the preflight checks: one row each"),
     MIGRATE_START(
             "MIGRATE db TO server [START] [ACCEPT id, ...]", "sets up and starts the replication"),
@@ -41,7 +44,7 @@ public enum Grammar {
             "switches back to where the last cutover came from"),
     CUTOVER_CANCEL("CUTOVER db CANCEL", "gives up the cutover in progress, unless it is decided"),
     REPAIR("REPAIR db [DRY RUN]", "finishes or undoes what an interrupted cutover left"),
-    VERIFY("VERIFY db", "compares source and target: one row a table");
+    VERIFY("VERIFY db", "not supported yet: would compare source and target");
 
     private final String syntax;
     private final String effect;

@@ -24,12 +24,12 @@ public enum View {
                     + " transactions_failed:int8 dry_run:bool operator client_addr warnings"
                     + " message"),
     DATABASES(
-            "databases, with the server that serves each",
+            "databases, one row for each of their servers, the serving one first",
             "name host port:int4 database force_user pool_size:int4 min_pool_size:int4"
                     + " reserve_pool_size:int4 reserve_pool:int4 server_lifetime:int4 pool_mode"
                     + " load_balance_hosts max_connections:int4 current_connections:int4"
                     + " max_client_connections:int4 current_client_connections:int4 paused:int4"
-                    + " disabled:int4 server"),
+                    + " disabled:int4 server serving:bool"),
     DNS_HOSTS("empty: names are resolved by the operating system", "hostname ttl:int8 addrs"),
     DNS_ZONES(
             "empty: names are resolved by the operating system", "zonename serial:int8 count:int4"),

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -46,7 +47,7 @@ public final class HttpProbe extends SimpleChannelInboundHandler<FullHttpRequest
                         .setMaxHeaderSize(HEADERS_MAX);
         channel.pipeline()
                 .addLast(new HttpServerCodec(bounds))
-                .addLast(new HttpObjectAggregator(BODY_MAX, true))
+                .addLast(new Bounded())
                 .addLast(new HttpProbe(pages, deadline));
     }
 
@@ -116,6 +117,19 @@ public final class HttpProbe extends SimpleChannelInboundHandler<FullHttpRequest
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
         }
         return response;
+    }
+
+    /// Refuses a request whose body is too long and ends the connection.
+    private static final class Bounded extends HttpObjectAggregator {
+        Bounded() {
+            super(BODY_MAX, true);
+        }
+
+        @Override
+        protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage message) {
+            context.writeAndFlush(response(Page.text(413, "the request is too long\n"), false))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     @Override

@@ -5,12 +5,17 @@ import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Server;
 import dev.pointsman.core.gate.Closer;
 
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -91,36 +96,55 @@ final class SettingsViews {
         rows.row(Cell.of(key), Cell.of(value), Cell.orAbsent(usual), Cell.of("no"));
     }
 
+    /// The serving server's row comes first, so that who looks for a name finds that one.
     void databases(Rows.Builder rows) {
-        var servers = controls.pools().servers();
+        var connections = controls.pools().servers();
         var clients = controls.sessions().snapshot();
         for (var database : config.databases().values()) {
-            var name = database.name();
-            var server = database.server(controls.routes().current(name).server());
-            var closers = controls.gates().of(name).closers();
-            boolean paused = closers.stream().anyMatch(SettingsViews::pauses);
-            boolean disabled = closers.stream().anyMatch(Closer.Disabled.class::isInstance);
-            rows.row(
-                    Cell.of(name),
-                    Cell.of(server.host()),
-                    Cell.of(server.port()),
-                    Cell.of(server.dbname()),
-                    Cell.ABSENT,
-                    Cell.of(database.pool().size()),
-                    Cell.of(0),
-                    Cell.of(0),
-                    Cell.of(0),
-                    Cell.of(database.limits().serverLifetime().toSeconds()),
-                    Cell.words(database.pool().mode()),
-                    Cell.ABSENT,
-                    Cell.of(0),
-                    Cell.of(servers.stream().filter(row -> row.database().equals(name)).count()),
-                    Cell.of(database.limits().maxClientConn()),
-                    Cell.of(clients.stream().filter(row -> row.database().equals(name)).count()),
-                    Cell.of(paused ? 1 : 0),
-                    Cell.of(disabled ? 1 : 0),
-                    Cell.of(server.name()));
+            var serving = controls.routes().current(database.name()).server();
+            long connected =
+                    clients.stream().filter(row -> row.database().equals(database.name())).count();
+            var servers = new ArrayList<>(database.servers().values());
+            servers.sort(Comparator.comparing(server -> !server.name().equals(serving)));
+            for (var server : servers) {
+                long open =
+                        connections.stream()
+                                .filter(row -> row.database().equals(database.name()))
+                                .filter(row -> row.server().equals(server.name()))
+                                .count();
+                boolean serves = server.name().equals(serving);
+                rows.row(database(database, server, new Use(open, connected, serves)));
+            }
         }
+    }
+
+    private record Use(long servers, long clients, boolean serving) {}
+
+    private List<Cell> database(Database database, Server server, Use use) {
+        var closers = controls.gates().of(database.name()).closers();
+        boolean paused = closers.stream().anyMatch(SettingsViews::pauses);
+        boolean disabled = closers.stream().anyMatch(Closer.Disabled.class::isInstance);
+        return List.of(
+                Cell.of(database.name()),
+                Cell.of(server.host()),
+                Cell.of(server.port()),
+                Cell.of(server.dbname()),
+                Cell.ABSENT,
+                Cell.of(database.pool().size()),
+                Cell.of(0),
+                Cell.of(0),
+                Cell.of(0),
+                Cell.of(database.limits().serverLifetime().toSeconds()),
+                Cell.words(database.pool().mode()),
+                Cell.ABSENT,
+                Cell.of(0),
+                Cell.of(use.servers()),
+                Cell.of(database.limits().maxClientConn()),
+                Cell.of(use.clients()),
+                Cell.of(paused ? 1 : 0),
+                Cell.of(disabled ? 1 : 0),
+                Cell.of(server.name()),
+                Cell.of(use.serving()));
     }
 
     private static boolean pauses(Closer closer) {

@@ -1,0 +1,61 @@
+package dev.pointsman.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.admin.command.Grammar;
+import dev.pointsman.admin.command.View;
+import dev.pointsman.admin.rows.Column;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+class CommandReferenceTest {
+    private static final Path PAGE = Path.of("../docs/reference/commands.md");
+
+    @Test
+    void theReferenceListsEveryCommandAsSHOW_HELPDoes() throws IOException {
+        assertThat(table("command"))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Grammar.values())
+                                .map(form -> row(form.syntax(), form.effect()))
+                                .toList());
+    }
+
+    @Test
+    void theReferenceListsEveryViewWithItsColumns() throws IOException {
+        assertThat(table("view"))
+                .containsExactlyElementsOf(
+                        Arrays.stream(View.values()).map(CommandReferenceTest::view).toList());
+    }
+
+    private static String view(View view) {
+        var columns =
+                view.columns().stream()
+                        .map(Column::name)
+                        .map(name -> "`" + name + "`")
+                        .collect(Collectors.joining(", "));
+        return row(
+                "SHOW " + view.word() + (view.takesDatabase() ? " [db]" : ""),
+                view.effect() + " | " + columns);
+    }
+
+    private static String row(String code, String text) {
+        return "| `%s` | %s |".formatted(code.replace("|", "\\|"), text);
+    }
+
+    /// The rows of the table whose first heading that is.
+    private static List<String> table(String heading) throws IOException {
+        return Files.readAllLines(PAGE).stream()
+                .dropWhile(line -> !line.toLowerCase(Locale.ROOT).startsWith("| " + heading + " |"))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+    }
+}
