@@ -4,6 +4,7 @@ import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 
+import dev.pointsman.core.wire.Refused;
 import java.util.List;
 
 /// Migrations and their tables.
@@ -35,7 +36,7 @@ final class MigrationViews {
         }
     }
 
-    void tables(Rows.Builder rows, List<String> databases) {
+    void tables(Rows.Builder rows, List<String> databases) throws Refused {
         for (var database : databases) {
             for (var table : controls.migrations().tables(database)) {
                 rows.row(

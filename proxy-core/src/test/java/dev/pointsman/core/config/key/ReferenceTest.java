@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -117,7 +118,7 @@ class ReferenceTest {
         return ConfigFile.parse(
                 text,
                 "pointsman.yaml",
-                EXAMPLE.toAbsolutePath().getParent(),
+                Objects.requireNonNull(EXAMPLE.toAbsolutePath().getParent()),
                 Map.of(
                         "POINTSMAN_OPERATOR_PASSWORD", "very secret",
                         "POINTSMAN_STATS_PASSWORD", "very secret",
