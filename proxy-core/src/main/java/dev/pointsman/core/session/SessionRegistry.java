@@ -108,6 +108,17 @@ public final class SessionRegistry {
         return byProcessId.size();
     }
 
+    /// Clients of a database.
+    public int count(String database) {
+        int count = 0;
+        for (Session session : byProcessId.values()) {
+            if (session.database().equals(database)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /// Clients of a database in one state, at about this moment.
     public int count(String database, SessionState state) {
         int count = 0;
