@@ -70,6 +70,7 @@ final class Commands {
             case AdminCommand.CutoverCancel(var database) -> new CancelCutover(controls, database);
             case AdminCommand.Repair(var database, var dryRun) ->
                     new Repair(controls, database, dryRun);
+            case AdminCommand.RepairSql(var database) -> new Repair.Sql(controls, database);
             case AdminCommand.Disable _,
                     AdminCommand.Enable _,
                     AdminCommand.Reload _,

@@ -192,15 +192,4 @@ class MoveCommandsTest {
         assertThat(rows(connection, "REPAIR shop").getFirst())
                 .containsEntry("step", "lifted the fence");
     }
-
-    @Test
-    void aDatabaseWithoutAMigrationSaysSo() throws Exception {
-        assertThat(rows(connection, "SHOW MIGRATION"))
-                .hasSize(2)
-                .allSatisfy(
-                        row ->
-                                assertThat(row)
-                                        .containsEntry("state", "none")
-                                        .containsEntry("lag_bytes", null));
-    }
 }

@@ -146,5 +146,10 @@ final class ScriptedCutovers implements Cutovers {
     public void settle() {}
 
     @Override
+    public List<String> repairSql(String database) {
+        return List.of("SELECT 1");
+    }
+
+    @Override
     public void close() {}
 }

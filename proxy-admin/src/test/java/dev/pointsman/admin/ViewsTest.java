@@ -3,6 +3,7 @@ package dev.pointsman.admin;
 import static dev.pointsman.admin.AdminFixture.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.admin.command.Grammar;
 import dev.pointsman.admin.command.View;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
@@ -51,7 +54,7 @@ class ViewsTest {
         try (var other =
                 admin.connect(
                         "grafana", "look", "preferQueryMode", mode, "prepareThreshold", "-1")) {
-            for (var view : View.values()) {
+            for (var view : EnumSet.complementOf(EnumSet.of(View.TABLES))) {
                 for (var verb : List.of("SHOW ", "SELECT ")) {
                     try (var statement = other.prepareStatement(verb + view.word());
                             var result = statement.executeQuery()) {
@@ -195,5 +198,14 @@ class ViewsTest {
         assertThat(help)
                 .hasSize(Grammar.values().length + View.values().length)
                 .contains("SHOW POOLS", "KILL_CLIENT id");
+    }
+
+    @Test
+    void serversThatCannotBeAskedAreSaidSo() throws Exception {
+        assertThat(rows(connection, "SHOW MIGRATION shop").getFirst().get("message"))
+                .contains("blue");
+        assertThatThrownBy(() -> rows(connection, "SHOW TABLES shop"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("blue");
     }
 }

@@ -92,5 +92,8 @@ public sealed interface AdminCommand {
 
     record Repair(String database, boolean dryRun) implements AdminCommand {}
 
+    /// Prints the SQL that undoes the fence without this program.
+    record RepairSql(String database) implements AdminCommand {}
+
     record Verify(String database) implements AdminCommand {}
 }

@@ -44,6 +44,7 @@ public enum Grammar {
             "switches back to where the last cutover came from"),
     CUTOVER_CANCEL("CUTOVER db CANCEL", "gives up the cutover in progress, unless it is decided"),
     REPAIR("REPAIR db [DRY RUN]", "finishes or undoes what an interrupted cutover left"),
+    REPAIR_SQL("REPAIR db PRINT SQL", "prints the SQL that undoes the fence without this program"),
     VERIFY("VERIFY db", "not supported yet: would compare source and target");
 
     private final String syntax;

@@ -42,7 +42,7 @@ public sealed interface Migrate extends Action {
             var selection = new Selection(controls);
             var found = selection.database(database);
             var target = selection.server(found, server);
-            return numbered(controls.migrations().plan(found.name(), target), columns());
+            return numbered(controls.migrations().plan(found.name(), target), columns(), TAG);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed interface Migrate extends Action {
 
         @Override
         public Rows run(Caller caller) throws Refused {
-            return numbered(controls.migrations().complete(idle(controls, database)), columns());
+            return numbered(controls.migrations().complete(idle(controls, database)), columns(), TAG);
         }
     }
 
@@ -73,11 +73,11 @@ public sealed interface Migrate extends Action {
         return name;
     }
 
-    private static Rows numbered(List<String> texts, List<Column> columns) {
+    static Rows numbered(List<String> texts, List<Column> columns, String tag) {
         var rows = Rows.under(columns);
         for (int i = 0; i < texts.size(); i++) {
             rows.row(Cell.of(i + 1), Cell.of(texts.get(i)));
         }
-        return rows.build(TAG);
+        return rows.build(tag);
     }
 }

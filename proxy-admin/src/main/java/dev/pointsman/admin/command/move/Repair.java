@@ -33,4 +33,18 @@ public record Repair(Controls controls, String database, boolean dryRun) impleme
         }
         return rows.build("REPAIR");
     }
+
+    /// `REPAIR db PRINT SQL`: what undoes the fence by hand, one statement a row.
+    public record Sql(Controls controls, String database) implements Action {
+        @Override
+        public List<Column> columns() {
+            return Column.list("step:int4 sql");
+        }
+
+        @Override
+        public Rows run(Caller caller) throws Refused {
+            var name = new Selection(controls).database(database).name();
+            return Migrate.numbered(controls.cutovers().repairSql(name), columns(), "REPAIR");
+        }
+    }
 }

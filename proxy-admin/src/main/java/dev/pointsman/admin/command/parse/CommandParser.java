@@ -80,7 +80,7 @@ public final class CommandParser {
             case "CHECK" -> check(in);
             case "MIGRATE" -> migrate(in);
             case "CUTOVER" -> cutover(in);
-            case "REPAIR" -> new AdminCommand.Repair(in.name("a database"), in.took("DRY", "RUN"));
+            case "REPAIR" -> repair(in);
             case "VERIFY" -> new AdminCommand.Verify(in.name("a database"));
             case "BEGIN", "START" -> SessionStatements.boundary(in, Boundary.BEGIN);
             case "COMMIT", "END" -> SessionStatements.boundary(in, Boundary.COMMIT);
@@ -181,6 +181,13 @@ public final class CommandParser {
         var database = in.name("a database");
         in.expect("TO");
         return new AdminCommand.Check(database, in.name("a server"));
+    }
+
+    private static AdminCommand repair(TokenReader in) throws Refused {
+        var database = in.name("a database");
+        return in.took("PRINT", "SQL")
+                ? new AdminCommand.RepairSql(database)
+                : new AdminCommand.Repair(database, in.took("DRY", "RUN"));
     }
 
     private static AdminCommand migrate(TokenReader in) throws Refused {

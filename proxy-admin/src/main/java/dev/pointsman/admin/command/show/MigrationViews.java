@@ -3,8 +3,8 @@ package dev.pointsman.admin.command.show;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
-
 import dev.pointsman.core.wire.Refused;
+
 import java.util.List;
 
 /// Migrations and their tables.
