@@ -187,6 +187,16 @@ public final class Proxy implements AutoCloseable {
         return all;
     }
 
+    /// Refuses new logins and waits until every client has left by itself. True: all have.
+    public boolean awaitClients(Duration limit) throws InterruptedException {
+        path.door().drain();
+        long end = System.nanoTime() + limit.toNanos();
+        while (sessions().count() > 0 && System.nanoTime() < end) {
+            Thread.sleep(LOOK_AGAIN);
+        }
+        return sessions().count() == 0;
+    }
+
     /// Closes everything at once.
     @Override
     public void close() {

@@ -6,6 +6,7 @@ import dev.pointsman.cli.operate.Cutover;
 import dev.pointsman.cli.operate.Migrate;
 import dev.pointsman.cli.operate.Top;
 import dev.pointsman.cli.operate.Views;
+import dev.pointsman.cli.serve.Serve;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            Serve.class,
             ConfigCommand.class,
             Check.class,
             Migrate.class,
