@@ -71,7 +71,7 @@ public final class Migrate implements Runnable {
                 if (json) {
                     print(plan, terminal);
                 } else {
-                    plan.rows().forEach(row -> row.values().values().forEach(terminal::line));
+                    plan.rows().forEach(row -> terminal.line(row.text("sql")));
                 }
                 return ExitCode.DONE;
             }
@@ -131,12 +131,13 @@ public final class Migrate implements Runnable {
             AdminClient client, Terminal terminal, String given, String verb, boolean json)
             throws CommandError {
         var db = new Choices(client).database(given);
-        client.query("MIGRATE %s %s".formatted(Words.name(db), verb), terminal::aside);
+        var answer = client.query("MIGRATE %s %s".formatted(Words.name(db), verb), terminal::aside);
         var status = client.query("SHOW MIGRATION " + Words.name(db));
         if (json) {
             terminal.line(Json.text(Json.rows(status)));
         } else {
             status.rows().forEach(row -> terminal.line("%s: %s".formatted(db, row.text("state"))));
+            answer.rows().forEach(row -> terminal.line("left to do: " + row.text("left_to_do")));
         }
         return ExitCode.DONE;
     }

@@ -79,22 +79,37 @@ public final class Views {
     /// Finishes what a cutover left unfinished.
     @Command(
             name = "repair",
-            description = "Finishes or undoes what an interrupted cutover left; safe to run twice.")
+            description = "Finishes or undoes what an interrupted cutover left; safe to run twice.",
+            footer = "Exit code: 0 settled, 6 something is still unfinished.")
     public static final class Repair extends AdminCommand {
         @Parameters(arity = "0..1", paramLabel = "DB", description = "The database.")
         private String database = "";
 
-        @Option(
-                names = {"--dry-run", "--print-sql"},
-                description = "Say what would be done, with its SQL; do nothing.")
+        @Option(names = "--dry-run", description = "Say what would be done; do nothing.")
         private boolean dryRun;
+
+        @Option(
+                names = "--print-sql",
+                description = "Print the SQL that undoes the fence without this program.")
+        private boolean printSql;
 
         @Override
         ExitCode run(AdminClient client, Terminal terminal) throws CommandError {
             var db = Words.name(new Choices(client).database(database));
+            if (printSql) {
+                var sql = client.query("REPAIR " + db + " PRINT SQL");
+                if (json) {
+                    print(sql, terminal);
+                } else {
+                    sql.rows().forEach(row -> terminal.line(row.text("sql")));
+                }
+                return ExitCode.DONE;
+            }
             var answer = client.query("REPAIR " + db + (dryRun ? " DRY RUN" : ""), terminal::aside);
             print(answer, terminal);
-            return ExitCode.DONE;
+            var unsettled =
+                    answer.rows().stream().anyMatch(row -> row.text("settled").matches("f|false"));
+            return unsettled && !dryRun ? ExitCode.OUTCOME_UNKNOWN : ExitCode.DONE;
         }
     }
 

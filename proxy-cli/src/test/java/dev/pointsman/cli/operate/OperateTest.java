@@ -111,6 +111,43 @@ class OperateTest extends OperateHarness {
     }
 
     @Test
+    void sqlIsPrintedBareForAPipe() throws Exception {
+        // given
+        admin.rows("REPAIR shop PRINT SQL", "step:n sql", "1|GRANT a;", "2|ALTER b;")
+                .rows("MIGRATE shop TO green DRY RUN", "step:n sql", "1|CREATE c;");
+
+        // when
+        run(new Views.Repair(), "--print-sql");
+        run(new Migrate.Start(), "--dry-run");
+
+        // then
+        assertThat(out.toString().lines()).containsExactly("GRANT a;", "ALTER b;", "CREATE c;");
+    }
+
+    @Test
+    void aRepairThatSettlesNothingLeavesTheOutcomeUnknown() throws Exception {
+        // given
+        admin.rows("REPAIR shop", "database step settled", "shop|ask green|f")
+                .rows("REPAIR shop", "database step settled", "shop|lift the fence|t");
+
+        // then
+        assertThat(run(new Views.Repair())).isEqualTo(ExitCode.OUTCOME_UNKNOWN);
+        assertThat(run(new Views.Repair())).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void whatIsLeftToDoAfterTheEndIsTold() throws Exception {
+        // given
+        admin.rows("MIGRATE shop COMPLETE", "step:n left_to_do", "1|stop blue");
+
+        // when
+        run(new Migrate.Complete());
+
+        // then
+        assertThat(out.toString().lines()).containsExactly("shop: ready", "left to do: stop blue");
+    }
+
+    @Test
     void plainOutputIsSeparatedByTabsAndATerminalsIsAligned() throws Exception {
         // given
         admin.rows(
