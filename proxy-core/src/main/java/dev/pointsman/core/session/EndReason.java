@@ -12,8 +12,6 @@ public enum EndReason {
     CLIENT_VIOLATION,
     /// The server connection was lost and the session could not go on without it.
     SERVER_GONE,
-    /// The server sent bytes that are not the protocol.
-    SERVER_VIOLATION,
     /// No server connection could be had.
     SERVER_REFUSED,
     /// The client was held for longer than `query_wait_timeout`.

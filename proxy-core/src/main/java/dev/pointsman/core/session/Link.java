@@ -13,6 +13,8 @@ import dev.pointsman.core.session.relay.ServerSide;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.CompletableFuture;
+
 /// A session's server connection: borrowed, attached, moved, given back. Confined to the session's
 /// event loop.
 final class Link {
@@ -25,6 +27,7 @@ final class Link {
     private @Nullable ServerSide server;
     private @Nullable PoolKey borrowing;
     private @Nullable Move move;
+    private @Nullable Orphan orphan;
 
     Link(
             SessionScope scope,
@@ -42,9 +45,14 @@ final class Link {
         return server;
     }
 
+    /// The process id of the server's backend, also of one left behind; 0: none.
     int pid() {
         ServerSide linked = server;
-        return linked == null ? 0 : linked.connection().pid();
+        Orphan left = orphan;
+        if (linked != null) {
+            return linked.connection().pid();
+        }
+        return left == null ? 0 : left.pid();
     }
 
     void borrow(Borrower borrower) {
@@ -114,8 +122,16 @@ final class Link {
         ServerSide linked = server;
         server = null;
         if (linked != null) {
-            Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
+            orphan =
+                    Orphan.leaveBehind(
+                            conversation, linked, session, scope.gate(), scope.pool());
         }
+    }
+
+    /// Cancels what was left behind; completes when it is over, at once when there is nothing.
+    CompletableFuture<Void> cancelLeftBehind() {
+        Orphan left = orphan;
+        return left == null ? CompletableFuture.completedFuture(null) : left.cancel();
     }
 
     void flush() {
@@ -125,11 +141,18 @@ final class Link {
         }
     }
 
-    void spoil() {
+    /// The connection is of no use to anybody any more.
+    void abandon() {
         ServerSide linked = server;
         if (linked != null) {
-            linked.connection().spoil();
+            linked.connection().abandon();
         }
+    }
+
+    /// Whether the client has got only a part of a message of the server's.
+    boolean isInsideAnswer() {
+        ServerSide linked = server;
+        return linked != null && linked.connection().relay().insideMessage();
     }
 
     private @Nullable ServerSide detach() {

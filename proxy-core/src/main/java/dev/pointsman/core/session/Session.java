@@ -201,7 +201,7 @@ public final class Session implements Gated {
     void takeBack(CompletableFuture<Void> done) {
         ServerSide linked = link.server();
         if (linked == null || !place.isInside()) {
-            done.complete(null);
+            link.cancelLeftBehind().thenRun(() -> done.complete(null));
             return;
         }
         traffic.takeBack(linked).left().thenRun(() -> done.complete(null));
@@ -213,7 +213,10 @@ public final class Session implements Gated {
     void endWith(ErrorReport lastWords, EndReason reason) {
         if (state() != SessionState.ENDED) {
             scope.meter().error(DatabaseMeter.Origin.PROXY, lastWords.sqlState().code());
-            client.report(lastWords);
+            if (!link.isInsideAnswer()) {
+                // Behind half a message it would be read as the message's rest.
+                client.report(lastWords);
+            }
             end(reason);
         }
     }
@@ -257,7 +260,7 @@ public final class Session implements Gated {
 
         @Override
         public void onSettingsFailed(ErrorReport why) {
-            link.spoil();
+            link.abandon();
             endWith(why, EndReason.SERVER_REFUSED);
         }
 
@@ -271,9 +274,10 @@ public final class Session implements Gated {
                     place.isInside()
                             && tracker.running()
                             && traffic.inspection().mayHaveCommitted();
+            boolean cutShort = link.isInsideAnswer();
             scope.gate().leave(Session.this);
             link.giveBack();
-            if (lost.serverSaidGoodbye()) {
+            if (lost.serverSaidGoodbye() || cutShort) {
                 end(EndReason.SERVER_GONE);
             } else {
                 endWith(

@@ -15,6 +15,7 @@ import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.TransactionStatus;
 
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,8 @@ final class Traffic {
                     // one message each
                 }
             } while (settle());
+        } catch (ProtocolViolation violation) {
+            session.endWith(violation.report(), EndReason.CLIENT_VIOLATION);
         } finally {
             pumping = false;
         }

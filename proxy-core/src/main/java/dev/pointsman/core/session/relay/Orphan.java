@@ -14,6 +14,10 @@ import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.buffer.ByteBuf;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+
 /// A server connection whose client has gone in the middle of a transaction. It counts as inside
 /// until the server has said that nothing runs: what was sent may still commit.
 public final class Orphan implements ServerConnection.Receiver {
@@ -24,6 +28,7 @@ public final class Orphan implements ServerConnection.Receiver {
     private final UnitTracker tracker;
     private int ownDue;
     private boolean over;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private Orphan(
             Gated session, LoopGate gate, LoopPool pool, ServerSide server, UnitTracker tracker) {
@@ -35,8 +40,8 @@ public final class Orphan implements ServerConnection.Receiver {
         this.ownDue = server.ownDue();
     }
 
-    /// Deals with the server connection of a session that ends.
-    public static void leaveBehind(
+    /// Deals with the server connection of a session that ends; returns what is left running.
+    public static @Nullable Orphan leaveBehind(
             Conversation conversation,
             ServerSide server,
             Gated session,
@@ -49,16 +54,30 @@ public final class Orphan implements ServerConnection.Receiver {
         connection.markDirty();
         if (!session.place().isInside()) {
             pool.giveBack(connection);
-        } else if (cutShort) {
+            return null;
+        }
+        var orphan = new Orphan(session, gate, pool, server, conversation.tracker());
+        if (cutShort) {
             // Nothing can be said behind half a message.
             connection.abandon();
-            connection.channel().closeFuture().addListener(_ -> gate.leave(session));
-            pool.giveBack(connection);
+            connection.channel().closeFuture().addListener(_ -> orphan.end());
         } else {
-            var orphan = new Orphan(session, gate, pool, server, conversation.tracker());
             connection.attach(orphan);
             orphan.begin();
         }
+        return orphan;
+    }
+
+    public int pid() {
+        return connection.pid();
+    }
+
+    /// Cancels what runs; completes when nothing is left of it.
+    public CompletableFuture<Void> cancel() {
+        if (!over && tracker.running()) {
+            connection.cancel();
+        }
+        return ended;
     }
 
     @Override
@@ -130,6 +149,7 @@ public final class Orphan implements ServerConnection.Receiver {
             over = true;
             pool.giveBack(connection);
             gate.leave(session);
+            ended.complete(null);
         }
     }
 }
