@@ -25,10 +25,7 @@ class GateTest {
                     .add(
                             "shop",
                             new Gates.Settings(
-                                    Duration.ofSeconds(120),
-                                    heldBytes,
-                                    loop.ticker(),
-                                    waited::add));
+                                    Duration.ofMinutes(2), heldBytes, loop.ticker(), waited::add));
     private final LoopGate part = gate.on(loop.loop());
 
     @Test
@@ -233,12 +230,12 @@ class GateTest {
         // given
         closed(new Closer.Undecided("shop"));
         held(1);
-        loop.advance(Duration.ofSeconds(60));
+        loop.advance(Duration.ofMinutes(1));
         held(2);
         // when
-        loop.advance(Duration.ofSeconds(60));
+        loop.advance(Duration.ofMinutes(1));
         List<String> afterTwoMinutes = List.copyOf(log);
-        loop.advance(Duration.ofSeconds(60));
+        loop.advance(Duration.ofMinutes(1));
         // then
         assertThat(afterTwoMinutes).containsExactly("expired 1 57P03");
         assertThat(log).containsExactly("expired 1 57P03", "expired 2 57P03");
