@@ -27,12 +27,21 @@ final class Lab implements AutoCloseable {
     static final String GREEN = "green";
 
     private final RealServers servers;
+    private final String control;
+    private final String password;
     final String database;
     volatile Serving.Served served = new Serving.Served(BLUE, 1);
     Migrations migrations;
 
     Lab(RealServers servers) {
+        this(servers, "postgres", "");
+    }
+
+    /// With a control user of the test's own.
+    Lab(RealServers servers, String control, String password) {
         this.servers = servers;
+        this.control = control;
+        this.password = password;
         database = servers.database();
         migrations = open();
     }
@@ -67,13 +76,14 @@ final class Lab implements AutoCloseable {
     }
 
     private Server server(String name, RealServer real) {
+        Secret secret = password.isEmpty() ? new Secret.Absent() : new Secret.Clear(password);
         return new Server(
                 name,
                 real.host(),
                 real.port(),
                 database,
                 Server.SslMode.PREFER,
-                new Server.Control("postgres", new Secret.Absent(), "postgres"),
+                new Server.Control(control, secret, "postgres"),
                 Map.of(),
                 new Server.Peer(real.peerHost(), real.peerPort(), Server.SslMode.PREFER));
     }

@@ -209,4 +209,100 @@ class MigrationTest {
         assertThat(lab.green("select count(*) from pointsman.record")).isEqualTo("1");
         assertThat(lab.green("select state from pointsman.migration")).isEqualTo("completed");
     }
+
+    @Test
+    void abortWithTheTargetDownSaysWhatIsLeftAndASecondOneFinishes() throws Exception {
+        lab.onGreen(SCHEMA);
+        var before = lab.catalogs();
+        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+        lab.awaitReady();
+        servers.target().stop();
+        // when
+        assertThatThrownBy(() -> lab.migrations.abort(lab.database))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        e ->
+                                assertThat(e.report().detail())
+                                        .contains("DROP SUBSCRIPTION", "green")
+                                        .doesNotContain("blue"));
+        // then: the source is clean
+        assertThat(lab.blue("select count(*) from pg_publication")).isEqualTo("0");
+        assertThat(lab.blue("select to_regnamespace('pointsman') is null")).isEqualTo("t");
+        // and once the target is back, so can it be
+        servers.target().restart();
+        lab.migrations.abort(lab.database);
+        assertThat(lab.catalogs()).isEqualTo(before);
+        assertThat(lab.green("select count(*) from account")).isEqualTo("0");
+    }
+
+    @Test
+    void aTargetThatCrashesInTheMiddleIsWaitedFor() throws Exception {
+        lab.onGreen(SCHEMA);
+        try (var writer = servers.source().connect(lab.database);
+                var statement = writer.createStatement()) {
+            statement.execute("begin; insert into history values (now(), 3)");
+            lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+            Awaitility.await()
+                    .until(() -> lab.migrations.status(lab.database).waitingFor().contains("pid"));
+            // when
+            servers.target().crash();
+            statement.execute("commit");
+        }
+        Awaitility.await()
+                .until(
+                        () ->
+                                lab.migrations
+                                        .status(lab.database)
+                                        .waitingFor()
+                                        .contains("went away"));
+        servers.target().restart();
+        // then
+        assertThat(lab.awaitReady().reverse()).isEqualTo(ReverseState.READY);
+    }
+
+    @Test
+    void pgbenchTablesOfAnApplicationRoleAreCopiedWithTheirOwner() throws Exception {
+        assumeThat(PgDump.find()).isPresent();
+        for (var server : servers.all()) {
+            server.execute(
+                    lab.database,
+                    """
+                    do $$ begin create role app_pgbench login; exception
+                      when duplicate_object then null; end $$;
+                    grant all on schema public to app_pgbench\
+                    """);
+        }
+        lab.onBlue(
+                """
+                create table pgbench_history (tid int, bid int, aid int, delta int);
+                create table pgbench_branches (bid int not null primary key, filler char(88))
+                  with (fillfactor = 100);
+                alter table pgbench_history owner to app_pgbench;
+                alter table pgbench_branches owner to app_pgbench\
+                """);
+        var before = lab.catalogs();
+        // when
+        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+        lab.awaitReady();
+        // then
+        assertThat(
+                        lab.green(
+                                "select pg_get_userbyid(relowner) from pg_class where relname ="
+                                        + " 'pgbench_history'"))
+                .isEqualTo("app_pgbench");
+        lab.migrations.abort(lab.database);
+        assertThat(lab.catalogs()).isEqualTo(before);
+    }
+
+    @Test
+    void aPlanShowsTheStatementsAndChangesNothing() throws Exception {
+        lab.onGreen(SCHEMA);
+        var before = lab.catalogs();
+        assertThat(String.join(";", lab.migrations.plan(lab.database, Lab.GREEN)))
+                .contains(
+                        "CREATE PUBLICATION pointsman_" + lab.database + "_1 FOR TABLE",
+                        "streaming = on",
+                        "_1_back");
+        assertThat(lab.catalogs()).isEqualTo(before);
+    }
 }

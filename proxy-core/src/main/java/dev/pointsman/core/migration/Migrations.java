@@ -2,7 +2,10 @@ package dev.pointsman.core.migration;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.migration.preflight.Grants;
 import dev.pointsman.core.migration.preflight.Preflight;
+import dev.pointsman.core.migration.run.Gauges;
 import dev.pointsman.core.migration.run.MigrationRow;
 import dev.pointsman.core.migration.run.Opening;
 import dev.pointsman.core.migration.run.Running;
@@ -32,7 +35,10 @@ public final class Migrations implements AutoCloseable {
     private final Serving serving;
     private final Map<String, Running> open = new ConcurrentHashMap<>();
     private final Thread ticker;
+    private volatile Gauges gauges = Gauges.none();
 
+    /// The migrations of all databases that `clusters` knows.
+    ///
     /// @param serving what the routes say
     public Migrations(Clusters clusters, Serving serving) {
         this.clusters = clusters;
@@ -99,10 +105,14 @@ public final class Migrations implements AutoCloseable {
             throw refusal(database, target, bad);
         }
         var source = clusters.of(database, serving.now(database).server());
+        var back =
+                checks.stream()
+                        .filter(check -> check.id().equals(Preflight.WAY_BACK))
+                        .noneMatch(check -> check.stops(Check.Blocks.MIGRATE, Set.of()));
         var row =
                 guarded(
                         source,
-                        () -> Opening.open(clusters, source, clusters.of(database, target)));
+                        () -> Opening.open(clusters, source, clusters.of(database, target), back));
         var running = new Running(clusters, serving, database, row);
         open.put(database, running);
         running.begin();
@@ -148,8 +158,9 @@ public final class Migrations implements AutoCloseable {
                     "a cutover of " + database + " has taken place, ABORT would lose its way",
                     "Use CUTOVER " + database + " BACK, or MIGRATE " + database + " COMPLETE.");
         }
-        List<String> left = uninterrupted(running::undo);
-        open.remove(database);
+        List<String> left = uninterrupted(() -> running.undo(clusters.instance()));
+        open.remove(database, running);
+        gauges.forget(database);
         if (!left.isEmpty()) {
             throw new Refused(
                     ErrorReport.error(
@@ -165,7 +176,7 @@ public final class Migrations implements AutoCloseable {
     /// hand.
     public synchronized List<String> complete(String database) throws Refused {
         var running = required(database);
-        if (!running.isSwitched()) {
+        if (!running.isSwitched() && !Opening.everSwitched(running.pair())) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     running.row().source() + " still serves " + database + ": nothing to complete",
@@ -176,7 +187,8 @@ public final class Migrations implements AutoCloseable {
                             + " comes first, or ABORT.");
         }
         var left = uninterrupted(() -> running.finish(clusters.instance()));
-        open.remove(database);
+        open.remove(database, running);
+        gauges.forget(database);
         log.atInfo().addKeyValue("database", database).log("migration completed");
         return left;
     }
@@ -201,6 +213,18 @@ public final class Migrations implements AutoCloseable {
     /// The open migration as its record says, for a cutover.
     public Optional<MigrationRow> current(String database) throws Refused {
         return find(database).map(Running::row);
+    }
+
+    /// Shows every migration's figures in `meter`, refreshed every few seconds.
+    public void publish(Meter meter) {
+        gauges = Gauges.in(meter, clusters.databases().keySet());
+    }
+
+    /// The least-privilege SQL for both kinds of servers of `database`, in the words of the
+    /// versions found, to be run by an administrator.
+    public List<String> grants(String database) {
+        var settings = clusters.databases().get(database);
+        return settings == null ? List.of() : Grants.sql(clusters, settings);
     }
 
     /// At start: goes on with what the servers say was under way. A server that cannot be asked now
@@ -240,7 +264,12 @@ public final class Migrations implements AutoCloseable {
     }
 
     /// The one in this process, or the one that the servers tell of.
-    private synchronized Optional<Running> find(String database) throws Refused {
+    private Optional<Running> find(String database) throws Refused {
+        var known = open.get(database);
+        return known == null ? lookUp(database) : Optional.of(known);
+    }
+
+    private synchronized Optional<Running> lookUp(String database) throws Refused {
         var known = open.get(database);
         if (known != null) {
             return Optional.of(known);
@@ -272,6 +301,7 @@ public final class Migrations implements AutoCloseable {
                 (database, running) -> {
                     try {
                         running.tick();
+                        gauges.update(database, running.status(), running.retained());
                     } catch (SQLException e) {
                         log.atWarn()
                                 .addKeyValue("database", database)
@@ -319,6 +349,5 @@ public final class Migrations implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        clusters.close();
     }
 }

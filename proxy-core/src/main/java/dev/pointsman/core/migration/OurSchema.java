@@ -40,7 +40,8 @@ public final class OurSchema {
                         target text NOT NULL, number int NOT NULL, tables text[] NOT NULL,
                         state text NOT NULL, instance text NOT NULL, at timestamptz NOT NULL,
                         message text NOT NULL DEFAULT '',
-                        begun timestamptz NOT NULL DEFAULT clock_timestamp())\
+                        begun timestamptz NOT NULL DEFAULT clock_timestamp(),
+                        back boolean NOT NULL DEFAULT true)\
                     """,
                     """
                     CREATE TABLE IF NOT EXISTS pointsman.copied (

@@ -11,7 +11,8 @@ import java.util.Locale;
 ///
 /// @param number 1 for the first migration of the database, then one more each time
 public record ReplicationNames(String database, int number) {
-    private static final int DATABASE_LENGTH_MAX = 40;
+    /// With prefix, number and the longest suffix, a name stays within PostgreSQL's 63 bytes.
+    private static final int DATABASE_LENGTH_MAX = 36;
 
     /// What all our names begin with.
     public static final String PREFIX = "pointsman_";

@@ -9,6 +9,9 @@ import java.util.List;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
 public final class Preflight {
+    /// The check whose acceptance means a migration without a way back.
+    public static final String WAY_BACK = "way-back";
+
     private final String instance;
     private final Cluster source;
     private final Cluster target;
@@ -33,6 +36,7 @@ public final class Preflight {
         checks.addAll(TableChecks.all());
         checks.addAll(TargetChecks.all());
         checks.addAll(SessionChecks.all());
+        checks.addAll(ReachChecks.all());
         for (var check : checks) {
             try {
                 check.look().at(subject, rows);

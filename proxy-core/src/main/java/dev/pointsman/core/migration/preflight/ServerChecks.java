@@ -199,15 +199,6 @@ final class ServerChecks {
                                 + " TO "
                                 + user);
             }
-            if (!rights.maySubscribe(facts.versionNum())) {
-                missing.add("making subscriptions");
-                mend.add(
-                        facts.major() >= 16
-                                ? "GRANT pg_create_subscription TO " + user
-                                : "ALTER ROLE "
-                                        + user
-                                        + " SUPERUSER -- before 16 nothing less does");
-            }
             if (!rights.seesSessions()) {
                 missing.add("seeing other sessions");
                 mend.add("GRANT pg_monitor TO " + user);

@@ -8,6 +8,14 @@ import java.util.List;
 
 /// Who is at work on the servers now, and what holds replication up.
 final class SessionChecks {
+    private static final String HEARTBEATS =
+            "SELECT to_regclass('pointsman.heartbeat') IS NOT NULL";
+    private static final String BEATING =
+            """
+            SELECT 'pointsman/' || instance FROM pointsman.heartbeat
+             WHERE instance <> ? AND at > clock_timestamp() - interval '30 s'\
+            """;
+
     private SessionChecks() {}
 
     static List<Looking> all() {
@@ -144,6 +152,14 @@ final class SessionChecks {
                                                    AND application_name <> ?\
                                                 """,
                                                 mine));
+        var beating =
+                subject.source()
+                        .call(
+                                connection ->
+                                        Sql.is(connection, HEARTBEATS)
+                                                ? Sql.texts(connection, BEATING, subject.instance())
+                                                : List.<String>of());
+        found.addAll(beating);
         if (!found.isEmpty()) {
             rows.unsafe(
                     "other-instance",

@@ -15,13 +15,15 @@ import java.util.Optional;
 /// @param state what was written last; what the servers show now may have moved on
 /// @param tables qualified and quoted; empty until they are published
 /// @param message what went wrong; empty when nothing did
+/// @param back whether a way back is made
 public record MigrationRow(
         String source,
         String target,
         int number,
         List<String> tables,
         MigrationState state,
-        String message) {
+        String message,
+        boolean back) {
     private static final int VERSION = 1;
 
     public MigrationRow {
@@ -30,12 +32,12 @@ public record MigrationRow(
 
     /// The same migration elsewhere on its way.
     public MigrationRow in(MigrationState next, String why) {
-        return new MigrationRow(source, target, number, tables, next, why);
+        return new MigrationRow(source, target, number, tables, next, why, back);
     }
 
     /// The same migration with its tables known.
     public MigrationRow of(List<String> known) {
-        return new MigrationRow(source, target, number, known, state, message);
+        return new MigrationRow(source, target, number, known, state, message, back);
     }
 
     /// Whether there is something to watch, undo or finish.
@@ -54,7 +56,7 @@ public record MigrationRow(
         return Sql.list(
                         connection,
                         """
-                        SELECT source, target, number, tables, state, message
+                        SELECT source, target, number, tables, state, message, back
                           FROM pointsman.migration WHERE id = 1\
                         """,
                         MigrationRow::of)
@@ -69,7 +71,8 @@ public record MigrationRow(
                 row.getInt(3),
                 Sql.strings(row, 4),
                 MigrationState.valueOf(row.getString(5).toUpperCase(Locale.ROOT)),
-                row.getString(6));
+                row.getString(6),
+                row.getBoolean(7));
     }
 
     /// Writes the row, over the one that is there.
@@ -78,11 +81,11 @@ public record MigrationRow(
                 connection,
                 """
                 INSERT INTO pointsman.migration
-                VALUES (1, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), ?, clock_timestamp())
+                VALUES (1, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), ?, clock_timestamp(), ?)
                 ON CONFLICT (id) DO UPDATE SET version = excluded.version,
                   source = excluded.source, target = excluded.target, number = excluded.number,
                   tables = excluded.tables, state = excluded.state, instance = excluded.instance,
-                  at = excluded.at, message = excluded.message,
+                  at = excluded.at, message = excluded.message, back = excluded.back,
                   begun = CASE WHEN migration.number = excluded.number THEN migration.begun
                                ELSE clock_timestamp() END\
                 """,
@@ -93,6 +96,7 @@ public record MigrationRow(
                 tables.toArray(String[]::new),
                 state.word(),
                 instance,
-                message);
+                message,
+                back);
     }
 }

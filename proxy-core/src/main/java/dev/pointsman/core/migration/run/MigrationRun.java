@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MigrationRun {
     private static final Logger log = LoggerFactory.getLogger(MigrationRun.class);
     private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final String instance;
     private final Pair pair;
@@ -89,15 +90,15 @@ final class MigrationRun {
 
     private void run() {
         try {
-            prepare();
-            copy();
-            settle();
+            while (!attempt()) {
+                Thread.sleep(RETRY);
+            }
             log.atInfo()
                     .addKeyValue("database", pair.names().database())
                     .addKeyValue("target", pair.target().name())
                     .log("migration is ready for a cutover");
         } catch (InterruptedException _) {
-            doing = "";
+            // stopped: whoever did it knows
         } catch (SQLException | IOException | RuntimeException e) {
             if (!stopping) {
                 fail(e);
@@ -105,6 +106,27 @@ final class MigrationRun {
         } finally {
             doing = "";
         }
+    }
+
+    /// All steps, those done already passed over; false when a server went away in the middle.
+    private boolean attempt() throws SQLException, IOException, InterruptedException {
+        try {
+            prepare();
+            copy();
+            settle();
+            return true;
+        } catch (SQLException e) {
+            if (stopping || !isPassing(e)) {
+                throw e;
+            }
+            doing = "a server that went away: " + e.getMessage();
+            return false;
+        }
+    }
+
+    private static boolean isPassing(SQLException e) {
+        var state = e.getSQLState() == null ? "" : e.getSQLState();
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
     }
 
     private void prepare() throws SQLException, IOException, InterruptedException {
@@ -144,7 +166,9 @@ final class MigrationRun {
                                 Direction.FORWARD,
                                 pair.source().server(),
                                 options));
-        write(row.in(MigrationState.COPYING, ""));
+        if (row.state() == MigrationState.PREPARING) {
+            write(row.in(MigrationState.COPYING, ""));
+        }
     }
 
     private void copy() throws SQLException, InterruptedException {
@@ -174,13 +198,15 @@ final class MigrationRun {
     }
 
     private void settle() throws SQLException {
-        doing = "the way back";
-        ReversePath.create(
-                pair,
-                row.tables(),
-                pair.source().facts().major(),
-                pair.target().facts().major(),
-                this::longSql);
+        if (row.back()) {
+            doing = "the way back";
+            ReversePath.create(
+                    pair,
+                    row.tables(),
+                    pair.source().facts().major(),
+                    pair.target().facts().major(),
+                    this::longSql);
+        }
         doing = "sequences";
         try (var source = pair.source().dedicated();
                 var target = pair.target().dedicated()) {
@@ -231,6 +257,25 @@ final class MigrationRun {
                     .addKeyValue("database", pair.names().database())
                     .addKeyValue("cause", e.getMessage())
                     .log("the failure could not be recorded in both servers");
+        }
+    }
+
+    /// Writes that it is being undone; a server that cannot be written to is left as it is.
+    void aborting() {
+        for (var cluster : List.of(pair.source(), pair.target())) {
+            try {
+                row = row.in(MigrationState.ABORTING, "");
+                cluster.call(
+                        connection -> {
+                            row.write(connection, instance);
+                            return true;
+                        });
+            } catch (SQLException e) {
+                log.atWarn()
+                        .addKeyValue("server", cluster.name())
+                        .addKeyValue("cause", e.getMessage())
+                        .log("cannot note here that the migration is being undone");
+            }
         }
     }
 

@@ -27,7 +27,9 @@ public final class Opening {
     private Opening() {}
 
     /// Makes our schema on both servers and writes the first row.
-    public static MigrationRow open(Clusters clusters, Cluster source, Cluster target)
+    ///
+    /// @param back whether a way back is to be made
+    public static MigrationRow open(Clusters clusters, Cluster source, Cluster target, boolean back)
             throws SQLException {
         var number = 1 + Math.max(source.call(Opening::number), target.call(Opening::number));
         var row =
@@ -37,7 +39,8 @@ public final class Opening {
                         number,
                         List.of(),
                         MigrationState.PREPARING,
-                        "");
+                        "",
+                        back);
         for (var cluster : List.of(target, source)) {
             cluster.call(
                     connection -> {

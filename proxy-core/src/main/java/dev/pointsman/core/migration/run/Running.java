@@ -13,7 +13,9 @@ import dev.pointsman.core.migration.setup.Pair;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
 public final class Running {
@@ -130,7 +132,7 @@ public final class Running {
                 StatusReader.lag(pair, direction),
                 state == MigrationState.COPYING ? eta() : new MigrationStatus.Eta.Unknown(),
                 waitingFor(state),
-                StatusReader.reverse(pair, direction, state),
+                row.back() ? StatusReader.reverse(pair, direction, state) : ReverseState.NONE,
                 pair.source().facts().version(),
                 pair.target().facts().version(),
                 message(row, state, flowing));
@@ -182,41 +184,53 @@ public final class Running {
     }
 
     /// Takes everything off both servers. Returns what could not be taken away.
-    public List<String> undo() throws InterruptedException {
+    public List<String> undo(String instance) throws InterruptedException {
         stop();
+        run.aborting();
         var undo = new Undo(pair);
-        undo.copies(run.row().tables(), straysNow(undo));
+        undo.stopForward();
+        undo.copies(run.row().tables(), straysNow());
         undo.replication();
-        undo.schema(pair.target(), false);
-        undo.schema(pair.source(), false);
+        var ended = run.row().in(MigrationState.NONE, "");
+        undo.schema(pair.target(), false, ended, instance);
+        undo.schema(pair.source(), false, ended, instance);
         return undo.leftovers();
     }
 
-    private List<String> straysNow(Undo undo) {
-        undo.stopForward();
+    private List<String> straysNow() {
         try {
             return Strays.peek(pair.target(), pair.names().canary(Direction.BACK), "");
-        } catch (SQLException _) {
-            return List.of(); // the target cannot be asked: the steps that follow say so
+        } catch (SQLException e) {
+            return List.of("(whether somebody did cannot be found out: " + e.getMessage() + ")");
         }
     }
 
     /// Takes down what made changes flow, keeps the records. Returns what is left to do.
     public List<String> finish(String instance) throws InterruptedException {
+        var serves = isSwitched() ? pair.target() : pair.source();
+        var left = isSwitched() ? pair.source() : pair.target();
         stop();
         var undo = new Undo(pair);
         undo.replication();
-        var done = run.row().in(MigrationState.COMPLETED, "");
-        for (var cluster : List.of(pair.target(), pair.source())) {
-            undo.schema(cluster, true);
-            undo.record(cluster, done, instance);
+        var ended = run.row().in(MigrationState.COMPLETED, "");
+        undo.schema(pair.target(), true, ended, instance);
+        undo.schema(pair.source(), true, ended, instance);
+        var rest = new ArrayList<>(undo.leftovers());
+        rest.add("set serve: " + serves.name() + " in the configuration of this database");
+        rest.add(
+                left.name()
+                        + " stays as it is, fenced if it was left by a cutover: take it out of the"
+                        + " configuration, or lift its fence with what `repair --print-sql`"
+                        + " prints");
+        return rest;
+    }
+
+    /// WAL that each of our slots keeps on its server, by slot name.
+    public Map<String, Long> retained() throws SQLException {
+        var retained = new HashMap<String, Long>();
+        for (var cluster : List.of(pair.source(), pair.target())) {
+            retained.putAll(StatusReader.retained(cluster, pair.names()));
         }
-        var left = new ArrayList<>(undo.leftovers());
-        left.add("set serve: " + row().target() + " in the configuration of this database");
-        left.add(
-                row().source()
-                        + " stays fenced; take it out of the configuration, or lift its fence with"
-                        + " what `repair --print-sql` prints");
-        return left;
+        return retained;
     }
 }

@@ -5,11 +5,15 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.migration.MigrationStatus;
+import dev.pointsman.core.migration.ReplicationNames;
 import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.migration.setup.Pair;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /// Reads from both servers' catalogs where replication stands.
 final class StatusReader {
@@ -82,6 +86,27 @@ final class StatusReader {
                 .stream()
                 .findFirst()
                 .orElse(new Slot(false, false));
+    }
+
+    /// WAL that our slots keep on this server.
+    static Map<String, Long> retained(Cluster cluster, ReplicationNames names) throws SQLException {
+        var ours =
+                Stream.of(Direction.values())
+                        .flatMap(one -> Stream.of(names.slot(one), names.canary(one)))
+                        .toArray(String[]::new);
+        var retained = new HashMap<String, Long>();
+        cluster.call(
+                connection ->
+                        Sql.list(
+                                connection,
+                                """
+                                SELECT slot_name, pg_current_wal_lsn() - restart_lsn
+                                  FROM pg_replication_slots
+                                 WHERE slot_name = ANY(?) AND restart_lsn IS NOT NULL\
+                                """,
+                                row -> retained.put(row.getString(1), row.getLong(2)),
+                                (Object) ours));
+        return retained;
     }
 
     /// How far the other server is behind in `direction`; unknown while no walsender works.

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.run;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.setup.Pair;
 import dev.pointsman.core.migration.setup.Publications;
@@ -12,7 +13,9 @@ import dev.pointsman.core.migration.setup.Subscriptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Takes a migration's objects off both servers. Each step stands alone: one that cannot be done
@@ -20,6 +23,7 @@ import java.util.stream.Collectors;
 final class Undo {
     private final Pair pair;
     private final List<String> leftovers = new ArrayList<>();
+    private final Set<Cluster> silent = new HashSet<>();
 
     Undo(Pair pair) {
         this.pair = pair;
@@ -55,11 +59,6 @@ final class Undo {
     /// Ends the flow to the target first, so that nothing is written there while it is cleared.
     void stopForward() {
         subscription(Direction.FORWARD);
-    }
-
-    /// Writes how the migration ended.
-    void record(Cluster cluster, MigrationRow row, String instance) {
-        step(cluster, "-- nothing", connection -> row.write(connection, instance));
     }
 
     private void subscription(Direction direction) {
@@ -121,39 +120,64 @@ final class Undo {
                 """);
     }
 
-    /// Drops our schema, unless it holds records by which somebody serves: those stay.
-    void schema(Cluster cluster, boolean keepRecords) {
+    /// Drops our schema, but keeps the records where they decide who serves: then what ended is
+    /// noted beside them.
+    ///
+    /// @param ended what remains of the migration's row
+    void schema(Cluster cluster, boolean keepRecords, MigrationRow ended, String instance) {
         step(
                 cluster,
                 "DROP SCHEMA pointsman CASCADE",
                 connection -> {
-                    if (keepRecords) {
+                    if (keepRecords || decides(connection, cluster.database().serve())) {
                         Sql.run(
                                 connection,
                                 """
                                 DROP TABLE IF EXISTS pointsman.marker, pointsman.marker_back,
                                   pointsman.copied\
                                 """);
+                        ended.write(connection, instance);
                     } else {
                         Sql.run(connection, "DROP SCHEMA IF EXISTS pointsman CASCADE");
                     }
                 });
     }
 
+    /// Whether a record says anything else than the configuration.
+    private static boolean decides(Connection connection, String serve) throws SQLException {
+        return OurSchema.exists(connection)
+                && Sql.is(
+                        connection,
+                        """
+                        SELECT EXISTS (SELECT 1 FROM pointsman.record
+                                        WHERE kind = 'decided' OR (kind = 'undone' AND server <> ?))\
+                        """,
+                        serve);
+    }
+
     private void step(Cluster cluster, String byHand, Step step) {
-        try (var connection = cluster.dedicated()) {
+        if (silent.contains(cluster)) {
+            leftovers.add("on " + cluster.name() + " by hand: " + byHand);
+            return;
+        }
+        try (var connection = connect(cluster)) {
             step.on(connection);
         } catch (SQLException e) {
-            leftovers.add(
-                    "on "
-                            + cluster.name()
-                            + ": "
-                            + cluster.refusal(e).getMessage()
-                            + "; by hand: "
-                            + byHand);
+            var why = cluster.refusal(e).report().message();
+            leftovers.add(why + "; by hand on " + cluster.name() + ": " + byHand);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             leftovers.add("on " + cluster.name() + ": interrupted; by hand: " + byHand);
+        }
+    }
+
+    /// A server that cannot be reached once is not tried again: each try may take long.
+    private Connection connect(Cluster cluster) throws SQLException {
+        try {
+            return cluster.dedicated();
+        } catch (SQLException e) {
+            silent.add(cluster);
+            throw e;
         }
     }
 }

@@ -1,0 +1,152 @@
+package dev.pointsman.core.migration.preflight;
+
+import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.ServerFacts;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.SchemaCopy;
+import dev.pointsman.core.migration.schema.UserTables;
+import dev.pointsman.core.migration.setup.PeerAddress;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/// Whether the servers may and can replicate from each other: tried for real, in a transaction that
+/// never commits.
+final class ReachChecks {
+    private ReachChecks() {}
+
+    static List<Looking> all() {
+        return List.of(
+                Looking.target("peer", ReachChecks::there),
+                Looking.source(Preflight.WAY_BACK, ReachChecks::back),
+                Looking.source("table-owner", ReachChecks::owner),
+                Looking.target("read-only", ReachChecks::readOnly));
+    }
+
+    private static void there(Subject subject, Findings rows) {
+        if (subject.isSameDatabase()) {
+            return;
+        }
+        var why = trySubscribing(subject.target(), subject.targetFacts(), subject.source());
+        if (why.isEmpty()) {
+            rows.pass("peer", subject.target(), "can replicate from " + subject.source().name());
+        } else {
+            rows.unsafe("peer", subject.target(), why, mend(subject.target(), subject.source()));
+        }
+    }
+
+    private static void back(Subject subject, Findings rows) {
+        if (subject.isSameDatabase()) {
+            return;
+        }
+        var why = trySubscribing(subject.source(), subject.sourceFacts(), subject.target());
+        if (why.isEmpty()) {
+            rows.pass(
+                    Preflight.WAY_BACK,
+                    subject.source(),
+                    "can replicate from " + subject.target().name());
+        } else {
+            rows.fail(
+                    Preflight.WAY_BACK,
+                    subject.source(),
+                    "there would be no way back: " + why,
+                    mend(subject.source(), subject.target())
+                            + " Accept this check to migrate without a way back.");
+        }
+    }
+
+    private static String trySubscribing(Cluster on, ServerFacts facts, Cluster from) {
+        if (!facts.rights().maySubscribe(facts.versionNum())) {
+            return facts.rights().user()
+                    + " may not make subscriptions on "
+                    + on.name()
+                    + (facts.major() < 16 ? " (before version 16 that takes a superuser)" : "");
+        }
+        var sql =
+                "CREATE SUBSCRIPTION pointsman_probe CONNECTION "
+                        + Sql.literal(new PeerAddress(from.server()).conninfo())
+                        + " PUBLICATION pointsman_probe WITH (create_slot = false, slot_name ="
+                        + " 'pointsman_probe', enabled = false, copy_data = false)";
+        try (var connection = on.dedicated()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, sql);
+            connection.rollback();
+            return "";
+        } catch (SQLException e) {
+            return on.refusal(e).report().message();
+        }
+    }
+
+    private static String mend(Cluster on, Cluster from) {
+        return "Check the peer address of "
+                + from.name()
+                + " ("
+                + new PeerAddress(from.server()).withoutPassword()
+                + "), a line in its pg_hba.conf for the database and for replication from "
+                + on.name()
+                + ", and the right: GRANT pg_create_subscription TO "
+                + Sql.identifier(on.server().control().user())
+                + " (16 and later).";
+    }
+
+    /// A publication takes the owner of every table.
+    private static void owner(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            if (cluster == subject.target() && cluster.call(SchemaCopy::isNeeded)) {
+                continue;
+            }
+            var foreign =
+                    cluster.call(
+                            connection ->
+                                    Sql.texts(
+                                            connection,
+                                            "SELECT DISTINCT pg_get_userbyid(c.relowner)"
+                                                    + " FROM pg_class c JOIN pg_namespace n"
+                                                    + " ON n.oid = c.relnamespace WHERE "
+                                                    + UserTables.CONDITION
+                                                    + " AND NOT pg_has_role(current_user,"
+                                                    + " c.relowner, 'usage') ORDER BY 1"));
+            var user = subject.facts(cluster).rights().user();
+            if (foreign.isEmpty()) {
+                rows.pass("table-owner", cluster, user + " may publish every table");
+            } else {
+                rows.unsafe(
+                        "table-owner",
+                        cluster,
+                        user + " is no member of " + Findings.named("owners of tables", foreign),
+                        "GRANT "
+                                + String.join(", ", foreign.stream().map(Sql::identifier).toList())
+                                + " TO "
+                                + Sql.identifier(user));
+            }
+        }
+    }
+
+    /// A default left on the target would make applications fail after the switch.
+    private static void readOnly(Subject subject, Findings rows) throws SQLException {
+        var found =
+                subject.target()
+                        .call(
+                                connection ->
+                                        Sql.is(
+                                                connection,
+                                                """
+                                                SELECT EXISTS (SELECT 1 FROM pg_db_role_setting,
+                                                  unnest(setconfig) c WHERE setdatabase =
+                                                    (SELECT oid FROM pg_database
+                                                      WHERE datname = current_database())
+                                                  AND c ~ '^default_transaction_read_only=(on|true|1)')\
+                                                """));
+        if (found) {
+            rows.failCutover(
+                    "read-only",
+                    subject.target(),
+                    "the database is read-only by default",
+                    "ALTER DATABASE "
+                            + Sql.identifier(subject.target().server().dbname())
+                            + " RESET default_transaction_read_only");
+        } else {
+            rows.pass("read-only", subject.target(), "writable");
+        }
+    }
+}
