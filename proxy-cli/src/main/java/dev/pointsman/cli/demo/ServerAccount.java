@@ -8,13 +8,14 @@ import java.util.List;
 
 /// The operating system account that embedded servers run as. PostgreSQL refuses to run as root, so
 /// root hands it to `nobody`; everybody else runs it as themselves.
-enum ServerAccount {
+public enum ServerAccount {
     OURSELVES,
     NOBODY;
 
     private static final String NAME = "nobody";
 
-    static ServerAccount current() {
+    /// The one that this process gives its servers.
+    public static ServerAccount current() {
         return System.getProperty("user.name").equals("root") ? NOBODY : OURSELVES;
     }
 
@@ -33,7 +34,7 @@ enum ServerAccount {
     }
 
     /// The command line that runs `command` as this account, in the same process.
-    List<String> wrap(List<String> command) {
+    public List<String> wrap(List<String> command) {
         return switch (this) {
             case OURSELVES -> command;
             case NOBODY -> {
@@ -46,7 +47,7 @@ enum ServerAccount {
     }
 
     /// Gives `path` to this account.
-    void own(Path path) throws IOException {
+    public void own(Path path) throws IOException {
         if (this == NOBODY) {
             var names = path.getFileSystem().getUserPrincipalLookupService();
             Files.setOwner(path, names.lookupPrincipalByName(NAME));

@@ -37,6 +37,16 @@ public record Address(String host, int port, String database, String user, Strin
         return DriverManager.getConnection(url(), properties);
     }
 
+    /// The version of the server that answers there now, such as `18.6`.
+    public String serverVersion() throws SQLException {
+        try (var connection = connect(Statements.UNNAMED);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SHOW server_version")) {
+            row.next();
+            return row.getString(1).split(" ", 2)[0];
+        }
+    }
+
     private String url() {
         var name = host.contains(":") ? "[" + host + "]" : host;
         return "jdbc:postgresql://" + name + ":" + port + "/" + database;

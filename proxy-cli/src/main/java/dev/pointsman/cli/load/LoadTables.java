@@ -10,10 +10,13 @@ import java.sql.SQLException;
 /// `event` has an identity column, `purchase` is partitioned and has an enum and a sequence,
 /// `posting` has no key and is only inserted into, `account` is only updated.
 public record LoadTables(String schema) {
+    /// What a schema may be called here.
+    public static final String PLAIN_NAME = "[a-z_][a-z0-9_]{0,40}";
+
     static final int ACCOUNTS = 64;
 
     public LoadTables {
-        if (!schema.matches("[a-z_][a-z0-9_]{0,40}")) {
+        if (!schema.matches(PLAIN_NAME)) {
             throw new IllegalArgumentException("not a plain schema name: " + schema);
         }
     }

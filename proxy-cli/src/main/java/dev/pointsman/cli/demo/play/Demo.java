@@ -13,6 +13,7 @@ import dev.pointsman.cli.load.Load;
 import dev.pointsman.cli.load.LoadSettings;
 import dev.pointsman.cli.load.LoadTables;
 import dev.pointsman.cli.load.Verdict;
+import dev.pointsman.cli.load.progress.Progress;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -63,7 +64,7 @@ public final class Demo {
                         NEWCOMERS,
                         options.clients() * RATE_OF_A_CLIENT,
                         Statements.PREPARED);
-        versions.add(version(address));
+        versions.add(address.serverVersion());
         try (var operator = new Operator(site, DATABASE);
                 var load = Load.start(address, TABLES, settings)) {
             progress.watch(load);
@@ -96,7 +97,7 @@ public final class Demo {
         progress.phase("the migration is ready");
         Thread.sleep(rest);
         cross(operator, Way.FORWARD, load);
-        versions.add(version(address));
+        versions.add(address.serverVersion());
         var serving = site.pair().server(operator.serving());
         options.fault().plantUnderLoad(serving, DATABASE, address.user());
         Thread.sleep(rest);
@@ -123,15 +124,6 @@ public final class Demo {
         try (var connection = address.connect(Statements.UNNAMED)) {
             var contents = Contents.read(connection, TABLES, load.ledger());
             return Verdict.of(load.ledger(), contents, load.recording());
-        }
-    }
-
-    private static String version(Address address) throws SQLException {
-        try (var connection = address.connect(Statements.UNNAMED);
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("SHOW server_version")) {
-            row.next();
-            return row.getString(1).split(" ", 2)[0];
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.pointsman.cli.demo.play;
 
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.demo.site.Site;
+import dev.pointsman.cli.load.progress.Progress;
 import dev.pointsman.cli.render.Terminal;
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.pointsman.cli.demo.play;
+package dev.pointsman.cli.load.progress;
 
 import dev.pointsman.cli.load.Load;
 import dev.pointsman.cli.render.Terminal;
@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /// Says what is going on: on a terminal one line that is always up to date, elsewhere a line every
 /// other second. A thread of its own looks at the load; any thread may say something.
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
     private static final Duration LIVE = Duration.ofMillis(250);
     private static final Duration PLAIN = Duration.ofSeconds(2);
 
@@ -21,40 +21,36 @@ final class Progress implements AutoCloseable {
     private @Nullable Load load;
     private long last = begun;
 
-    Progress(Terminal terminal) {
+    public Progress(Terminal terminal) {
         this.terminal = terminal;
         this.ticker = Thread.ofVirtual().name("progress").start(this::tick);
     }
 
     /// What goes on from now.
-    synchronized void phase(String now) {
+    public synchronized void phase(String now) {
         phase = now;
         say(now);
     }
 
     /// A detail of the phase; shown only where the line is live.
-    synchronized void detail(String text) {
+    public synchronized void detail(String text) {
         terminal.replace(stamp() + text);
     }
 
     /// A line that stays.
-    synchronized void say(String line) {
+    public synchronized void say(String line) {
         terminal.replace("");
         terminal.line(stamp() + line);
     }
 
     /// From now on the load's figures are shown.
-    synchronized void watch(Load running) {
+    public synchronized void watch(Load running) {
         load = running;
     }
 
     /// The load is over.
-    synchronized void unwatch() {
+    public synchronized void unwatch() {
         load = null;
-    }
-
-    Terminal terminal() {
-        return terminal;
     }
 
     private void tick() {
