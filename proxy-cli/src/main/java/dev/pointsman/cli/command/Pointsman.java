@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
             Serve.class,
             ConfigCommand.class,
             Check.class,
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
             Views.Why.class,
             Views.Repair.class,
             Views.Grants.class,
-            Top.class
+            Top.class,
+            BenchCommand.class
         })
 public final class Pointsman implements Runnable {
     @Spec private CommandSpec spec;
