@@ -1,5 +1,6 @@
 package dev.pointsman.admin;
 
+import dev.pointsman.admin.command.AdminCommand.Stop;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.operate.Closures;
 import dev.pointsman.admin.console.AuditLog;
@@ -8,8 +9,10 @@ import dev.pointsman.admin.http.HttpProbe;
 import dev.pointsman.admin.http.Pages;
 import dev.pointsman.admin.port.Deadline;
 import dev.pointsman.admin.port.Door;
+import dev.pointsman.core.Proxy;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Http;
+import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.channel.Channel;
@@ -17,6 +20,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// The way in for operators: one port that speaks the PostgreSQL protocol and HTTP, and the
 /// optional second one for HTTP alone.
@@ -38,6 +42,18 @@ public final class AdminPort implements AutoCloseable {
     }
 
     private record Ports(int admin, int http) {}
+
+    /// Listens at the addresses of the configuration, and lets admin users in through the client
+    /// port of the proxy as well.
+    ///
+    /// @param stopper begins to stop the process, and returns
+    /// @throws IOException with the address and what to do, when one of them cannot be had
+    public static AdminPort start(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper)
+            throws IOException {
+        var port = start(new ProxyControls(proxy, cutovers, stopper));
+        proxy.adminDoor(port::accept);
+        return port;
+    }
 
     /// Listens at the addresses of the configuration.
     ///

@@ -1,0 +1,69 @@
+package dev.pointsman.admin;
+
+import dev.pointsman.admin.command.AdminCommand.Stop;
+import dev.pointsman.admin.command.Controls;
+import dev.pointsman.core.Proxy;
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.cutover.Cutovers;
+import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.migration.Migrations;
+import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.SessionRegistry;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/// A started proxy, its cutovers, and the way to stop its process.
+record ProxyControls(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper) implements Controls {
+    @Override
+    public Config config() {
+        return proxy.config();
+    }
+
+    @Override
+    public Gates gates() {
+        return proxy.gates();
+    }
+
+    @Override
+    public Routes routes() {
+        return proxy.routes();
+    }
+
+    @Override
+    public Pools pools() {
+        return proxy.pools();
+    }
+
+    @Override
+    public SessionRegistry sessions() {
+        return proxy.sessions();
+    }
+
+    @Override
+    public Migrations migrations() {
+        return proxy.migrations();
+    }
+
+    @Override
+    public Meter meter() {
+        return proxy.meter();
+    }
+
+    @Override
+    public boolean ready() {
+        return !proxy.draining();
+    }
+
+    @Override
+    public Instant started() {
+        return proxy.started();
+    }
+
+    @Override
+    public void stop(Stop how) {
+        stopper.accept(how);
+    }
+}
