@@ -11,6 +11,7 @@ import dev.pointsman.core.session.relay.Rollback;
 import dev.pointsman.core.session.relay.ServerSide;
 import dev.pointsman.core.session.relay.SessionErrors;
 import dev.pointsman.core.session.relay.Straggler;
+import dev.pointsman.core.session.relay.TransactionEnds;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
@@ -33,6 +34,7 @@ final class Traffic {
     private final Link link;
     private final SessionJournal journal;
     private final boolean perTransaction;
+    private final TransactionEnds ends = new TransactionEnds();
     private final GivenUp givenUp;
     private final Inspection inspection;
     private final Borrower borrower = new Lent();
@@ -55,7 +57,7 @@ final class Traffic {
         this.link = link;
         this.journal = journal;
         this.perTransaction = scope.database().pool().mode() == PoolMode.TRANSACTION;
-        this.givenUp = new GivenUp(client);
+        this.givenUp = new GivenUp(client, ends);
         this.inspection = new Inspection(perTransaction);
     }
 
@@ -169,6 +171,9 @@ final class Traffic {
         }
         if (inspection.note(type, message, tracker.status())) {
             linked.connection().markDirty();
+        }
+        if (type == FrontendType.PARSE && inspection.named(message)) {
+            ends.onNamedParse(message);
         }
         if (tracker.due() == 0) {
             journal.onRequest();

@@ -23,7 +23,7 @@ public final class ClientSide {
             FrameSelection.ofFrontend()
                     .with(FrontendType.QUERY, TEXT_START)
                     .with(FrontendType.PARSE, TEXT_START)
-                    .with(FrontendType.BIND, 64 * 2 + 2)
+                    .with(FrontendType.BIND, TEXT_START)
                     .withAllHeaders();
 
     private final Channel channel;

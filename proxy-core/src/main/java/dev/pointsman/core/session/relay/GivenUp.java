@@ -3,7 +3,6 @@ package dev.pointsman.core.session.relay;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;
-import dev.pointsman.core.wire.message.RequestPeek;
 import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.sql.Keyword;
 
@@ -24,11 +23,13 @@ public final class GivenUp {
     private static final String FAIL = "BEGIN; SELECT pointsman_rolled_back_for_a_cutover()";
 
     private final ClientSide client;
+    private final TransactionEnds ends;
     private Debt debt = Debt.NONE;
     private boolean blockWasOpen;
 
-    public GivenUp(ClientSide client) {
+    public GivenUp(ClientSide client, TransactionEnds ends) {
         this.client = client;
+        this.ends = ends;
     }
 
     /// The transaction was rolled back. `told`: the client has got its 40001; `blockOpen`: there
@@ -80,16 +81,6 @@ public final class GivenUp {
 
     private Keyword keyword(int type) {
         FrameScanner message = client.relay().message();
-        int from = message.bodyStart();
-        int to = from + message.bodyKept();
-        return switch (type) {
-            case FrontendType.QUERY -> Keyword.first(message.bytes(), from, to);
-            case FrontendType.PARSE ->
-                    Keyword.first(
-                            message.bytes(),
-                            RequestPeek.parseSqlStart(message.bytes(), from, to),
-                            to);
-            default -> Keyword.OTHER;
-        };
+        return type == FrontendType.BIND ? ends.ofBind(message) : ends.of(type, message);
     }
 }

@@ -31,12 +31,13 @@ public final class Inspection {
 
     /// Whether the pool mode cannot carry this message.
     public boolean refuses(int type, FrameScanner message) {
-        return perTransaction
-                && type == FrontendType.PARSE
-                && RequestPeek.named(
-                        message.bytes(),
-                        message.bodyStart(),
-                        message.bodyStart() + message.bodyKept());
+        return perTransaction && type == FrontendType.PARSE && named(message);
+    }
+
+    /// Whether this Parse has a name.
+    public boolean named(FrameScanner message) {
+        int from = message.bodyStart();
+        return RequestPeek.named(message.bytes(), from, from + message.bodyKept());
     }
 
     /// Looks at a message that is sent on; true: it may leave state that no tag will tell of.
