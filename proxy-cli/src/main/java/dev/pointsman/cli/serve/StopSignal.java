@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// When and how the process is to stop: asked for by a signal or by SHUTDOWN, the first one decides.
-/// The JVM's exit waits until the stop has been carried out. Any thread.
+/// When and how the process is to stop: asked for by a signal or by SHUTDOWN, the first one
+/// decides. The JVM's exit waits until the stop has been carried out. Any thread.
 final class StopSignal {
     private static final Duration FOREVER = Duration.ofDays(365);
 

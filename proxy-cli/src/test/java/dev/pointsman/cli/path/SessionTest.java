@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.Proxy;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Hold;
-import dev.pointsman.core.Proxy;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -250,8 +250,7 @@ class SessionTest {
             CompletableFuture.runAsync(
                     () ->
                             catchThrowableOfType(
-                                    SQLException.class,
-                                    () -> run(client, "select pg_sleep(1)")));
+                                    SQLException.class, () -> run(client, "select pg_sleep(1)")));
             Hold hold = close(proxy);
             await().until(() -> !hold.inside().getFirst().idleInTransaction());
 

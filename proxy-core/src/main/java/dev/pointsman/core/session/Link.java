@@ -122,9 +122,7 @@ final class Link {
         ServerSide linked = server;
         server = null;
         if (linked != null) {
-            orphan =
-                    Orphan.leaveBehind(
-                            conversation, linked, session, scope.gate(), scope.pool());
+            orphan = Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
         }
     }
 

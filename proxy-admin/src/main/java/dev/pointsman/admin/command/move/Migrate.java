@@ -62,7 +62,8 @@ public sealed interface Migrate extends Action {
 
         @Override
         public Rows run(Caller caller) throws Refused {
-            return numbered(controls.migrations().complete(idle(controls, database)), columns(), TAG);
+            return numbered(
+                    controls.migrations().complete(idle(controls, database)), columns(), TAG);
         }
     }
 
