@@ -60,6 +60,7 @@ public final class Proxy implements AutoCloseable {
         try {
             cutovers.settle();
             Thread.ofVirtual().name("migrations").start(migrations::resume);
+            migrations.publish(meter);
             gauges.start(meter, config.databases().values());
             listener = path.listen();
         } catch (IOException | RuntimeException e) {

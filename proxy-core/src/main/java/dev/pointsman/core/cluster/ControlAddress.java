@@ -52,8 +52,11 @@ record ControlAddress(Server server, String dbname, String applicationName) {
         return properties;
     }
 
+    /// A connection whose statements the server parses once, at their first run.
     Connection open(long statementTimeoutMs) throws SQLException {
-        return DriverManager.getConnection(url(), properties(statementTimeoutMs));
+        var properties = properties(statementTimeoutMs);
+        properties.setProperty("prepareThreshold", "1");
+        return DriverManager.getConnection(url(), properties);
     }
 
     /// For messages: server, address, database, user.

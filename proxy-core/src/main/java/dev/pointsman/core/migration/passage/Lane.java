@@ -3,8 +3,6 @@ package dev.pointsman.core.migration.passage;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 
-import org.postgresql.PGStatement;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -77,7 +75,6 @@ final class Lane implements AutoCloseable {
     PreparedStatement prepare(String sql) throws SQLException {
         var statement = connection.prepareStatement(sql);
         statement.setEscapeProcessing(false);
-        statement.unwrap(PGStatement.class).setPrepareThreshold(1);
         return statement;
     }
 
