@@ -229,7 +229,7 @@ class UnitTrackerTest {
 
     private void play(String script) {
         boolean toServer = true;
-        for (String word : script.split(" ")) {
+        for (String word : script.split(" ", -1)) {
             switch (word) {
                 case ">" -> toServer = true;
                 case "<" -> toServer = false;
