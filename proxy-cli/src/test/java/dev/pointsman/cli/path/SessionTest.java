@@ -21,7 +21,7 @@ import org.postgresql.PGConnection;
 
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -363,7 +363,9 @@ class SessionTest {
                                 blue.port(),
                                 green.host(),
                                 green.port());
-        Config config = ConfigFile.parse(text, "test.yaml", Path.of("/nonexistent"), Map.of());
-        return Proxy.start(config, "test", "test");
+        Config config =
+                ConfigFile.parse(
+                        text, "test.yaml", Files.createTempDirectory("sessions"), Map.of());
+        return Proxy.start(config, "test");
     }
 }
