@@ -55,7 +55,7 @@ class OperationsTest {
 
     private String state(String database) throws SQLException {
         try (var other = admin.operator()) {
-            return rows(other, "SHOW ROUTES " + database).getFirst().get("state");
+            return String.valueOf(rows(other, "SHOW ROUTES " + database).getFirst().get("state"));
         }
     }
 
