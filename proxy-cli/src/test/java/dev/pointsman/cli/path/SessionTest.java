@@ -247,7 +247,7 @@ class SessionTest {
             Connection client = connect(proxy);
             client.setAutoCommit(false);
             run(client, "create table gone (a int)");
-            CompletableFuture.runAsync(
+            CompletableFuture.supplyAsync(
                     () ->
                             catchThrowableOfType(
                                     SQLException.class, () -> run(client, "select pg_sleep(1)")));

@@ -26,8 +26,12 @@ class ProxyFileTest {
             // then
             assertThat(config.databases().keySet()).containsExactlyInAnyOrder("shop", "other");
             assertThat(config.listen().port()).isEqualTo(15_001);
-            assertThat(config.databases().get("shop").servers().keySet())
-                    .containsExactlyInAnyOrder(Pair.BLUE, Pair.GREEN);
+            assertThat(config.databases())
+                    .hasEntrySatisfying(
+                            "shop",
+                            shop ->
+                                    assertThat(shop.servers())
+                                            .containsOnlyKeys(Pair.BLUE, Pair.GREEN));
         }
     }
 }
