@@ -3,6 +3,8 @@ package dev.pointsman.core.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.netty.channel.DefaultEventLoop;
+
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -245,12 +247,19 @@ class GateTest {
     @Test
     void aLoopThatWasShutDownHasNobodyInside() throws Exception {
         // given
-        loop.loop().shutdownGracefully(0, 0, TimeUnit.SECONDS);
-        while (!loop.loop().isTerminated()) {
-            loop.loop().runNow();
-        }
+        var ended = new DefaultEventLoop();
+        Gate ofEnded =
+                new Gates(List.of(ended))
+                        .add(
+                                "shop",
+                                new Gates.Settings(
+                                        Duration.ofMinutes(2),
+                                        heldBytes,
+                                        loop.ticker(),
+                                        waited::add));
+        ended.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
         // when
-        Hold hold = gate.close(PAUSE);
+        Hold hold = ofEnded.close(PAUSE);
         // then
         assertThat(hold.awaitClosed(AT_ONCE)).isTrue();
         assertThat(hold.awaitDrained(AT_ONCE)).isTrue();
