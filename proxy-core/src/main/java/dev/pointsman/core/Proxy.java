@@ -81,7 +81,7 @@ public final class Proxy implements AutoCloseable {
                 path.gates(),
                 path.pools(),
                 path.routes(),
-                path.sessions(),
+                new SessionClients(path.sessions()),
                 meter,
                 new SlotJob() {
                     @Override

@@ -11,6 +11,7 @@ import dev.pointsman.core.cutover.LocalCutovers;
 import dev.pointsman.core.cutover.Parts;
 import dev.pointsman.core.cutover.after.SlotJob;
 import dev.pointsman.core.cutover.journal.StateFolder;
+import dev.pointsman.core.cutover.run.Clients;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
@@ -18,7 +19,6 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
-import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
 
 import io.netty.channel.EventLoop;
@@ -81,7 +81,7 @@ final class LocalProxy implements AutoCloseable {
                                 gates,
                                 pools,
                                 routes,
-                                new SessionRegistry(false),
+                                Clients.NONE,
                                 meter,
                                 new SlotJob() {
                                     @Override

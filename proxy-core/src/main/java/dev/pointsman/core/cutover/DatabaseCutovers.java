@@ -55,7 +55,7 @@ final class DatabaseCutovers {
                         parts.gates().of(name),
                         parts.pools(),
                         parts.routes(),
-                        parts.sessions(),
+                        parts.clients(),
                         this::keepHeld);
         following = new Following(database, parts, journal, traffic);
         settling = new Settling(database, parts, journal, reader, crossings, following);

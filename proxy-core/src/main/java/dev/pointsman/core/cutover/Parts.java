@@ -3,12 +3,12 @@ package dev.pointsman.core.cutover;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cutover.after.SlotJob;
 import dev.pointsman.core.cutover.journal.StateFolder;
+import dev.pointsman.core.cutover.run.Clients;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
-import dev.pointsman.core.session.SessionRegistry;
 
 /// What cutovers are made of. `version` is the proxy's own; `watch` is told each step of each run.
 public record Parts(
@@ -17,7 +17,7 @@ public record Parts(
         Gates gates,
         Pools pools,
         Routes routes,
-        SessionRegistry sessions,
+        Clients clients,
         Meter meter,
         SlotJob slotJob,
         String version,

@@ -7,7 +7,6 @@ import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
-import dev.pointsman.core.session.SessionRegistry;
 
 import java.time.Duration;
 import java.util.List;
@@ -24,16 +23,15 @@ public final class ProxyTraffic implements Traffic {
     private final Gate gate;
     private final Pools pools;
     private final Routes routes;
-    private final SessionRegistry sessions;
+    private final Clients clients;
     private final Runnable keepHeld;
 
     /// `keepHeld` closes the gate for as long as nobody can tell who serves.
-    public ProxyTraffic(
-            Gate gate, Pools pools, Routes routes, SessionRegistry sessions, Runnable keepHeld) {
+    public ProxyTraffic(Gate gate, Pools pools, Routes routes, Clients clients, Runnable keepHeld) {
         this.gate = gate;
         this.pools = pools;
         this.routes = routes;
-        this.sessions = sessions;
+        this.clients = clients;
         this.keepHeld = keepHeld;
     }
 
@@ -84,20 +82,17 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public int clients() {
-        return (int)
-                sessions.snapshot().stream()
-                        .filter(row -> row.database().equals(gate.database()))
-                        .count();
+        return clients.count(gate.database());
     }
 
     @Override
     public int endUncarriable(Set<Integer> lockHolders) {
-        return sessions.endUncarriable(gate.database(), lockHolders).join();
+        return clients.endUncarriable(gate.database(), lockHolders).join();
     }
 
     @Override
     public void carryOver() {
-        sessions.carryOver(gate.database());
+        clients.carryOver(gate.database());
     }
 
     @Override
