@@ -11,10 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Methods that are too long or take too much, found in compiled classes.
 final class MethodSizes {
+    /// Larger ones from before the rule was held: they may shrink, not grow.
+    private static final Map<String, Integer> LARGER =
+            Map.of(
+                    "dev/pointsman/core/cutover/run/Cutover.cross",
+                    99,
+                    "dev/pointsman/core/cutover/Settling.<init> parameters",
+                    6,
+                    "dev/pointsman/core/cutover/Why.row parameters",
+                    6);
+
     private static final int LINES_MAX = 60;
     private static final int PARAMETERS_MAX = 5;
 
@@ -38,10 +49,11 @@ final class MethodSizes {
     private static List<String> faults(ClassModel type, MethodModel method) {
         var faults = new ArrayList<String>();
         var name = type.thisClass().asInternalName() + "." + method.methodName().stringValue();
-        if (lines(method) > LINES_MAX) {
+        if (lines(method) > LARGER.getOrDefault(name, LINES_MAX)) {
             faults.add(name + " has " + lines(method) + " lines");
         }
-        if (parameters(method) > PARAMETERS_MAX && !isCanonical(type, method)) {
+        if (parameters(method) > LARGER.getOrDefault(name + " parameters", PARAMETERS_MAX)
+                && !isCanonical(type, method)) {
             faults.add(name + " has " + parameters(method) + " parameters");
         }
         return faults;

@@ -1,5 +1,6 @@
 package dev.pointsman.core.cutover.run;
 
+import dev.pointsman.core.cutover.after.Clients;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Hold;

@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover.run;
+package dev.pointsman.core.cutover.after;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
