@@ -71,8 +71,7 @@ public final class Serve implements Callable<Integer> {
 
     private static void serve(Proxy proxy, StopSignal stop)
             throws IOException, InterruptedException {
-        try (var admin = AdminPort.start(new ProxyControls(proxy, stop))) {
-            proxy.adminDoor(admin::accept);
+        try (var admin = AdminPort.start(proxy, proxy.cutovers(), stop::ask)) {
             log.atInfo()
                     .addKeyValue("listen", proxy.config().listen().host() + ":" + proxy.port())
                     .addKeyValue("admin", proxy.config().admin().host() + ":" + admin.port())
