@@ -106,7 +106,7 @@ final class DatabaseCutovers {
                 parts.slotJob().resume(name);
                 heartbeats.resume(name);
             }
-        } catch (Refused | RuntimeException e) {
+        } catch (Refused | RuntimeException | Error e) {
             run.set(null);
             result.completeExceptionally(e);
         }

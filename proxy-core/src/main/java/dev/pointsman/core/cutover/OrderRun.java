@@ -237,7 +237,7 @@ final class OrderRun {
 
     private Attempted attempt(Crossing crossing) throws Refused {
         var evidence = evidence();
-        var number = evidence.highestAttempt() + 1;
+        var number = 1 + Math.max(evidence.highestAttempt(), lastReport());
         var claim =
                 new Claim(
                         ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
@@ -286,6 +286,15 @@ final class OrderRun {
         meter.cutover(DatabaseMeter.Outcome.valueOf(ending.outcome().name()));
         around.reports().add(report);
         return new Attempted(report, ending.again());
+    }
+
+    /// An attempt that was refused early left nothing but its report.
+    private long lastReport() {
+        return around.reports().all().stream()
+                .filter(one -> one.subject().databases().contains(around.database().name()))
+                .mapToLong(one -> one.subject().id())
+                .max()
+                .orElse(0);
     }
 
     private static String version(Cluster cluster) throws Refused {

@@ -6,6 +6,7 @@ import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Difference;
+import dev.pointsman.core.migration.passage.Ours;
 import dev.pointsman.core.migration.passage.Passage;
 import dev.pointsman.core.migration.passage.Passage.Arrived;
 import dev.pointsman.core.migration.passage.Passage.Marked;
@@ -44,6 +45,8 @@ public final class Cutover {
     private final List<String> warnings = new ArrayList<>();
     private List<String> strangers = List.of();
     private Traffic.@Nullable Grip grip;
+    private Ours here;
+    private Ours there;
     private boolean begun;
     private boolean journalled;
     private int connected;
@@ -63,9 +66,12 @@ public final class Cutover {
         this.course = parts.course();
         this.will = parts.will();
         this.watch = watch;
+        this.here = plan.ours();
+        this.there = plan.ours();
     }
 
-    /// Carries the attempt out and says how it ended; throws nothing but faults of the JVM.
+    /// Carries the attempt out and says how it ended. Throws nothing but faults of the JVM, in whose
+    /// case clients stay held until what was written down is settled.
     public Ending run() {
         try {
             cross();
@@ -83,6 +89,10 @@ public final class Cutover {
         } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
             log.atWarn().addKeyValue("cause", e).log("cutover attempt failed");
             return undo(firstLine(e), false);
+        } catch (Error e) {
+            traffic.keepHeld();
+            release(grip);
+            throw e;
         }
     }
 
@@ -151,7 +161,7 @@ public final class Cutover {
 
         // Every acknowledged commit is before the marker, and the source knows of the attempt.
         course.enter(new State.Arriving(marked));
-        arrived = passage.arrive(plan.claim(), plan.ours().withPids(traffic.pids(plan.target())));
+        arrived = passage.arrive(plan.claim(), there);
         watch.passed(Step.ARRIVED);
 
         // The target has everything; its flush is the decision's commit. Last look at the source:
@@ -253,10 +263,10 @@ public final class Cutover {
     }
 
     private void raiseFence() throws SQLException, IOException {
+        traffic.seal(plan.source());
         if (plan.dryRun()) {
             return;
         }
-        traffic.seal(plan.source());
         if (plan.fences()) {
             books.raiseFence();
         } else {
@@ -264,11 +274,12 @@ public final class Cutover {
         }
     }
 
-    /// New ones cannot come in any more where the fence is up; those that are about to leave get a
-    /// moment for it.
+    /// Which connections are ours is settled here: the source is sealed, so they can only become
+    /// fewer. New strangers cannot come in any more where the fence is up; those that are about to
+    /// leave get a moment for it.
     private void requireNoStrangers() throws SQLException, Abort {
-        var here = plan.ours().withPids(traffic.pids(plan.source()));
-        var there = plan.ours().withPids(traffic.pids(plan.target()));
+        here = plan.ours().withPids(traffic.pids(plan.source()));
+        there = plan.ours().withPids(traffic.pids(plan.target()));
         var until = Deadline.in(STRANGERS_LEAVE);
         strangers = passage.strangers(here, there);
         while (!strangers.isEmpty() && !until.passed() && !plan.tolerates()) {
@@ -302,8 +313,7 @@ public final class Cutover {
         var until = Deadline.in(deadline.leftAtMost(plan.settings().drainTimeout()));
         while (true) {
             try {
-                return passage.mark(
-                        plan.claim(), plan.ours().withPids(traffic.pids(plan.source())));
+                return passage.mark(plan.claim(), here);
             } catch (Difference e) {
                 if (e.kind() != Difference.Kind.OURS_BUSY || until.passed()) {
                     throw e;

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /// The gate conditions: what must hold right before a cutover. Each is asked of the servers now;
 /// nothing is remembered from a check of days ago.
 final class Conditions {
+    private static final String WORKER = "worker";
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Crossing crossing;
@@ -27,14 +28,25 @@ final class Conditions {
 
     static List<Unmet> unmet(Crossing crossing, long maxLagBytes, Duration patience)
             throws SQLException {
-        var conditions = new Conditions(crossing);
-        conditions.source();
-        conditions.target();
-        if (conditions.unmet.isEmpty()) {
-            conditions.tables();
-            conditions.lag(maxLagBytes, Deadline.in(patience));
+        var until = Deadline.in(patience);
+        while (true) {
+            var conditions = new Conditions(crossing);
+            conditions.source();
+            conditions.target();
+            if (conditions.unmet.isEmpty()) {
+                conditions.tables();
+                conditions.lag(maxLagBytes, until);
+            } else if (conditions.mayPass() && !until.passed()) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                continue;
+            }
+            return List.copyOf(conditions.unmet);
         }
-        return List.copyOf(conditions.unmet);
+    }
+
+    /// A subscription that was enabled a moment ago gets its worker within seconds.
+    private boolean mayPass() {
+        return unmet.stream().allMatch(one -> one.id().equals(WORKER));
     }
 
     private void source() throws SQLException {
@@ -59,7 +71,7 @@ final class Conditions {
                                     """,
                                     "Wait for it, or end it.");
                             says(
-                                    "slot",
+                                    WORKER,
                                     on,
                                     "SELECT 'slot "
                                             + crossing.slot()
@@ -82,19 +94,20 @@ final class Conditions {
                             says(
                                     "subscription",
                                     on,
-                                    """
-                                    SELECT CASE WHEN NOT s.subenabled THEN 'is disabled'
-                                                ELSE 'has no worker' END
-                                      FROM (SELECT %s::name AS wanted) w
-                                      LEFT JOIN pg_subscription s ON s.subname = w.wanted
-                                       AND s.subdbid = (SELECT oid FROM pg_database
-                                                         WHERE datname = current_database())
-                                     WHERE s.oid IS NULL OR NOT s.subenabled OR NOT EXISTS
-                                           (SELECT FROM pg_stat_subscription w
-                                             WHERE w.subid = s.oid AND w.pid IS NOT NULL)\
-                                    """
-                                            .formatted(name),
+                                    "SELECT 'it is missing or disabled' WHERE NOT EXISTS (SELECT FROM"
+                                            + " pg_subscription WHERE subenabled AND subname = "
+                                            + name
+                                            + ")",
                                     "See SHOW MIGRATION and the target's log.");
+                            says(
+                                    WORKER,
+                                    on,
+                                    "SELECT 'the subscription has no worker' WHERE NOT EXISTS (SELECT"
+                                            + " FROM pg_stat_subscription WHERE pid IS NOT NULL AND"
+                                            + " subname = "
+                                            + name
+                                            + ")",
+                                    "See the target's log.");
                             says(
                                     "tables_ready",
                                     on,

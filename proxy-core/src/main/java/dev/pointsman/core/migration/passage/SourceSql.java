@@ -7,13 +7,16 @@ import java.util.List;
 final class SourceSql {
     private SourceSql() {}
 
-    /// Who is in this database besides the caller and does not count as idle or harmless. Temporary
-    /// because both sides need it.
+    /// Who is in this database besides the caller and does not count as idle or harmless. All of
+    /// these are plpgsql: it keeps its plans, which SQL functions do only from PostgreSQL 18 on.
     static final String OTHERS =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_others(
                 own int[], app text, ignored text[], subscription text)
-            RETURNS TABLE (pid int, mine boolean, who text) LANGUAGE sql VOLATILE AS $f$
+            RETURNS TABLE (pid int, mine boolean, who text) LANGUAGE plpgsql AS $f$
+            #variable_conflict use_column
+            BEGIN
+              RETURN QUERY
               SELECT a.pid, a.pid = ANY (own),
                      format('pid %s, user %s, application "%s", from %s, %s', a.pid,
                             coalesce(a.usename::text, '?'), a.application_name,
@@ -29,22 +32,23 @@ final class SourceSql {
                  AND coalesce(a.backend_type, '?') NOT IN ('walsender', 'autovacuum launcher',
                      'autovacuum worker', 'parallel worker', 'slotsync worker')
                  AND a.pid NOT IN (SELECT s.pid FROM pg_catalog.pg_stat_subscription s
-                                    WHERE s.subname = subscription AND s.pid IS NOT NULL)
-            $f$\
+                                    WHERE s.subname = subscription AND s.pid IS NOT NULL);
+            END $f$\
             """;
 
-    /// A number that changes when tables, columns, sequences or the publication do.
+    /// A number that changes when tables, columns, sequences or the publication do. Users' objects
+    /// have oids from 16384 on, so that the catalogs' own need not be read.
     static final String FINGERPRINT =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_fingerprint(publication text)
-            RETURNS text LANGUAGE sql VOLATILE AS $f$
-              WITH mine AS MATERIALIZED (
+            RETURNS text LANGUAGE plpgsql AS $f$
+            BEGIN
+              RETURN (WITH mine AS MATERIALIZED (
                 SELECT c.oid, c.relname, c.relkind, c.relnatts, c.relreplident
-                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n
-                    ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence = 'p'
-                   AND n.nspname <> 'information_schema' AND n.nspname <> 'pointsman'
-                   AND NOT starts_with(n.nspname::text, 'pg_'))
+                  FROM pg_catalog.pg_class c
+                 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'S') AND c.relpersistence = 'p'
+                   AND c.relnamespace <> (SELECT n.oid FROM pg_catalog.pg_namespace n
+                                           WHERE n.nspname = 'pointsman'))
               SELECT concat_ws('/',
                 (SELECT count(*) FROM mine),
                 (SELECT sum(hashtextextended(concat(relname, relkind, relreplident),
@@ -53,12 +57,12 @@ final class SourceSql {
                               + a.attnum * 31 + a.atttypid::int8 + a.atttypmod
                               + a.attnotnull::int)::numeric)
                    FROM mine JOIN pg_catalog.pg_attribute a ON a.attrelid = mine.oid
-                  WHERE mine.relkind <> 'S' AND a.attnum > 0),
+                  WHERE a.attrelid >= 16384 AND mine.relkind <> 'S' AND a.attnum > 0),
                 (SELECT count(*) || ':' || coalesce(sum(r.prrelid::int8), 0)
                    FROM pg_catalog.pg_publication_rel r
                    JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
-                  WHERE p.pubname = publication))
-            $f$\
+                  WHERE p.pubname = publication)));
+            END $f$\
             """;
 
     /// Counts first, writes then: any difference raises before anything is written.

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /// The passage between two real servers. Two lanes lead to the source, so that the sequences are
 /// read beside the mark, and one to the target.
 public final class SqlPassage implements Passage {
-    private static final int REHEARSALS = 12;
+    private static final int REHEARSALS = 30;
 
     /// Epochs of rehearsed statements; no row of that epoch outlives its transaction.
     private static final long REHEARSED_EPOCH = Long.MIN_VALUE / 2;

@@ -1,0 +1,236 @@
+package dev.pointsman.cli.cutover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pointsman.cli.real.RealServer;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.Destination;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.wire.Refused;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Cutovers of clients that write all the while, through a whole proxy.
+@Tag("real")
+class CrossingTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @TempDir Path state;
+
+    @BeforeEach
+    void lay() throws Exception {
+        CrossingLab.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        for (var server : servers.all()) {
+            var database = servers.database();
+            server.execute("postgres", "alter database " + database + " reset all");
+            server.execute("postgres", "alter database " + database + " connection limit -1");
+        }
+    }
+
+    private CrossingLab lab(String mode, String more) throws Exception {
+        return CrossingLab.start(servers, state, mode, more, Step.Watch.NONE);
+    }
+
+    private static void moreWrites(Writers writers) {
+        var now = writers.acknowledged();
+        Awaitility.await("writers to go on")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> writers.acknowledged() > now + 5 * writers.count());
+    }
+
+    private static void switched(Report report) {
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
+        assertThat(report.pause().clients().held()).as("clients held").isPositive();
+        assertThat(report.pause().clients().failed()).isZero();
+    }
+
+    /// Each acknowledged write is there exactly once; at most one a writer may be there beyond.
+    private void ledgerHolds(Writers writers, RealServer serving) throws SQLException {
+        for (int writer = 0; writer < writers.count(); writer++) {
+            var row =
+                    serving.value(
+                            servers.database(),
+                            "select count(*) || '/' || coalesce(max(number), 0) from entry"
+                                    + " where writer = "
+                                    + writer);
+            var acknowledged = writers.acknowledged(writer);
+            assertThat(row)
+                    .as("writer %d", writer)
+                    .isEqualTo(acknowledged + "/" + acknowledged);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction", "session"})
+    void clientsThatWriteCrossThereAndBackAndThereAgain(String mode) throws Exception {
+        try (var lab = lab(mode, "");
+                var writers = new Writers(16, lab::connect)) {
+            moreWrites(writers);
+
+            // when
+            var rehearsed = lab.rehearse("green");
+            moreWrites(writers);
+            var there = lab.to("green");
+            moreWrites(writers);
+            var back = lab.back();
+            moreWrites(writers);
+            var again = lab.to("green");
+            moreWrites(writers);
+            writers.stop();
+
+            // then
+            assertThat(writers.errors()).isEmpty();
+            assertThat(rehearsed.ending().outcome()).isEqualTo(Outcome.REHEARSED);
+            switched(there);
+            switched(back);
+            switched(again);
+            assertThat(lab.serving()).isEqualTo("green");
+            ledgerHolds(writers, servers.target());
+            System.out.println("slowest write " + writers.slowestMs() + " ms");
+        }
+    }
+
+    @Test
+    void aDirectWriterIsKeptOutOfTheServerThatWasLeft() throws Exception {
+        try (var lab = lab("transaction", "")) {
+            switched0(lab.to("green"));
+
+            assertThatThrownBy(
+                            () ->
+                                    servers.source()
+                                            .connect(servers.database(), CrossingLab.USER, "")
+                                            .close())
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("too many connections for database");
+        }
+    }
+
+    private static void switched0(Report report) {
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
+    }
+
+    @Test
+    void aStrayWriteRaisesTheAlarmAndBarsTheWayBackUntilItIsIgnored() throws Exception {
+        try (var lab = lab("transaction", "")) {
+            switched0(lab.to("green"));
+
+            // when: a superuser writes past the fence
+            try (var connection = servers.source().connect(servers.database());
+                    var statement = connection.createStatement()) {
+                statement.execute("set default_transaction_read_only = off");
+                statement.execute("insert into account values (77, 7)");
+            }
+
+            // then
+            Awaitility.await("the alarm")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(
+                            () ->
+                                    lab.proxy()
+                                            .meter()
+                                            .scrape()
+                                            .contains(
+                                                    "pointsman_stray_writes_total{database=\""
+                                                            + servers.database()
+                                                            + "\"} 1.0"));
+            assertThatThrownBy(lab::back)
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("id[integer]:77");
+            switched0(lab.run(lab.order(new Destination.Back(true), false)));
+            assertThat(lab.serving()).isEqualTo("blue");
+        }
+    }
+
+    @Test
+    void aStrangerOnTheSourceIsNamedAndNothingIsHeld() throws Exception {
+        try (var lab = lab("transaction", "");
+                var stranger = servers.source().connect(servers.database(), CrossingLab.USER, "");
+                var writers = new Writers(4, lab::connect)) {
+            assertThat(stranger.isValid(1)).isTrue();
+            moreWrites(writers);
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.ending().message()).contains("user " + CrossingLab.USER);
+            assertThat(report.pause().clients().held()).isZero();
+            moreWrites(writers);
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+            assertThat(lab.serving()).isEqualTo("blue");
+            ledgerHolds(writers, servers.source());
+            servers.source().connect(servers.database(), CrossingLab.USER, "").close();
+        }
+    }
+
+    @Test
+    void aStrangerIsEndedWhereTheSettingsSaySo() throws Exception {
+        try (var lab = lab("transaction", "strangers: terminate");
+                var stranger = servers.source().connect(servers.database(), CrossingLab.USER, "")) {
+            switched0(lab.to("green"));
+
+            assertThat(stranger.isValid(1)).isFalse();
+        }
+    }
+
+    @Test
+    void aClientThatSitsInItsTransactionStopsTheCutoverAndIsNamed() throws Exception {
+        try (var lab =
+                        lab(
+                                "transaction",
+                                "attempts: 2, attempt_pause: 100ms, calm_timeout: 300ms,"
+                                        + " drain_timeout: 200ms");
+                var sitting = lab.connect();
+                var statement = sitting.createStatement()) {
+            sitting.setAutoCommit(false);
+            statement.execute("insert into account values (1, 1)");
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isNotEqualTo(Outcome.SWITCHED);
+            assertThat(report.ending().message()).contains("idle in transaction");
+            assertThat(lab.proxy().cutovers().reports()).hasSize(2);
+            sitting.commit();
+            assertThat(servers.source().value(servers.database(), "select count(*) from account"))
+                    .isEqualTo("1");
+            switched0(lab.to("green"));
+        }
+    }
+
+    @Test
+    void whatWasChangedBehindTheConditionsIsNoticed() throws Exception {
+        servers.source()
+                .execute(servers.database(), "create table late (id int primary key)");
+        try (var lab = lab("transaction", "")) {
+            var report = lab.to("green");
+
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(report.ending().message()).contains("late is not published");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.pointsman.cli.cutover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// Clients that write one numbered row after the other, and remember what was acknowledged to each.
+final class Writers implements AutoCloseable {
+    /// Opens a client's connection.
+    interface Connector {
+        Connection connect() throws SQLException;
+    }
+
+    private final AtomicIntegerArray acknowledged;
+    private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+    private final AtomicLong slowest = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopping;
+
+    Writers(int count, Connector connector) {
+        acknowledged = new AtomicIntegerArray(count);
+        for (int i = 0; i < count; i++) {
+            var writer = i;
+            threads.add(Thread.ofPlatform().start(() -> write(writer, connector)));
+        }
+    }
+
+    private void write(int writer, Connector connector) {
+        try (var connection = connector.connect()) {
+            connection.setAutoCommit(writer % 2 == 0);
+            try (var insert =
+                    connection.prepareStatement(
+                            "insert into entry (writer, number) values (?, ?)")) {
+                for (int number = 1; !stopping; number++) {
+                    var began = System.nanoTime();
+                    insert.setInt(1, writer);
+                    insert.setInt(2, number);
+                    insert.execute();
+                    if (!connection.getAutoCommit()) {
+                        connection.commit();
+                    }
+                    acknowledged.set(writer, number);
+                    slowest.accumulateAndGet(System.nanoTime() - began, Math::max);
+                    LockSupport.parkNanos(20_000_000);
+                }
+            }
+        } catch (SQLException e) {
+            errors.add("writer " + writer + ": " + e.getMessage());
+        }
+    }
+
+    List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    int acknowledged() {
+        int sum = 0;
+        for (int i = 0; i < acknowledged.length(); i++) {
+            sum += acknowledged.get(i);
+        }
+        return sum;
+    }
+
+    int acknowledged(int writer) {
+        return acknowledged.get(writer);
+    }
+
+    int count() {
+        return acknowledged.length();
+    }
+
+    double slowestMs() {
+        return slowest.get() / 1e6;
+    }
+
+    void stop() throws InterruptedException {
+        stopping = true;
+        for (var thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stop();
+    }
+}
