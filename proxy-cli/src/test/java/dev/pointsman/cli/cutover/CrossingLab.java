@@ -10,6 +10,7 @@ import dev.pointsman.core.cutover.report.ReportText;
 import dev.pointsman.core.cutover.report.Requester;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
+
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -10,9 +10,7 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Duration;
+
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 
 /// Cutovers of clients that write all the while, through a whole proxy.
 @Tag("real")
@@ -73,9 +75,7 @@ class CrossingTest {
                                     + " where writer = "
                                     + writer);
             var acknowledged = writers.acknowledged(writer);
-            assertThat(row)
-                    .as("writer %d", writer)
-                    .isEqualTo(acknowledged + "/" + acknowledged);
+            assertThat(row).as("writer %d", writer).isEqualTo(acknowledged + "/" + acknowledged);
         }
     }
 
@@ -224,8 +224,7 @@ class CrossingTest {
 
     @Test
     void whatWasChangedBehindTheConditionsIsNoticed() throws Exception {
-        servers.source()
-                .execute(servers.database(), "create table late (id int primary key)");
+        servers.source().execute(servers.database(), "create table late (id int primary key)");
         try (var lab = lab("transaction", "")) {
             var report = lab.to("green");
 

@@ -47,7 +47,7 @@ final class Writers implements AutoCloseable {
                     }
                     acknowledged.set(writer, number);
                     slowest.accumulateAndGet(System.nanoTime() - began, Math::max);
-                    LockSupport.parkNanos(20_000_000);
+                    LockSupport.parkNanos(3_000_000);
                 }
             }
         } catch (SQLException e) {
@@ -79,15 +79,20 @@ final class Writers implements AutoCloseable {
         return slowest.get() / 1e6;
     }
 
-    void stop() throws InterruptedException {
+    void stop() {
         stopping = true;
         for (var thread : threads) {
-            thread.join();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while writers finish", e);
+            }
         }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
     }
 }

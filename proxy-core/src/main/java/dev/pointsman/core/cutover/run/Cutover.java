@@ -70,8 +70,8 @@ public final class Cutover {
         this.there = plan.ours();
     }
 
-    /// Carries the attempt out and says how it ended. Throws nothing but faults of the JVM, in whose
-    /// case clients stay held until what was written down is settled.
+    /// Carries the attempt out and says how it ended. Throws nothing but faults of the JVM, in
+    /// whose case clients stay held until what was written down is settled.
     public Ending run() {
         try {
             cross();

@@ -94,17 +94,17 @@ final class Conditions {
                             says(
                                     "subscription",
                                     on,
-                                    "SELECT 'it is missing or disabled' WHERE NOT EXISTS (SELECT FROM"
-                                            + " pg_subscription WHERE subenabled AND subname = "
+                                    "SELECT 'it is missing or disabled' WHERE NOT EXISTS (SELECT"
+                                        + " FROM pg_subscription WHERE subenabled AND subname = "
                                             + name
                                             + ")",
                                     "See SHOW MIGRATION and the target's log.");
                             says(
                                     WORKER,
                                     on,
-                                    "SELECT 'the subscription has no worker' WHERE NOT EXISTS (SELECT"
-                                            + " FROM pg_stat_subscription WHERE pid IS NOT NULL AND"
-                                            + " subname = "
+                                    "SELECT 'the subscription has no worker' WHERE NOT EXISTS"
+                                        + " (SELECT FROM pg_stat_subscription WHERE pid IS NOT NULL"
+                                        + " AND subname = "
                                             + name
                                             + ")",
                                     "See the target's log.");
