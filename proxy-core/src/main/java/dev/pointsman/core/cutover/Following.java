@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 /// the watch over the server that was left.
 final class Following implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final Database database;

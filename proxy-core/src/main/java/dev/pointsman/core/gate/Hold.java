@@ -128,6 +128,7 @@ public final class Hold {
         private final LoopGate gate;
         private final Closer closer;
         private final CountDownLatch drained;
+        private final long begun;
         private boolean isDrained;
         private long since;
         private int insideAtClose;
@@ -140,6 +141,7 @@ public final class Hold {
             this.gate = gate;
             this.closer = closer;
             this.drained = drained;
+            begun = gate.now();
         }
 
         EventLoop loop() {
@@ -168,7 +170,8 @@ public final class Hold {
                     bytes,
                     Duration.ofNanos(longest),
                     insideAtClose - stillInside,
-                    stillInside);
+                    stillInside,
+                    Duration.ofNanos(gate.now() - begun));
         }
 
         List<Insider> insiders() {

@@ -189,6 +189,9 @@ public final class LoopPool {
     /// Of those who wait without a connection being opened for them, whose turn it is.
     private @Nullable Shelf longestUncovered(Family family) {
         Shelf first = null;
+        if (family.opening() >= stock.openingsAtOnce(family)) {
+            return first;
+        }
         for (Shelf shelf : family.shelves) {
             if (shelf.hasUncovered()
                     && stock.mayOpen(shelf)

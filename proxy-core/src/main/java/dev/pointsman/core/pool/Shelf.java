@@ -69,6 +69,15 @@ final class Shelf {
             this.quota = quota;
         }
 
+        /// Logins that are under way.
+        int opening() {
+            int sum = 0;
+            for (Shelf shelf : shelves) {
+                sum += shelf.opening.size();
+            }
+            return sum;
+        }
+
         void becomeHungry(long since) {
             hungrySince = since;
             if (!hungry) {

@@ -27,6 +27,8 @@ final class Stock {
     private static final long RETRY_FIRST = Duration.ofMillis(50).toNanos();
     private static final long RETRY_LAST = Duration.ofSeconds(1).toNanos();
 
+    private static final int OPENINGS_AT_ONCE = 4;
+
     /// How long borrowers wait for a server that cannot be reached before they are told.
     private static final long UNREACHABLE_AFTER = Duration.ofSeconds(15).toNanos();
 
@@ -94,6 +96,16 @@ final class Stock {
         return !closed
                 && !shelf.family.slots.sealed()
                 && (shelf.failure == null || pools.now() >= shelf.retryAt);
+    }
+
+    /// How many logins may be under way for those who wait. Where connections are lent for one
+    /// transaction, one in use is back sooner than many are open, and a crowd of backends that
+    /// start at once slows down those that work.
+    int openingsAtOnce(Family family) {
+        return switch (pools.database(family.shelves.getFirst().key).pool().mode()) {
+            case TRANSACTION -> OPENINGS_AT_ONCE;
+            case SESSION -> Integer.MAX_VALUE;
+        };
     }
 
     /// Opens a connection with a slot that was taken for it.

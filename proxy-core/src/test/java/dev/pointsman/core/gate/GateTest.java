@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 class GateTest {
     private static final Duration AT_ONCE = Duration.ZERO;
+
     private static final Closer PAUSE = new Closer.Pause("operator");
     private static final Closer CUTOVER = new Closer.Cutover(7);
 
@@ -176,7 +177,7 @@ class GateTest {
         // then
         assertThat(log).containsExactly("opened 2");
         assertThat(heldBytes.now()).isZero();
-        assertThat(figures.join()).isEqualTo(new HoldFigures(2, 1, 0, Duration.ofMillis(30), 0, 0));
+        assertThat(figures.join()).isEqualTo(new HoldFigures(2, 1, 0, ms(30), 0, 0, ms(30)));
     }
 
     @Test
@@ -193,8 +194,7 @@ class GateTest {
         CompletableFuture<HoldFigures> figures = hold.open();
         loop.run();
         // then
-        assertThat(figures.join())
-                .isEqualTo(new HoldFigures(1, 0, 42, Duration.ofMillis(12), 1, 1));
+        assertThat(figures.join()).isEqualTo(new HoldFigures(1, 0, 42, ms(12), 1, 1, ms(12)));
     }
 
     @Test
@@ -289,5 +289,9 @@ class GateTest {
         Hold hold = gate.close(closer);
         loop.run();
         return hold;
+    }
+
+    private static Duration ms(long millis) {
+        return Duration.ofMillis(millis);
     }
 }

@@ -14,11 +14,14 @@ import dev.pointsman.core.migration.passage.Crossing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /// What follows a decision. Each step can be repeated, and all of them together: what was done is
 /// found done. The order is the proof that no change ever goes round in a circle.
 public final class After {
+    private static final Duration BREATH = Duration.ofMillis(250);
+
     private final Crossing crossing;
     private final EpochRecord decided;
     private final Traffic traffic;
@@ -40,6 +43,9 @@ public final class After {
         // Clients run on the target. If it was left once, new logins are let in for good now.
         liftTargetsFence();
         traffic.unseal(crossing.target().name());
+
+        // Everybody can work. What has been held runs first, undisturbed by what is in no hurry.
+        Thread.sleep(BREATH);
 
         // Nothing of ours is needed on the source any more.
         traffic.retire(crossing.source().name());

@@ -27,7 +27,9 @@ public final class Course {
     private String detail = "";
     private long entered = started;
     private boolean begun;
-    private long paused;
+    private long heldSince;
+    private long releasedAt;
+    private Duration pause = Duration.ZERO;
 
     public Course(String database, DatabaseMeter meter, Consumer<Phase> observer) {
         this.database = database;
@@ -47,7 +49,7 @@ public final class Course {
 
     /// From the hold to the release of the last pause; zero when there was none.
     public Duration pause() {
-        return Duration.ofNanos(paused);
+        return pause;
     }
 
     void enter(State state) {
@@ -70,8 +72,8 @@ public final class Course {
     }
 
     private void transition(Stage next, String nextDetail, boolean begins) {
-        var now = System.nanoTime();
         var left = stage;
+        var now = left == Stage.RELEASE ? releasedAt : System.nanoTime();
         if (begun) {
             var phase =
                     new Phase(
@@ -84,7 +86,7 @@ public final class Course {
             untold.add(phase);
         }
         if (begins && next == Stage.HOLD) {
-            paused = -now;
+            heldSince = now;
         }
         begun = begins;
         stage = next;
@@ -99,12 +101,12 @@ public final class Course {
         }
     }
 
-    /// The gates are open: the pause is over, and observers may be told.
-    void released() {
-        if (paused < 0) {
-            paused += System.nanoTime();
-            meter.pause(pause());
-        }
+    /// The gates are open: the pause is over, and observers may be told. It `lasted` as long as the
+    /// event loops say, which were done before this thread heard of it.
+    void released(Duration lasted) {
+        pause = lasted;
+        releasedAt = Math.max(entered, heldSince + lasted.toNanos());
+        meter.pause(lasted);
         tell();
     }
 

@@ -32,6 +32,7 @@ public final class Cutover {
     private static final Duration STRANGERS_END = Duration.ofSeconds(5);
     private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
     private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LULL_LIMIT = Duration.ofMillis(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Plan plan;
@@ -53,7 +54,7 @@ public final class Cutover {
     private @Nullable Drain drain;
     private Marked marked = new Marked("", 0);
     private Arrived arrived = new Arrived("", 0);
-    private HoldFigures figures = new HoldFigures(0, 0, 0, Duration.ZERO, 0, 0);
+    private HoldFigures figures = HoldFigures.NONE;
 
     /// What a run works with.
     public record Parts(Passage passage, Traffic traffic, Books books, Course course, Will will) {}
@@ -139,8 +140,9 @@ public final class Cutover {
         watch.passed(Step.OPENED);
 
         // Should this process die now, the journal says what was under way.
-        course.enter(new State.Holding(plan.claim().attempt()));
         connected = traffic.clients();
+        traffic.awaitLull(LULL_LIMIT);
+        course.enter(new State.Holding(plan.claim().attempt()));
         var deadline = Deadline.in(settings.holdLimit());
         var held = traffic.hold(plan.claim().attempt());
         grip = held;
@@ -203,7 +205,7 @@ public final class Cutover {
     private void letGo(Traffic.Grip held) {
         course.enter(new State.Releasing());
         figures = held.open();
-        course.released();
+        course.released(figures.lasted());
         traffic.unseal(plan.source());
         watch.passed(Step.RELEASED);
     }
@@ -355,8 +357,8 @@ public final class Cutover {
     private void release(Traffic.@Nullable Grip held) {
         if (held != null) {
             figures = held.open();
+            course.released(figures.lasted());
         }
-        course.released();
     }
 
     private boolean written() {

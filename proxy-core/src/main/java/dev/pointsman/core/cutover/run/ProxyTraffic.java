@@ -6,6 +6,7 @@ import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Hold;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
 
@@ -16,9 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /// The traffic of one database through this proxy's gate, pools and route.
 public final class ProxyTraffic implements Traffic {
+    private static final Duration LOOK_AGAIN = Duration.ofNanos(50_000);
     private static final Duration SEAL_LIMIT = Duration.ofSeconds(30);
 
     private final Gate gate;
@@ -84,6 +87,14 @@ public final class ProxyTraffic implements Traffic {
     @Override
     public int clients() {
         return clients.count(gate.database());
+    }
+
+    @Override
+    public void awaitLull(Duration limit) {
+        var until = Deadline.in(limit);
+        while (gate.counts().inside() > 0 && !until.passed()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
     }
 
     @Override

@@ -26,6 +26,10 @@ public interface Traffic {
     /// Clients that are connected now.
     int clients();
 
+    /// Waits for a moment when nobody is inside, but no longer than this: a hold that begins then
+    /// has nothing to drain.
+    void awaitLull(Duration limit);
+
     /// Ends the sessions whose state cannot change servers while the gate is closed: listeners, and
     /// those whose server process holds advisory locks. Says how many.
     int endUncarriable(Set<Integer> lockHolders);
