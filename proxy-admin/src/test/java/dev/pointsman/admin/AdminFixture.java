@@ -213,8 +213,8 @@ final class AdminFixture implements Controls, AutoCloseable {
         }
 
         @Override
-        public CompletableFuture<?> cancel() {
-            return CompletableFuture.completedFuture(0);
+        public CompletableFuture<Boolean> cancel() {
+            return CompletableFuture.completedFuture(false);
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.pointsman.cli.cutover;
 
+import dev.pointsman.cli.cutover.wire.RawClient;
+import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.cutover.CutoverOrder;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Report;
@@ -22,9 +26,9 @@ import java.util.Properties;
 import java.util.Set;
 
 /// A proxy in front of two real servers that are ready for a cutover, and the orders to it.
-final class CrossingLab implements AutoCloseable {
-    static final String USER = "crosser";
-    static final String DDL =
+public final class CrossingLab implements AutoCloseable {
+    public static final String USER = "crosser";
+    public static final String DDL =
             """
             create table entry (id bigserial primary key, writer int not null, number int not null,
                                 unique (writer, number));
@@ -42,64 +46,120 @@ final class CrossingLab implements AutoCloseable {
         this.proxy = proxy;
     }
 
-    /// Lays schema and replication on both servers. Roles outlive the test's database.
-    static void lay(RealServers servers) throws SQLException {
-        for (var server : servers.all()) {
-            server.execute(
-                    "postgres",
-                    "do $$ begin if not exists (select from pg_roles where rolname = '"
-                            + USER
-                            + "') then create role "
-                            + USER
-                            + " login; end if; end $$");
+    /// How the proxy is set up: pool mode, lines of the database's `cutover` key, whole lines of
+    /// the file, and the control role with its password, empty for none.
+    public record Setup(String mode, String cutover, String more, String control, String password) {
+        public static Setup of(String mode) {
+            return new Setup(mode, "", "", RealServer.SUPERUSER, "");
         }
+
+        /// Such as `strangers: terminate`.
+        public Setup cutover(String lines) {
+            return new Setup(mode, lines, more, control, password);
+        }
+
+        /// Such as `auth: {type: trust}`.
+        public Setup more(String lines) {
+            return new Setup(mode, cutover, lines, control, password);
+        }
+
+        public Setup control(String user, String secret) {
+            return new Setup(mode, cutover, more, user, secret);
+        }
+
+        private Config parse(RealServers servers, Path state) throws ConfigProblems {
+            var text =
+                    """
+                    version: 1
+                    listen: {host: 127.0.0.1, port: 0}
+                    admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
+                    log: {connections: false}
+                    state: %s
+                    users: {%s: {password: "secret"}}
+                    databases:
+                      %s:
+                        pool: {mode: %s, size: 20}
+                        serve: blue
+                        control: {user: %s, maintenance_db: postgres%s}
+                        servers:
+                          blue: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
+                          green: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
+                        cutover: {%s}
+                    %s
+                    """
+                            .formatted(
+                                    state,
+                                    USER,
+                                    servers.database(),
+                                    mode,
+                                    control,
+                                    password.isEmpty() ? "" : ", password: " + password,
+                                    servers.source().port(),
+                                    servers.database(),
+                                    servers.target().port(),
+                                    servers.database(),
+                                    cutover,
+                                    more);
+            return ConfigFile.parse(text, "test.yaml", state, Map.of());
+        }
+    }
+
+    /// Lays schema and replication on both servers. Roles outlive the test's database.
+    public static void lay(RealServers servers) throws SQLException {
+        createUser(servers);
         new MigratedPair(servers.source(), servers.target(), servers.database())
                 .replicate(DDL, "entry", "account");
     }
 
-    /// Starts a proxy on a state folder.
-    ///
-    /// @param more lines of the database's `cutover` key, such as `strangers: terminate`
-    static CrossingLab start(
-            RealServers servers, Path state, String mode, String more, Step.Watch watch)
-            throws Exception {
-        var text =
-                """
-                version: 1
-                listen: {host: 127.0.0.1, port: 0}
-                admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
-                state: %s
-                users: {%s: {password: "secret"}}
-                databases:
-                  %s:
-                    pool: {mode: %s, size: 20}
-                    serve: blue
-                    control: {user: postgres, maintenance_db: postgres}
-                    servers:
-                      blue: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
-                      green: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
-                    cutover: {%s}
-                """
-                        .formatted(
-                                state,
-                                USER,
-                                servers.database(),
-                                mode,
-                                servers.source().port(),
-                                servers.database(),
-                                servers.target().port(),
-                                servers.database(),
-                                more);
-        var config = ConfigFile.parse(text, "test.yaml", state, Map.of());
-        return new CrossingLab(servers, Proxy.start(config, "test", watch));
+    /// The role of the clients on both servers.
+    public static void createUser(RealServers servers) throws SQLException {
+        for (var server : servers.all()) {
+            server.execute(
+                    "postgres",
+                    """
+                    do $$ begin if not exists (select from pg_roles where rolname = '%1$s') then
+                      create role %1$s login password 'secret'; end if; end $$\
+                    """
+                            .formatted(USER));
+        }
     }
 
-    Proxy proxy() {
+    /// Lets everybody into a test's database again.
+    public static void liftFences(RealServers servers) throws SQLException {
+        var database = servers.database();
+        for (var server : servers.all()) {
+            server.execute("postgres", "alter database " + database + " reset all");
+            server.execute("postgres", "alter database " + database + " connection limit -1");
+        }
+    }
+
+    /// Starts a proxy on a state folder.
+    ///
+    /// @param cutover lines of the database's `cutover` key, such as `strangers: terminate`
+    static CrossingLab start(
+            RealServers servers, Path state, String mode, String cutover, Step.Watch watch)
+            throws Exception {
+        return start(servers, state, Setup.of(mode).cutover(cutover), watch);
+    }
+
+    /// Starts a proxy on a state folder.
+    public static CrossingLab start(
+            RealServers servers, Path state, Setup setup, Step.Watch watch) throws Exception {
+        return new CrossingLab(
+                servers, Proxy.start(setup.parse(servers, state), "test", watch));
+    }
+
+    public Proxy proxy() {
         return proxy;
     }
 
+    /// A client of the proxy that asks for no password.
+    public RawClient raw() {
+        return RawClient.connect(proxy.port(), USER, servers.database());
+    }
+
     /// A client of the proxy.
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", USER);
         properties.setProperty("password", "secret");
@@ -110,7 +170,7 @@ final class CrossingLab implements AutoCloseable {
                 properties);
     }
 
-    CutoverOrder order(Destination destination, boolean dryRun) {
+    public CutoverOrder order(Destination destination, boolean dryRun) {
         return new CutoverOrder(
                 List.of(servers.database()),
                 destination,
@@ -120,25 +180,25 @@ final class CrossingLab implements AutoCloseable {
                 new Requester("tester", "127.0.0.1"));
     }
 
-    Report to(String server) throws Refused {
+    public Report to(String server) throws Refused {
         return run(order(new Destination.To(server), false));
     }
 
-    Report rehearse(String server) throws Refused {
+    public Report rehearse(String server) throws Refused {
         return run(order(new Destination.To(server), true));
     }
 
-    Report back() throws Refused {
+    public Report back() throws Refused {
         return run(order(new Destination.Back(false), false));
     }
 
-    Report run(CutoverOrder order) throws Refused {
+    public Report run(CutoverOrder order) throws Refused {
         var report = proxy.cutovers().run(order, _ -> {});
         System.out.println(ReportText.write(report));
         return report;
     }
 
-    String serving() {
+    public String serving() {
         return proxy.routes().current(servers.database()).server();
     }
 

@@ -39,11 +39,7 @@ class CrossingTest {
 
     @AfterEach
     void liftFences() throws Exception {
-        for (var server : servers.all()) {
-            var database = servers.database();
-            server.execute("postgres", "alter database " + database + " reset all");
-            server.execute("postgres", "alter database " + database + " connection limit -1");
-        }
+        CrossingLab.liftFences(servers);
     }
 
     private CrossingLab lab(String mode, String more) throws Exception {

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Clients that write one numbered row after the other, and remember what was acknowledged to each.
-final class Writers implements AutoCloseable {
+public final class Writers implements AutoCloseable {
     /// Opens a client's connection.
-    interface Connector {
+    public interface Connector {
         Connection connect() throws SQLException;
     }
 
@@ -23,7 +23,7 @@ final class Writers implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    Writers(int count, Connector connector) {
+    public Writers(int count, Connector connector) {
         acknowledged = new AtomicIntegerArray(count);
         for (int i = 0; i < count; i++) {
             var writer = i;
@@ -55,11 +55,11 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    List<String> errors() {
+    public List<String> errors() {
         return List.copyOf(errors);
     }
 
-    int acknowledged() {
+    public int acknowledged() {
         int sum = 0;
         for (int i = 0; i < acknowledged.length(); i++) {
             sum += acknowledged.get(i);
@@ -67,19 +67,19 @@ final class Writers implements AutoCloseable {
         return sum;
     }
 
-    int acknowledged(int writer) {
+    public int acknowledged(int writer) {
         return acknowledged.get(writer);
     }
 
-    int count() {
+    public int count() {
         return acknowledged.length();
     }
 
-    double slowestMs() {
+    public double slowestMs() {
         return slowest.get() / 1e6;
     }
 
-    void stop() {
+    public void stop() {
         stopping = true;
         for (var thread : threads) {
             try {

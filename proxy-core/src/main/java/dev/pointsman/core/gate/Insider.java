@@ -20,7 +20,8 @@ public interface Insider {
     /// When its transaction began.
     Instant since();
 
-    /// Ends the transaction as the straggler policy `cancel` wants it; completes when the true
-    /// outcome was passed on to the client. Callable from any thread.
-    CompletableFuture<?> cancel();
+    /// Ends the transaction as the straggler policy `cancel` wants it; completes as the session
+    /// leaves, with whether the transaction was given up. False: it came to its own end meanwhile.
+    /// Callable from any thread.
+    CompletableFuture<Boolean> cancel();
 }

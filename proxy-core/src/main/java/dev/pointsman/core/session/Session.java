@@ -197,14 +197,15 @@ public final class Session implements Gated {
         done.complete(null);
     }
 
-    /// The straggler policy `cancel`. Completes when the session is not inside any more.
-    void takeBack(CompletableFuture<Void> done) {
+    /// The straggler policy `cancel`. Completes as the session leaves the gate's inside, with
+    /// whether its transaction was given up.
+    void takeBack(CompletableFuture<Boolean> done) {
         ServerSide linked = link.server();
         if (linked == null || !place.isInside()) {
-            link.cancelLeftBehind().thenRun(() -> done.complete(null));
+            link.cancelLeftBehind().thenRun(() -> done.complete(false));
             return;
         }
-        traffic.takeBack(linked).left().thenRun(() -> done.complete(null));
+        traffic.takeBack(linked).left().thenAccept(done::complete);
         traffic.pump();
     }
 
@@ -312,8 +313,8 @@ public final class Session implements Gated {
         }
 
         @Override
-        public CompletableFuture<?> cancel() {
-            var done = new CompletableFuture<Void>();
+        public CompletableFuture<Boolean> cancel() {
+            var done = new CompletableFuture<Boolean>();
             session.loop().execute(() -> session.takeBack(done));
             return done;
         }

@@ -233,8 +233,8 @@ final class Traffic {
         if (perTransaction) {
             link.giveBack();
         }
-        scope.gate().leave(session);
         endStraggler();
+        scope.gate().leave(session);
     }
 
     private void hold() {

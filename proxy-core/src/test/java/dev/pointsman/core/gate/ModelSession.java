@@ -64,7 +64,7 @@ final class ModelSession implements Gated {
         }
 
         @Override
-        public CompletableFuture<?> cancel() {
+        public CompletableFuture<Boolean> cancel() {
             return CompletableFuture.completedFuture(true);
         }
     }

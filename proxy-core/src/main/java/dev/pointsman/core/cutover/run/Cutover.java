@@ -386,7 +386,6 @@ public final class Cutover {
     }
 
     private Ending ending(Outcome outcome, String message, boolean again) {
-        var cancelled = drain == null ? 0 : drain.cancelled();
         return new Ending(
                 outcome,
                 message,
@@ -395,8 +394,8 @@ public final class Cutover {
                         connected,
                         figures.clientsHeld(),
                         figures.drained(),
-                        cancelled,
-                        cancelled,
+                        drain == null ? 0 : drain.cancelled(),
+                        drain == null ? 0 : drain.failed(),
                         figures.bytesHeld()),
                 figures.longestHold(),
                 new Report.Evidence(

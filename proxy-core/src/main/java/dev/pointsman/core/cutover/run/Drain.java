@@ -7,11 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// The wait until nobody is inside, and what becomes of those who stay. Used once.
 final class Drain {
@@ -21,7 +19,7 @@ final class Drain {
     private final Traffic.Grip held;
     private final Plan plan;
     private final Will will;
-    private int cancelled;
+    private final List<CompletableFuture<Boolean>> answers = new ArrayList<>();
 
     Drain(Traffic.Grip held, Plan plan, Will will) {
         this.held = held;
@@ -29,9 +27,14 @@ final class Drain {
         this.will = will;
     }
 
-    /// How many transactions were ended by us.
+    /// How many stragglers were asked to end.
     int cancelled() {
-        return cancelled;
+        return answers.size();
+    }
+
+    /// How many transactions were given up for it, so far.
+    int failed() {
+        return (int) answers.stream().filter(answer -> answer.getNow(false)).count();
     }
 
     /// Returns when nobody is inside. The drain time decides when stragglers are dealt with, the
@@ -50,7 +53,7 @@ final class Drain {
         return switch (plan.stragglers()) {
             case ABORT -> false;
             case CANCEL -> {
-                cancel(held.inside(), deadline);
+                cancel(held.inside());
                 yield drained(deadline);
             }
             case WAIT -> drained(deadline);
@@ -69,13 +72,10 @@ final class Drain {
     }
 
     /// Each session reads up to the server's own end of it and tells its client the truth.
-    private void cancel(List<Insider> inside, Deadline deadline) throws InterruptedException {
-        var answers = inside.stream().map(Insider::cancel).toArray(CompletableFuture<?>[]::new);
-        cancelled = answers.length;
-        try {
-            CompletableFuture.allOf(answers).get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.atDebug().addKeyValue("cause", e).log("a straggler has not answered its cancel");
+    private void cancel(List<Insider> inside) {
+        for (var one : inside) {
+            log.atInfo().addKeyValue("straggler", words(one)).log("cancelling a straggler");
+            answers.add(one.cancel());
         }
     }
 

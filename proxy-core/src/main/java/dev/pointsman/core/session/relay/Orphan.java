@@ -148,8 +148,8 @@ public final class Orphan implements ServerConnection.Receiver {
         if (!over) {
             over = true;
             pool.giveBack(connection);
-            gate.leave(session);
             ended.complete(null);
+            gate.leave(session);
         }
     }
 }

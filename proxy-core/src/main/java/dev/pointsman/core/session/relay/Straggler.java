@@ -16,7 +16,8 @@ public final class Straggler {
     private final UnitTracker tracker;
     private final ServerSide server;
     private final GivenUp givenUp;
-    private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> left = new CompletableFuture<>();
+    private boolean rolledBack;
 
     public Straggler(ClientSide client, UnitTracker tracker, ServerSide server, GivenUp givenUp) {
         this.client = client;
@@ -46,6 +47,7 @@ public final class Straggler {
         if (tracker.running() || client.relay().insideMessage()) {
             return false;
         }
+        rolledBack = true;
         boolean unitOpen = tracker.unitOpen();
         ByteBuf out = client.channel().alloc().buffer();
         server.expectOwn(0, Rollback.write(out, tracker));
@@ -56,11 +58,11 @@ public final class Straggler {
     }
 
     public void onLeft() {
-        left.complete(null);
+        left.complete(rolledBack || server.tookBack());
     }
 
-    /// Completes when the session is not inside any more.
-    public CompletableFuture<Void> left() {
+    /// Completes as the session leaves the gate's inside, with whether its transaction was given up.
+    public CompletableFuture<Boolean> left() {
         return left;
     }
 }

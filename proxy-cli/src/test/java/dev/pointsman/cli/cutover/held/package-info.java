@@ -1,0 +1,5 @@
+/// What clients do while a cutover holds them.
+@NullMarked
+package dev.pointsman.cli.cutover.held;
+
+import org.jspecify.annotations.NullMarked;

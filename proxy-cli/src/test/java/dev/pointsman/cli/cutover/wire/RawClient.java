@@ -1,0 +1,142 @@
+package dev.pointsman.cli.cutover.wire;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A client that sends exactly what it is told, over a real socket, and reads the answers as short
+/// words: `Z I`, `C INSERT 0 1`, `E 57014 …`, `D value`, or the type alone. For a proxy that asks
+/// for no password.
+public final class RawClient implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int CANCEL = 80_877_102;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private byte[] key = {};
+
+    private RawClient(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    }
+
+    /// Logs in on a loopback port.
+    public static RawClient connect(int port, String user, String database) {
+        try {
+            var client = new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
+            client.send(
+                    Message.bare()
+                            .int32(196_608)
+                            .text("user")
+                            .text(user)
+                            .text("database")
+                            .text(database)
+                            .int8(0));
+            client.awaitReady();
+            return client;
+        } catch (IOException e) {
+            throw new UncheckedIOException("port " + port, e);
+        }
+    }
+
+    /// Sends messages in one write.
+    public RawClient send(Message... messages) {
+        try {
+            var out = new java.io.ByteArrayOutputStream();
+            for (var message : messages) {
+                out.writeBytes(message.bytes());
+            }
+            socket.getOutputStream().write(out.toByteArray());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Sends a Query and reads up to ReadyForQuery.
+    public List<String> run(String sql) {
+        return send(Message.query(sql)).awaitReady();
+    }
+
+    /// Everything up to and with the next ReadyForQuery, or `EOF` when the proxy closes; without
+    /// parameter reports, which come at any time.
+    public List<String> awaitReady() {
+        var words = new ArrayList<String>();
+        while (true) {
+            var word = next();
+            if (word.startsWith("S ")) {
+                continue;
+            }
+            words.add(word);
+            if (word.startsWith("Z ") || word.equals("EOF")) {
+                return words;
+            }
+        }
+    }
+
+    /// The next message in words.
+    public String next() {
+        try {
+            int type = in.read();
+            if (type < 0) {
+                return "EOF";
+            }
+            var body = new byte[in.readInt() - 4];
+            in.readFully(body);
+            if (type == 'K') {
+                key = body;
+            }
+            return Message.words((char) type, body);
+        } catch (EOFException | SocketException _) {
+            return "EOF";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Whether anything has arrived that was not read.
+    public boolean hasAnswer() {
+        try {
+            return in.available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The number that the proxy knows this client by.
+    public int id() {
+        return ByteBuffer.wrap(key).getInt();
+    }
+
+    /// Sends a cancel request and waits until the proxy has dealt with it.
+    public void cancel() {
+        try (var other = new RawClient(new Socket(socket.getInetAddress(), socket.getPort()))) {
+            other.send(Message.bare().int32(CANCEL).raw(key));
+            if (!other.next().equals("EOF")) {
+                throw new AssertionError("a cancel request was answered");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Goes away without a word.
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
