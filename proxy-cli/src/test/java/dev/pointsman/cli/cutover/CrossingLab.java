@@ -143,10 +143,9 @@ public final class CrossingLab implements AutoCloseable {
     }
 
     /// Starts a proxy on a state folder.
-    public static CrossingLab start(
-            RealServers servers, Path state, Setup setup, Step.Watch watch) throws Exception {
-        return new CrossingLab(
-                servers, Proxy.start(setup.parse(servers, state), "test", watch));
+    public static CrossingLab start(RealServers servers, Path state, Setup setup, Step.Watch watch)
+            throws Exception {
+        return new CrossingLab(servers, Proxy.start(setup.parse(servers, state), "test", watch));
     }
 
     public Proxy proxy() {

@@ -193,9 +193,7 @@ class BusyTest {
                 watching =
                         step -> {
                             if (step == at && cancelling) {
-                                assertThat(
-                                                console.say(
-                                                        "CUTOVER " + servers.database() + " CANCEL"))
+                                assertThat(console.say("CUTOVER " + servers.database() + " CANCEL"))
                                         .isEqualTo("ok");
                             } else if (step == at) {
                                 running.get().pressCtrlC();

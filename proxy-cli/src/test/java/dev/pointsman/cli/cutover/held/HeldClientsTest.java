@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.concurrent.FutureTask;
 
 /// Clients at the closed gate, and those who are inside when it closes.
@@ -158,7 +158,8 @@ class HeldClientsTest {
                         for (int i = 0; i < 3; i++) {
                             var newcomer = lab.raw();
                             newcomers.add(newcomer);
-                            newcomer.send(query("insert into account values (" + (10 + i) + ", 0)"));
+                            newcomer.send(
+                                    query("insert into account values (" + (10 + i) + ", 0)"));
                         }
                         awaitHeld(lab, 3);
                     });
@@ -250,6 +251,11 @@ class HeldClientsTest {
         try (var lab = lab("transaction");
                 var killed = lab.raw();
                 var pipelining = lab.raw()) {
+            // given: connections to the source for both, since none is opened behind the fence
+            killed.run("begin");
+            pipelining.run("begin");
+            killed.run("rollback");
+            pipelining.run("rollback");
             at.at(
                     Step.OPENED,
                     () -> {
@@ -259,7 +265,9 @@ class HeldClientsTest {
                                                 + " pg_sleep(0.7)) as slowly"));
                         pipelining.send(
                                 query("begin"),
-                                query("insert into account select 2, 2 from (select pg_sleep(0.5)) as slowly"),
+                                query(
+                                        "insert into account select 2, 2 from (select"
+                                                + " pg_sleep(0.5)) as slowly"),
                                 query("insert into account values (3, 3)"),
                                 query("commit"),
                                 query("insert into account values (4, 4)"));
@@ -270,8 +278,8 @@ class HeldClientsTest {
                                                         .value(
                                                                 "postgres",
                                                                 "select count(*) from"
-                                                                    + " pg_stat_activity where"
-                                                                    + " wait_event = 'PgSleep'")
+                                                                        + " pg_stat_activity where"
+                                                                        + " wait_event = 'PgSleep'")
                                                         .equals("2"));
                     });
             at.at(

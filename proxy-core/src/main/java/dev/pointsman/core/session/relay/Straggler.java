@@ -61,7 +61,8 @@ public final class Straggler {
         left.complete(rolledBack || server.tookBack());
     }
 
-    /// Completes as the session leaves the gate's inside, with whether its transaction was given up.
+    /// Completes as the session leaves the gate's inside, with whether its transaction was given
+    /// up.
     public CompletableFuture<Boolean> left() {
         return left;
     }
