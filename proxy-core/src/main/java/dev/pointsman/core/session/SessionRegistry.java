@@ -8,10 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// All sessions of one proxy. Any thread; what touches a session goes to its event loop.
 public final class SessionRegistry {
+    private static final long CARRY_FIRST_MILLIS = 250;
+    private static final long CARRY_NEXT_MILLIS = 5;
+
     private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
     private final AtomicInteger lastProcessId = new AtomicInteger();
     private final boolean logsConnections;
@@ -78,11 +82,13 @@ public final class SessionRegistry {
     }
 
     /// Carries the idle sessions of a database to the server that serves it now, without waiting
-    /// for their next transaction.
+    /// for their next transaction: one after the other, so that those who do have one go first.
     public void carryOver(String database) {
+        long delay = CARRY_FIRST_MILLIS;
         for (Session session : byProcessId.values()) {
             if (session.database().equals(database)) {
-                session.loop().execute(session::moveEarly);
+                session.loop().schedule(session::moveEarly, delay, TimeUnit.MILLISECONDS);
+                delay += CARRY_NEXT_MILLIS;
             }
         }
     }

@@ -20,11 +20,13 @@ import java.util.Set;
 /// Reads a session's state from one server connection and writes it to another.
 ///
 /// One row for each thing, `kind, name, value, more, flag`: the server's own catalogs are the only
-/// truth, save for custom settings, which they do not show and whose names the caller knows.
+/// truth, save for custom settings, which they do not show and whose names the caller knows. The
+/// functions behind the catalogs' views are asked: a backend that does this once in its life has no
+/// plan for a view at hand, and its client waits.
 public final class CarryOver {
     private static final String CAPTURE =
             """
-            SELECT 'setting', name, setting, '', '' FROM pg_catalog.pg_settings
+            SELECT 'setting', name, setting, '', '' FROM pg_catalog.pg_show_all_settings()
              WHERE source = 'session' AND name NOT IN ('role', 'session_authorization')
             UNION ALL
             SELECT 'role', pg_catalog.current_setting('role'), '', '', ''
@@ -33,27 +35,26 @@ public final class CarryOver {
                    coalesce((SELECT pg_catalog.string_agg(t::text, ';' ORDER BY n)
                                FROM pg_catalog.unnest(parameter_types) WITH ORDINALITY p(t, n)), ''),
                    from_sql::text
-              FROM pg_catalog.pg_prepared_statements
+              FROM pg_catalog.pg_prepared_statement()
             UNION ALL
             SELECT 'pin', 'it listens for notifications', '', '', ''
              WHERE EXISTS (SELECT FROM pg_catalog.pg_listening_channels())
             UNION ALL
             SELECT 'pin', 'it has a cursor WITH HOLD', '', '', ''
-             WHERE EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE is_holdable)
+             WHERE EXISTS (SELECT FROM pg_catalog.pg_cursor() WHERE is_holdable)
             UNION ALL
             SELECT 'pin', 'it has temporary tables', '', '', ''
-             WHERE EXISTS (SELECT FROM pg_catalog.pg_class
+             WHERE pg_catalog.pg_my_temp_schema() <> 0
+               AND EXISTS (SELECT FROM pg_catalog.pg_class
                             WHERE relnamespace = pg_catalog.pg_my_temp_schema()
                               AND relkind IN ('r', 'S', 'v', 'p', 'm'))
             UNION ALL
             SELECT 'pin', 'it holds advisory locks', '', '', ''
-             WHERE EXISTS (SELECT FROM pg_catalog.pg_locks
+             WHERE EXISTS (SELECT FROM pg_catalog.pg_lock_status()
                             WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid())
             UNION ALL
             SELECT 'pin', 'it has changed its session_authorization', '', '', ''
-             WHERE pg_catalog.current_setting('session_authorization')
-                   <> (SELECT usename FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a
-                         JOIN pg_catalog.pg_user u ON u.usesysid = a.usesysid)
+             WHERE pg_catalog.current_setting('session_authorization') <>\
             """;
 
     private CarryOver() {}
@@ -61,6 +62,7 @@ public final class CarryOver {
     /// Reads everything; `customNames` are those of settings that no catalog shows.
     public static Future<Carried> capture(ServerConnection from, Set<String> customNames) {
         var sql = new StringBuilder(CAPTURE);
+        sql.append(Literals.quoted(from.login().user())).append('\n');
         for (String name : customNames) {
             String quoted = Literals.quoted(name);
             sql.append("UNION ALL SELECT 'setting', ").append(quoted);
