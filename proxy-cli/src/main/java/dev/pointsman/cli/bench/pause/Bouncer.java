@@ -15,9 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +117,7 @@ final class Bouncer implements AutoCloseable {
         while (true) {
             try (var _ = console()) {
                 return;
-            } catch (SQLException e) {
+            } catch (IOException e) {
                 if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                     var log = Files.readString(folder.resolve("log")).strip();
                     close();
@@ -134,12 +131,8 @@ final class Bouncer implements AutoCloseable {
     }
 
     /// A connection to its console.
-    Connection console() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://%s:%d/pgbouncer?preferQueryMode=simple&assumeMinServerVersion=14"
-                        .formatted(EmbeddedServer.HOST, port),
-                behind.user(),
-                "unused");
+    BouncerConsole console() throws IOException {
+        return new BouncerConsole(EmbeddedServer.HOST, port, behind.user());
     }
 
     /// Writes where it is to lead after its next RELOAD.

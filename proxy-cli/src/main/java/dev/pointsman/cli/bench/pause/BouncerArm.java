@@ -15,12 +15,20 @@ import java.time.Duration;
 /// beforehand, then PAUSE, a marker, wait for it, the sequences, RELOAD, RESUME. It proves less
 /// than ours: it trusts that nobody writes past the proxy, keeps no record, and fences nothing.
 final class BouncerArm implements Arm {
+    private static final String EMPTY =
+            """
+            DO $$ DECLARE every text; BEGIN
+              SELECT string_agg(c.oid::regclass::text, ', ') INTO every FROM pg_class c
+               WHERE c.relkind = 'r' AND c.relnamespace IN ('%s'::regnamespace, 'public'::regnamespace);
+              EXECUTE 'TRUNCATE ' || every;
+            END $$\
+            """;
     private static final Duration AFTERMATH = Duration.ofMillis(250);
 
     private final String database;
     private final LoadTables tables;
     private final Bouncer bouncer;
-    private final Connection console;
+    private final BouncerConsole console;
     private EmbeddedServer source;
     private EmbeddedServer target;
     private boolean replicating;
@@ -49,24 +57,24 @@ final class BouncerArm implements Arm {
         return bouncer.clients();
     }
 
-    /// Turns the replication round. Nobody works, so both sides hold the same rows, and only the
-    /// first time there is something to copy.
+    /// Turns the replication round: the server that was left is emptied and copied anew, since
+    /// nothing has told it what was written after the switch. Nobody works meanwhile.
     @Override
     public void prepare() throws SQLException, InterruptedException {
         if (replicating) {
             source.execute(database, "DROP SUBSCRIPTION script");
             target.execute(database, "DROP PUBLICATION script");
+            target.execute(database, EMPTY.formatted(tables.schema()));
         }
         source.execute(database, "CREATE PUBLICATION script FOR ALL TABLES");
         target.execute(
                 database,
-                "CREATE SUBSCRIPTION script CONNECTION 'host=%s port=%d user=%s dbname=%s' PUBLICATION script WITH (copy_data = %s)"
+                "CREATE SUBSCRIPTION script CONNECTION 'host=%s port=%d user=%s dbname=%s' PUBLICATION script"
                         .formatted(
                                 EmbeddedServer.HOST,
                                 source.port(),
                                 EmbeddedServer.SUPERUSER,
-                                database,
-                                !replicating));
+                                database));
         replicating = true;
         try (var there = target.connect(database);
                 var here = source.connect(database)) {
@@ -81,16 +89,15 @@ final class BouncerArm implements Arm {
     @Override
     public Pause cross(Recording recording) throws SQLException, IOException, InterruptedException {
         try (var here = source.connect(database);
-                var there = target.connect(database);
-                var tell = console.createStatement()) {
+                var there = target.connect(database)) {
             bouncer.leadTo(target.port());
             recording.worst();
             long begun = System.nanoTime();
-            tell.execute("PAUSE");
+            console.run("PAUSE");
             mark(here, there);
             copySequences(here, there);
-            tell.execute("RELOAD");
-            tell.execute("RESUME");
+            console.run("RELOAD");
+            console.run("RESUME");
             long held = System.nanoTime() - begun;
             Thread.sleep(AFTERMATH);
             var switched = target;
@@ -132,6 +139,7 @@ final class BouncerArm implements Arm {
 
     @Override
     public void close() {
+        console.close();
         bouncer.close();
     }
 }

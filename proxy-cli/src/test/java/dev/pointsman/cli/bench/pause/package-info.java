@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.cli.bench.pause;
+
+import org.jspecify.annotations.NullMarked;
