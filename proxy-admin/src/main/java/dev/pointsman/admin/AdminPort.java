@@ -10,6 +10,7 @@ import dev.pointsman.admin.http.Pages;
 import dev.pointsman.admin.port.Deadline;
 import dev.pointsman.admin.port.Door;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.cutover.Cutovers;
@@ -46,11 +47,13 @@ public final class AdminPort implements AutoCloseable {
     /// Listens at the addresses of the configuration, and lets admin users in through the client
     /// port of the proxy as well.
     ///
+    /// @param reloading carries out RELOAD and SET
     /// @param stopper begins to stop the process, and returns
     /// @throws IOException with the address and what to do, when one of them cannot be had
-    public static AdminPort start(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper)
+    public static AdminPort start(
+            Proxy proxy, Cutovers cutovers, Reloading reloading, Consumer<Stop> stopper)
             throws IOException {
-        var port = start(new ProxyControls(proxy, cutovers, stopper));
+        var port = start(new ProxyControls(proxy, cutovers, reloading, stopper));
         proxy.adminDoor(port::accept);
         return port;
     }
@@ -63,8 +66,9 @@ public final class AdminPort implements AutoCloseable {
         var config = controls.config();
         var closures = new Closures();
         var commands = new Commands(controls, closures);
-        var audit = new AuditLog(config.log().audit(), Clock.systemUTC());
-        var consoles = new Consoles(config.admin().users(), commands::action, audit);
+        var audit = new AuditLog(() -> controls.config().log().audit(), Clock.systemUTC());
+        var consoles =
+                new Consoles(() -> controls.config().admin().users(), commands::action, audit);
         var pages = new Pages(new ProxyPages(controls, closures));
         var protocols =
                 new Door.Protocols(

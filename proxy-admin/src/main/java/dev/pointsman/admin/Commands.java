@@ -3,17 +3,19 @@ package dev.pointsman.admin;
 import dev.pointsman.admin.command.Action;
 import dev.pointsman.admin.command.AdminCommand;
 import dev.pointsman.admin.command.Controls;
+import dev.pointsman.admin.command.Patience;
+import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.command.move.CancelCutover;
 import dev.pointsman.admin.command.move.Check;
 import dev.pointsman.admin.command.move.Cutover;
 import dev.pointsman.admin.command.move.Cutover.Course;
 import dev.pointsman.admin.command.move.Migrate;
 import dev.pointsman.admin.command.move.Repair;
+import dev.pointsman.admin.command.move.Verify;
 import dev.pointsman.admin.command.operate.Closures;
 import dev.pointsman.admin.command.operate.Closures.Kind;
 import dev.pointsman.admin.command.operate.DriverStatement;
 import dev.pointsman.admin.command.operate.Kill;
-import dev.pointsman.admin.command.operate.NotOffered;
 import dev.pointsman.admin.command.operate.Pause;
 import dev.pointsman.admin.command.operate.Reconnect;
 import dev.pointsman.admin.command.operate.Resume;
@@ -21,13 +23,15 @@ import dev.pointsman.admin.command.operate.Shutdown;
 import dev.pointsman.admin.command.operate.WaitClose;
 import dev.pointsman.admin.command.parse.SessionStatements;
 import dev.pointsman.admin.command.show.Show;
+import dev.pointsman.admin.command.tune.Admission;
+import dev.pointsman.admin.command.tune.Reload;
+import dev.pointsman.admin.command.tune.SetKey;
 
 import java.util.List;
 
 /// From a command to the action that carries it out.
 final class Commands {
-    private static final String RESTART =
-            "Change the configuration file, check it with `pointsman config check`, and restart.";
+    private static final List<Kind> ENDED_BY_RESUME = List.of(Kind.PAUSE, Kind.SUSPEND, Kind.KILL);
 
     private final Controls controls;
     private final Closures closures;
@@ -45,7 +49,7 @@ final class Commands {
             case AdminCommand.MaintenanceOn(var scope, var patience) ->
                     new Pause(controls, closures, Kind.MAINTENANCE, scope, patience);
             case AdminCommand.Resume(var scope) ->
-                    new Resume(controls, closures, List.of(Kind.PAUSE, Kind.KILL), scope, "RESUME");
+                    new Resume(controls, closures, ENDED_BY_RESUME, scope, "RESUME");
             case AdminCommand.MaintenanceOff(var scope) ->
                     new Resume(controls, closures, List.of(Kind.MAINTENANCE), scope, "MAINTENANCE");
             case AdminCommand.Reconnect(var scope) -> new Reconnect(controls, scope);
@@ -71,13 +75,14 @@ final class Commands {
             case AdminCommand.Repair(var database, var dryRun) ->
                     new Repair(controls, database, dryRun);
             case AdminCommand.RepairSql(var database) -> new Repair.Sql(controls, database);
-            case AdminCommand.Disable _,
-                    AdminCommand.Enable _,
-                    AdminCommand.Reload _,
-                    AdminCommand.Suspend _,
-                    AdminCommand.SetKey _,
-                    AdminCommand.Verify _ ->
-                    notOffered(command);
+            case AdminCommand.Disable(var database) -> new Admission(controls, database, false);
+            case AdminCommand.Enable(var database) -> new Admission(controls, database, true);
+            case AdminCommand.Reload() -> new Reload(controls);
+            case AdminCommand.SetKey(var name, var value) -> new SetKey(controls, name, value);
+            case AdminCommand.Suspend() ->
+                    new Pause(
+                            controls, closures, Kind.SUSPEND, Scope.ALL, new Patience.Unlimited());
+            case AdminCommand.Verify(var database) -> new Verify(controls, database);
         };
     }
 
@@ -94,24 +99,5 @@ final class Commands {
                     new DriverStatement.Done(boundary.name());
             case AdminCommand.Tidy(var tag) -> new DriverStatement.Done(tag);
         };
-    }
-
-    private static Action notOffered(AdminCommand command) {
-        if (command instanceof AdminCommand.Verify) {
-            return new NotOffered(
-                    "VERIFY is not supported yet",
-                    "Compare counts and checksums of the tables on both servers by hand.");
-        }
-        if (command instanceof AdminCommand.Suspend) {
-            return new NotOffered(
-                    "SUSPEND is not supported: no other process takes the sockets over",
-                    "PAUSE holds the traffic of all databases.");
-        }
-        if (command instanceof AdminCommand.Disable || command instanceof AdminCommand.Enable) {
-            return new NotOffered(
-                    "refusing new clients of one database is not supported yet",
-                    "PAUSE holds them; KILL also ends those who are connected.");
-        }
-        return new NotOffered("settings cannot be changed while the proxy runs", RESTART);
     }
 }

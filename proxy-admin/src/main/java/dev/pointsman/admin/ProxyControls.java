@@ -3,6 +3,7 @@ package dev.pointsman.admin;
 import dev.pointsman.admin.command.AdminCommand.Stop;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.gate.Gates;
@@ -11,12 +12,15 @@ import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
+import dev.pointsman.core.wire.Refused;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// A started proxy, its cutovers, and the way to stop its process.
-record ProxyControls(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper) implements Controls {
+record ProxyControls(Proxy proxy, Cutovers cutovers, Reloading reloading, Consumer<Stop> stopper)
+        implements Controls {
     @Override
     public Config config() {
         return proxy.config();
@@ -50,6 +54,16 @@ record ProxyControls(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper) imp
     @Override
     public Meter meter() {
         return proxy.meter();
+    }
+
+    @Override
+    public List<String> reload() throws Refused {
+        return reloading.reload();
+    }
+
+    @Override
+    public void set(String name, String value) throws Refused {
+        reloading.set(name, value);
     }
 
     @Override

@@ -19,6 +19,8 @@ import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -72,6 +74,7 @@ final class AdminFixture implements Controls, AutoCloseable {
 
     final ScriptedCutovers cutovers = new ScriptedCutovers();
     final List<Stop> stops = new CopyOnWriteArrayList<>();
+    final List<String> settings = new CopyOnWriteArrayList<>();
     volatile boolean ready = true;
     final AdminPort port;
     private final Config config;
@@ -256,6 +259,22 @@ final class AdminFixture implements Controls, AutoCloseable {
     @Override
     public Meter meter() {
         return meter;
+    }
+
+    /// The first one says no.
+    @Override
+    public List<String> reload() throws Refused {
+        settings.add("reload");
+        if (settings.size() == 1) {
+            throw new Refused(
+                    SqlState.CANT_CHANGE_RUNTIME_PARAM, "listen.port cannot change", "Restart.");
+        }
+        return List.of("limits.max_client_conn");
+    }
+
+    @Override
+    public void set(String name, String value) {
+        settings.add(name + " to " + value);
     }
 
     @Override

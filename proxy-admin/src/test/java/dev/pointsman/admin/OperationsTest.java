@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -218,7 +219,7 @@ class OperationsTest {
     @Test
     void aKilledDatabaseIsHeldUntilResume() throws Exception {
         run("KILL shop");
-        assertThat(state("shop")).isEqualTo("disabled");
+        assertThat(state("shop")).isEqualTo("paused");
 
         run("RESUME shop");
 
@@ -248,20 +249,66 @@ class OperationsTest {
         assertThat(admin.stops).containsExactly(Stop.WAIT_FOR_CLIENTS);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "RELOAD",
-                "SUSPEND",
-                "DISABLE shop",
-                "ENABLE shop",
-                "SET max_client_conn = 5",
-                "VERIFY shop"
-            })
-    void whatCannotBeDoneIsSaidAndNotPretended(String command) {
-        var refused = failure(command);
+    @Test
+    void reloadTellsWhatChangedOrWhyNot() throws Exception {
+        assertThat(failure("RELOAD").getSQLState()).isEqualTo("55P02");
+        try (var statement = connection.createStatement()) {
+            statement.execute("RELOAD");
+            assertThat(statement.getWarnings().getMessage()).contains("limits.max_client_conn");
+        }
+    }
 
-        assertThat(refused.getSQLState()).isEqualTo("0A000");
-        assertThat(refused.getMessage()).contains("Hint: ");
+    @Test
+    void settingsAreSetUnderTheirNames() throws Exception {
+        run("SET max_client_conn = 5");
+        run("SET databases.shop.cutover.max_lag TO '2MiB'");
+        run("SET log.level = debug");
+        assertThat(admin.settings)
+                .containsExactly(
+                        "max_client_conn to 5",
+                        "databases.shop.cutover.max_lag to 2MiB",
+                        "log.level to debug");
+    }
+
+    @Test
+    void aPasswordInASetIsNotWrittenDown() throws Exception {
+        run("SET users.app.password = 'hush'");
+        assertThat(Files.readString(folder.resolve("audit.jsonl")))
+                .contains("SET users.app.password = ********")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aDisabledDatabaseIsShownAsSuchUntilItIsEnabled() throws Exception {
+        run("DISABLE shop");
+        run("DISABLE shop");
+        assertThat(state("shop")).isEqualTo("disabled");
+        assertThat(rows(connection, "SHOW DATABASES").getFirst()).containsEntry("disabled", "1");
+        run("ENABLE shop");
+        assertThat(state("shop")).isEqualTo("serving");
+    }
+
+    @Test
+    void suspendHoldsAllDatabasesUntilResume() throws Exception {
+        run("SUSPEND");
+        assertThat(rows(connection, "SHOW STATE"))
+                .extracting(row -> row.get("key") + " " + row.get("value"))
+                .containsExactly("active no", "paused no", "suspended yes");
+        assertThat(state("orders")).isEqualTo("paused");
+        assertThat(failure("SUSPEND").getSQLState()).isEqualTo("55000");
+        run("RESUME");
+        assertThat(state("orders")).isEqualTo("serving");
+    }
+
+    @Test
+    void verifyWithoutAMigrationIsRefused() throws Exception {
+        assertThat(failure("VERIFY shop").getSQLState()).isIn("55000", "57P03");
+    }
+
+    @Test
+    void grantsArePrintedForServersThatCannotBeAskedAsWell() throws Exception {
+        assertThat(rows(connection, "SHOW GRANTS shop"))
+                .extracting(row -> row.get("server"))
+                .contains("blue", "green");
     }
 }

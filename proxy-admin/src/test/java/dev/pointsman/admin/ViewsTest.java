@@ -182,13 +182,15 @@ class ViewsTest {
     @Test
     void configNamesTheLimitsAndNoSecret() throws Exception {
         assertThat(only("SHOW CONFIG", "key", "max_client_conn"))
-                .containsEntry("value", "1000")
-                .containsEntry("default", "1000");
+                .containsEntry("value", "10000")
+                .containsEntry("default", "10000")
+                .containsEntry("changeable", "yes");
+        assertThat(only("SHOW CONFIG", "key", "listen.port")).containsEntry("changeable", "no");
         assertThat(only("SHOW CONFIG", "key", "databases.shop.cutover.drain_timeout"))
                 .containsEntry("value", "500ms");
         assertThat(rows(connection, "SHOW CONFIG").toString())
                 .doesNotContain("secret")
-                .doesNotContain("postgres");
+                .doesNotContain("value=app");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.pointsman.core;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Server;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
 import dev.pointsman.core.listen.Credentials;
@@ -48,6 +49,7 @@ final class DataPath implements AutoCloseable {
     private final Pools pools;
     private final ServerOpener opener;
     private final SessionRegistry sessions;
+    private final Credentials credentials = new Credentials();
     private final Door door;
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
 
@@ -66,12 +68,20 @@ final class DataPath implements AutoCloseable {
                         opener,
                         Ticker.systemTicker(),
                         (database, nanos) -> meter.database(database).poolWait(nanos));
-        sessions = new SessionRegistry(config.get().log().connections());
-        Credentials credentials = new Credentials();
+        sessions = new SessionRegistry(() -> config.get().log().connections());
         credentials.prepare(config.get());
         door = new Door(config, credentials, parameters, sessions, this::scope);
+        door.admission(database -> gates.of(database).disabled());
         addDatabases();
         pools.start(loops);
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    int poolSize(String database) {
+        return config.get().database(database).pool().size();
     }
 
     Transport transport() {
@@ -106,6 +116,31 @@ final class DataPath implements AutoCloseable {
         return loops.size();
     }
 
+    /// Does what is slow about taking `next` over; nothing changes yet.
+    void prepare(Config next) {
+        credentials.prepare(next);
+    }
+
+    /// Servers are reached in another way now: connections to them that were opened in the former
+    /// way are closed, idle ones now, others when they come back.
+    void reconnect(Config before, Config now, String name) {
+        before.database(name)
+                .servers()
+                .forEach(
+                        (server, settings) -> {
+                            if (!sameWay(settings, now.database(name).server(server))) {
+                                pools.retire(name, server);
+                            }
+                        });
+    }
+
+    private static boolean sameWay(Server one, Server other) {
+        return one.host().equals(other.host())
+                && one.port() == other.port()
+                && one.dbname().equals(other.dbname())
+                && one.sslmode() == other.sslmode();
+    }
+
     /// Opens the client port.
     Listener listen() throws IOException {
         try {
@@ -126,19 +161,26 @@ final class DataPath implements AutoCloseable {
     }
 
     private void addDatabases() {
-        Limits limits = config.get().limits();
-        HeldBytes held = new HeldBytes(limits.heldBytesPerClient(), limits.heldBytesTotal());
+        HeldBytes held =
+                new HeldBytes(
+                        () -> config.get().limits().heldBytesPerClient(),
+                        () -> config.get().limits().heldBytesTotal());
         for (Database database : config.get().databases().values()) {
-            DatabaseMeter counts = meter.database(database.name());
+            String name = database.name();
+            DatabaseMeter counts = meter.database(name);
             gates.add(
-                    database.name(),
+                    name,
                     new Gates.Settings(
-                            database.limits().queryWaitTimeout(),
-                            held,
+                            () -> limits(name).queryWaitTimeout(),
+                            held.perClient(() -> limits(name).heldBytesPerClient()),
                             Ticker.systemTicker(),
                             counts::gateWait));
             routes.add(new Route(database.name(), database.serve(), 0, Instant.now()));
         }
+    }
+
+    private Limits limits(String database) {
+        return config.get().database(database).limits();
     }
 
     /// What the sessions of a database share on one loop; made anew when its settings changed.

@@ -33,6 +33,15 @@ final class Gauges implements AutoCloseable {
         refresher.start();
     }
 
+    /// Registers the gauges of servers that a database did not have before.
+    void add(Database before, Database now) {
+        for (String server : now.servers().keySet()) {
+            if (!before.servers().containsKey(server)) {
+                add(path.meter().database(now.name()), now, server);
+            }
+        }
+    }
+
     @Override
     public void close() {
         refresher.interrupt();
@@ -67,7 +76,7 @@ final class Gauges implements AutoCloseable {
                 () -> path.routes().current(name).server().equals(server) ? 1 : 0,
                 server);
         meter.gauge(Metric.SERVER_UP, () -> path.opener().up(name, server), server);
-        meter.gauge(Metric.SERVER_CONNECTIONS_LIMIT, () -> database.pool().size(), server);
+        meter.gauge(Metric.SERVER_CONNECTIONS_LIMIT, () -> path.poolSize(name), server);
         meter.gauge(
                 Metric.SERVER_CONNECTIONS,
                 () -> servers(name, server, PoolRow::svIdle),

@@ -2,6 +2,7 @@ package dev.pointsman.core;
 
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.key.ConfigChange;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.cutover.LocalCutovers;
 import dev.pointsman.core.cutover.Parts;
@@ -20,6 +21,7 @@ import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// The proxy put together: builds its parts, starts, drains and closes them. Read this first.
 ///
@@ -37,7 +40,7 @@ public final class Proxy implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Instant started = Instant.now();
-    private final Config config;
+    private volatile Config config;
     private final Meter meter;
     private final DataPath path;
     private final Gauges gauges;
@@ -52,7 +55,7 @@ public final class Proxy implements AutoCloseable {
         this.config = config;
         this.state = state;
         meter = new Meter(version);
-        path = new DataPath(() -> config, meter);
+        path = new DataPath(this::config, meter);
         gauges = new Gauges(path);
         clusters = new Clusters(state.instance(), config.databases());
         migrations = new Migrations(clusters, this::serving);
@@ -124,6 +127,37 @@ public final class Proxy implements AutoCloseable {
 
     public Config config() {
         return config;
+    }
+
+    /// Takes another configuration over while clients go on: all of it, or, when any part needs a
+    /// restart, none. Passwords, limits and settings of cutovers count from now on, connections to
+    /// servers whose settings changed are replaced as they come back. Returns the keys that
+    /// changed. Slow.
+    ///
+    /// @throws Refused 55P02 naming what needs a restart, 55006 while a cutover holds a database
+    ///   whose servers would change
+    public synchronized List<String> reconfigure(Config next) throws Refused {
+        var before = config;
+        var change =
+                ConfigChange.between(before, next, database -> routes().current(database).server());
+        if (!change.fixed().isEmpty()) {
+            throw new Refused(
+                    SqlState.CANT_CHANGE_RUNTIME_PARAM,
+                    String.join("; ", change.fixed()),
+                    "Nothing was changed. Undo this in the file, or restart the proxy with it.");
+        }
+        path.prepare(next);
+        cutovers.whileStill(change.reconnected(), () -> takeOver(before, next, change));
+        return change.changed();
+    }
+
+    private void takeOver(Config before, Config next, ConfigChange change) {
+        config = next;
+        clusters.reconfigure(next.databases());
+        for (var name : change.reconnected()) {
+            path.reconnect(before, next, name);
+            gauges.add(before.database(name), next.database(name));
+        }
     }
 
     public Meter meter() {

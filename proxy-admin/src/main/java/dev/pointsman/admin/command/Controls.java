@@ -8,8 +8,10 @@ import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
+import dev.pointsman.core.wire.Refused;
 
 import java.time.Instant;
+import java.util.List;
 
 /// The running proxy as commands see it.
 public interface Controls {
@@ -28,6 +30,17 @@ public interface Controls {
     Cutovers cutovers();
 
     Meter meter();
+
+    /// Reads the configuration file anew and takes it over; returns the keys that changed.
+    ///
+    /// @throws Refused with every reason why not; nothing is changed then
+    List<String> reload() throws Refused;
+
+    /// Sets one setting, under the name that SHOW CONFIG gives it.
+    ///
+    /// @throws Refused when there is no such setting, or not with such a value, or not without a
+    ///   restart
+    void set(String name, String value) throws Refused;
 
     /// Whether clients can log in: no longer while draining for a stop.
     boolean ready();

@@ -7,7 +7,7 @@ public enum Grammar {
     PAUSE(
             "PAUSE [db] [WITHIN 500ms]",
             "holds new transactions, answers once the running ones have ended, stays until RESUME"),
-    RESUME("RESUME [db]", "ends PAUSE or KILL"),
+    RESUME("RESUME [db]", "ends PAUSE, SUSPEND or KILL"),
     MAINTENANCE_ON(
             "MAINTENANCE ON [db] [WITHIN 500ms]",
             "PAUSE that closes no server connection; stays until MAINTENANCE OFF"),
@@ -18,17 +18,22 @@ public enum Grammar {
     WAIT_CLOSE("WAIT_CLOSE [db]", "answers once the connections that RECONNECT marked are closed"),
     KILL("KILL db", "ends the clients of a database at once and pauses it"),
     KILL_CLIENT("KILL_CLIENT id", "ends one client, by its id in SHOW CLIENTS"),
-    DISABLE("DISABLE db", "not supported yet: would refuse new clients of a database"),
-    ENABLE("ENABLE db", "not supported yet: would end DISABLE"),
-    RELOAD("RELOAD", "not supported yet: a changed configuration file needs a restart"),
-    SUSPEND("SUSPEND", "not supported: there is no other process that takes the sockets over"),
+    DISABLE("DISABLE db", "refuses new clients of a database; those who are there go on"),
+    ENABLE("ENABLE db", "ends DISABLE"),
+    RELOAD(
+            "RELOAD",
+            "takes the configuration file over as it is now: all of it, or nothing and says why"),
+    SUSPEND(
+            "SUSPEND",
+            "PAUSE of all databases that closes no server connection and answers once clients have"
+                    + " taken all that was sent to them; stays until RESUME"),
     SHUTDOWN(
             "SHUTDOWN [WAIT_FOR_SERVERS|WAIT_FOR_CLIENTS]",
             "stops the proxy: at once, when transactions have ended, or when clients have left"),
     SET(
             "SET key = value",
-            "takes parameters of the session and ignores them; settings of the proxy cannot be set"
-                    + " yet"),
+            "changes a setting of SHOW CONFIG until the next RELOAD; parameters of the session are"
+                    + " taken and ignored"),
     CHECK("CHECK db TO server", "runs the preflight checks: one row each"),
     MIGRATE_START(
             "MIGRATE db TO server [START] [ACCEPT id, ...]", "sets up and starts the replication"),
@@ -45,7 +50,10 @@ public enum Grammar {
     CUTOVER_CANCEL("CUTOVER db CANCEL", "gives up the cutover in progress, unless it is decided"),
     REPAIR("REPAIR db [DRY RUN]", "finishes or undoes what an interrupted cutover left"),
     REPAIR_SQL("REPAIR db PRINT SQL", "prints the SQL that undoes the fence without this program"),
-    VERIFY("VERIFY db", "not supported yet: would compare source and target");
+    VERIFY(
+            "VERIFY db",
+            "compares the tables of a migration on both servers: one row a table, while clients go"
+                    + " on");
 
     private final String syntax;
     private final String effect;

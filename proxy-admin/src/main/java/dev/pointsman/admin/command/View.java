@@ -37,6 +37,9 @@ public enum View {
             "empty: sockets are not handed over to another process",
             "fd:int4 task user database addr port:int4 cancel:int8 link:int4 client_encoding"
                     + " std_strings datestyle timezone"),
+    GRANTS(
+            "the SQL that gives the control role the rights it needs, for each server",
+            "database server sql"),
     HELP("this list", "command effect"),
     LISTS("how many there are of each kind of thing", "list items:int4"),
     MEM(
@@ -116,7 +119,7 @@ public enum View {
     /// True where `SHOW … name` may narrow the view to one database.
     public boolean takesDatabase() {
         return switch (this) {
-            case CUTOVER, CUTOVERS, MIGRATION, ROUTES, TABLES, WHY -> true;
+            case CUTOVER, CUTOVERS, GRANTS, MIGRATION, ROUTES, TABLES, WHY -> true;
             case ACTIVE_SOCKETS,
                     CLIENTS,
                     CONFIG,

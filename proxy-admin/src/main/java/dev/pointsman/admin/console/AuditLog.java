@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.function.Supplier;
 
 /// Writes down who commanded what and what came of it: a line in the log, and one JSON object a
 /// line in the audit file when the configuration names one. Any thread that may block.
@@ -22,10 +23,11 @@ public final class AuditLog {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
     private static final int COMMAND_CHARS_MAX = 2_000;
 
-    private final Audit audit;
+    private final Supplier<Audit> audit;
     private final Clock clock;
 
-    public AuditLog(Audit audit, Clock clock) {
+    /// @param audit where lines go, asked at each of them
+    public AuditLog(Supplier<Audit> audit, Clock clock) {
         this.audit = audit;
         this.clock = clock;
     }
@@ -42,7 +44,7 @@ public final class AuditLog {
                 .addKeyValue("command", text)
                 .addKeyValue("result", result)
                 .log("console command");
-        switch (audit) {
+        switch (audit.get()) {
             case Audit.Off() -> {}
             case Audit.File(var path) -> append(path, line(operator, text, result));
         }

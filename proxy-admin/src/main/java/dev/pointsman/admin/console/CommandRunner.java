@@ -13,6 +13,7 @@ import dev.pointsman.core.wire.SqlState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Locale;
 import java.util.function.Function;
 
 /// Understands and carries out the commands of one console session: checks the role, writes the
@@ -36,11 +37,19 @@ final class CommandRunner {
         try {
             var command = statement.parse();
             check(command);
-            return new Prepared.Ready(statement.text(), command, actions.apply(command));
+            return new Prepared.Ready(shown(statement, command), command, actions.apply(command));
         } catch (Refused refused) {
             audit.write(caller.operator(), statement.text(), refused.report().sqlState().code());
             throw refused;
         }
+    }
+
+    /// The text for the audit log: a value that may be a password is not written down.
+    private static String shown(CommandParser.Statement statement, AdminCommand command) {
+        return command instanceof AdminCommand.SetKey(var name, var _)
+                        && name.toLowerCase(Locale.ROOT).contains("password")
+                ? "SET " + name + " = ********"
+                : statement.text();
     }
 
     private void check(AdminCommand command) throws Refused {
@@ -54,7 +63,7 @@ final class CommandRunner {
                     SqlState.INSUFFICIENT_PRIVILEGE,
                     "user " + caller.operator().name() + " has the role stats and may only SHOW",
                     "Log in as an admin user with the role "
-                            + Role.ADMIN.name().toLowerCase(java.util.Locale.ROOT)
+                            + Role.ADMIN.name().toLowerCase(Locale.ROOT)
                             + ".");
         }
     }

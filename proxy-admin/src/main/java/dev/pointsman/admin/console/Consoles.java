@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// All console sessions of a proxy: begins them and finds the one that a cancel request means. Any
 /// thread.
@@ -27,8 +28,11 @@ public final class Consoles {
     private final Map<CancelKey, ConsoleSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger processIds = new AtomicInteger(PROCESS_ID_FIRST);
 
+    /// @param users who may log in, asked at each login
     public Consoles(
-            Map<String, AdminUser> users, Function<AdminCommand, Action> actions, AuditLog audit) {
+            Supplier<Map<String, AdminUser>> users,
+            Function<AdminCommand, Action> actions,
+            AuditLog audit) {
         verifiers = new Verifiers(users);
         this.actions = actions;
         this.audit = audit;

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// What the passwords of admin users are checked against. Made once per password, so that each
 /// login of a user sees the same salt and takes the same time, as it does for a user that does not
@@ -18,16 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Verifiers {
     private static final Logger log = LoggerFactory.getLogger(Verifiers.class);
 
-    private final Map<String, AdminUser> users;
+    private final Supplier<Map<String, AdminUser>> users;
     private final MockVerifiers mocks = new MockVerifiers();
     private final Map<Secret, ScramVerifier> made = new ConcurrentHashMap<>();
 
-    Verifiers(Map<String, AdminUser> users) {
+    Verifiers(Supplier<Map<String, AdminUser>> users) {
         this.users = users;
     }
 
     Optional<AdminUser> user(String name) {
-        return Optional.ofNullable(users.get(name));
+        return Optional.ofNullable(users.get().get(name));
     }
 
     ScramVerifier of(String name) {

@@ -60,9 +60,9 @@ final class ConsoleFixture implements AutoCloseable, Pages.Source {
         users.put("open", new AdminUser("open", new Secret.Absent(), Role.ADMIN));
         var consoles =
                 new Consoles(
-                        Map.copyOf(users),
+                        () -> Map.copyOf(users),
                         this::action,
-                        new AuditLog(new Audit.File(audit), Clock.systemUTC()));
+                        new AuditLog(() -> new Audit.File(audit), Clock.systemUTC()));
         var pages = new Pages(this);
         door = new Door(loginTimeout);
         port =

@@ -5,9 +5,10 @@ import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.Release;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.Config;
-import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
+import dev.pointsman.core.config.file.ConfigText;
 import dev.pointsman.core.wire.Refused;
 
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /// Runs the proxy and its admin port in the foreground until it is told to stop.
 @Command(
@@ -29,7 +31,8 @@ import java.util.concurrent.Callable;
         footer = {
             "It logs one line `ready` with the ports when clients can log in.",
             "SIGTERM and SIGINT end idle sessions at once and the others after their transaction,",
-            "at most after shutdown_timeout. Exit code: 0 stopped, 1 failed, 2 usage."
+            "at most after shutdown_timeout. SIGHUP reads the file anew, as RELOAD does. Exit code:"
+                    + " 0 stopped, 1 failed, 2 usage."
         })
 public final class Serve implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(Serve.class);
@@ -45,9 +48,11 @@ public final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        ConfigText text;
         Config config;
         try {
-            config = ConfigFile.load(file);
+            text = ConfigText.of(file);
+            config = text.read();
         } catch (ConfigProblems e) {
             var err = spec.commandLine().getErr();
             e.problems().forEach(problem -> err.println(file + ": " + problem));
@@ -56,8 +61,12 @@ public final class Serve implements Callable<Integer> {
         }
         ProcessLog.become(config.log());
         var stop = new StopSignal();
+        OpenFiles.check(config);
         try (var proxy = Proxy.start(config, Release.version())) {
-            serve(proxy, stop);
+            var taken = (Consumer<Config>) next -> ProcessLog.become(next.log());
+            var reloading = new Reloading(proxy, file, text, taken);
+            HangUp.reloads(reloading);
+            serve(proxy, reloading, stop);
             return ExitCode.DONE.status();
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()));
@@ -69,9 +78,9 @@ public final class Serve implements Callable<Integer> {
         }
     }
 
-    private static void serve(Proxy proxy, StopSignal stop)
+    private static void serve(Proxy proxy, Reloading reloading, StopSignal stop)
             throws IOException, InterruptedException {
-        try (var admin = AdminPort.start(proxy, proxy.cutovers(), stop::ask)) {
+        try (var admin = AdminPort.start(proxy, proxy.cutovers(), reloading, stop::ask)) {
             log.atInfo()
                     .addKeyValue("listen", proxy.config().listen().host() + ":" + proxy.port())
                     .addKeyValue("admin", proxy.config().admin().host() + ":" + admin.port())

@@ -97,17 +97,18 @@ class OperateTest extends OperateHarness {
         }
     }
 
-    @Test
-    void whatIsNotAvailableYetCannotBeVerified() {
+    @ParameterizedTest
+    @CsvSource({"equal,DONE", "differs,DIFFERENCES", "unknown,UNVERIFIED"})
+    void whatVerifyFindsIsItsExitCode(String verdict, ExitCode expected) throws Exception {
         // given
-        admin.answer(
-                "VERIFY shop", new ScriptedAdmin.Reply.Failure("0A000", "not available yet", ""));
+        admin.rows(
+                "VERIFY shop",
+                "database table verdict",
+                "shop|public.a|equal",
+                "shop|public.b|" + verdict);
 
         // then
-        assertThatThrownBy(() -> run(new Views.Verify()))
-                .isInstanceOfSatisfying(
-                        CommandFailure.class,
-                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.UNVERIFIED));
+        assertThat(run(new Views.Verify())).isEqualTo(expected);
     }
 
     @Test

@@ -21,54 +21,96 @@ public final class Cluster implements AutoCloseable {
     private static final int POOL_SIZE = 3;
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(16);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
-    private final Database database;
-    private final Server server;
-    private final ControlAddress address;
-    private final ControlAddress maintenanceAddress;
+    private final String applicationName;
+    private volatile Face face;
     private @Nullable HikariDataSource pool;
     private @Nullable HikariDataSource maintenancePool;
     private boolean closed;
 
+    /// What the configuration says of the server.
+    private record Face(
+            Database database, Server server, ControlAddress address, ControlAddress maintenance) {
+        static Face of(Database database, Server server, String applicationName) {
+            return new Face(
+                    database,
+                    server,
+                    new ControlAddress(server, server.dbname(), applicationName),
+                    new ControlAddress(server, server.control().maintenanceDb(), applicationName));
+        }
+    }
+
     /// @param instance the name of this proxy among all; part of every session's application_name
     public Cluster(String instance, Database database, Server server) {
-        this.database = database;
-        this.server = server;
-        var applicationName = "pointsman/" + instance;
-        address = new ControlAddress(server, server.dbname(), applicationName);
-        maintenanceAddress =
-                new ControlAddress(server, server.control().maintenanceDb(), applicationName);
+        applicationName = "pointsman/" + instance;
+        face = Face.of(database, server, applicationName);
     }
 
     /// The server's name in the configuration.
     public String name() {
-        return server.name();
+        return face.server.name();
     }
 
     public Server server() {
-        return server;
+        return face.server;
     }
 
     public Database database() {
-        return database;
+        return face.database;
+    }
+
+    /// Other settings for the same server. When it is to be reached in another way, the pooled
+    /// connections are closed; calls under way come to their end.
+    void reconfigure(Database changed) {
+        var old = face;
+        face = Face.of(changed, changed.server(old.server.name()), applicationName);
+        if (!face.server.withoutUsers().equals(old.server.withoutUsers())) {
+            retirePools();
+        }
+    }
+
+    private synchronized void retirePools() {
+        for (var old : new HikariDataSource[] {pool, maintenancePool}) {
+            if (old != null) {
+                Thread.ofVirtual().name("control-retire").start(() -> closeWhenIdle(old));
+            }
+        }
+        pool = null;
+        maintenancePool = null;
+    }
+
+    private static void closeWhenIdle(HikariDataSource old) {
+        var beans = old.getHikariPoolMXBean();
+        var end = System.nanoTime() + STATEMENT_TIMEOUT.toNanos();
+        try {
+            while (beans != null
+                    && beans.getActiveConnections() > 0
+                    && System.nanoTime() - end < 0) {
+                Thread.sleep(LOOK_AGAIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        old.close();
     }
 
     /// Lends a pooled connection: autocommit, each statement limited to a minute.
     ///
     /// @throws SQLException also when there is no connection; [#refusal] makes it readable
     public <T> T call(SqlCall<T> work) throws SQLException {
-        return lend(pool(), address, work);
+        return lend(pool(), face.address, work);
     }
 
     /// Like [#call], in the maintenance database, which stays open to us while a fence is up.
     public <T> T maintenance(SqlCall<T> work) throws SQLException {
-        return lend(maintenancePool(), maintenanceAddress, work);
+        return lend(maintenancePool(), face.maintenance, work);
     }
 
     /// A connection of the caller's own, who closes it: autocommit, no statement timeout.
     public Connection dedicated() throws SQLException {
-        return address.open(0);
+        return face.address.open(0);
     }
 
     /// The pid of the server's process behind a connection of [#dedicated]; asks it.
@@ -83,13 +125,13 @@ public final class Cluster implements AutoCloseable {
 
     /// What a person should read when `cause` came out of a call here.
     public Refused refusal(SQLException cause) {
-        return ControlFault.refused(address.toString(), cause);
+        return ControlFault.refused(face.address.toString(), cause);
     }
 
     private synchronized HikariDataSource pool() throws SQLException {
         var made = pool;
         if (made == null) {
-            made = newPool(address);
+            made = newPool(face.address);
             pool = made;
         }
         return made;
@@ -98,7 +140,7 @@ public final class Cluster implements AutoCloseable {
     private synchronized HikariDataSource maintenancePool() throws SQLException {
         var made = maintenancePool;
         if (made == null) {
-            made = newPool(maintenanceAddress);
+            made = newPool(face.maintenance);
             maintenancePool = made;
         }
         return made;
@@ -109,7 +151,7 @@ public final class Cluster implements AutoCloseable {
             throw new SQLException("control access to server " + name() + " is closed", "08003");
         }
         var config = new HikariConfig();
-        config.setPoolName("control-" + database.name() + "-" + name() + "-" + to.dbname());
+        config.setPoolName("control-" + database().name() + "-" + name() + "-" + to.dbname());
         config.setDataSource(new ControlSource(to, STATEMENT_TIMEOUT.toMillis()));
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(0);

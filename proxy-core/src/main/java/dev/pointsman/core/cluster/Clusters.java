@@ -11,7 +11,7 @@ public final class Clusters implements AutoCloseable {
     private record Key(String database, String server) {}
 
     private final String instance;
-    private final Map<String, Database> databases;
+    private volatile Map<String, Database> databases;
     private final Map<Key, Cluster> made = new ConcurrentHashMap<>();
 
     public Clusters(String instance, Map<String, Database> databases) {
@@ -40,6 +40,19 @@ public final class Clusters implements AutoCloseable {
                         throw new IllegalArgumentException("no database " + key.database());
                     }
                     return new Cluster(instance, found, found.server(key.server()));
+                });
+    }
+
+    /// Another configuration of the same databases: from now on servers are reached as it says, by
+    /// who holds a [Cluster] already as well.
+    public void reconfigure(Map<String, Database> changed) {
+        databases = Map.copyOf(changed);
+        made.forEach(
+                (key, cluster) -> {
+                    var database = changed.get(key.database());
+                    if (database != null && database.servers().containsKey(key.server())) {
+                        cluster.reconfigure(database);
+                    }
                 });
     }
 

@@ -27,7 +27,7 @@ public record Limits(
     /// What holds where a file says nothing.
     public static Limits defaults() {
         return new Limits(
-                1000,
+                10_000,
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(15),

@@ -22,6 +22,11 @@ public record Server(
         users = Config.inOrder(users);
     }
 
+    /// The same without its users: whether it is reached in the same way, whoever logs in.
+    public Server withoutUsers() {
+        return new Server(name, host, port, dbname, sslmode, control, Map.of(), peer);
+    }
+
     /// As the role that migrations and cutovers act.
     ///
     /// @param maintenanceDb a database that stays open to this role while the fence is up

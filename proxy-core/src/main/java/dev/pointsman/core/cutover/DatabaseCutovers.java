@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -35,6 +36,7 @@ final class DatabaseCutovers {
     private final Settling settling;
     private final Journal journal;
     private final AtomicReference<@Nullable OrderRun> run = new AtomicReference<>();
+    private final AtomicBoolean still = new AtomicBoolean();
 
     DatabaseCutovers(
             Database database,
@@ -67,12 +69,10 @@ final class DatabaseCutovers {
                 new OrderRun(
                         order,
                         new OrderRun.Around(
-                                database, parts, journal, reader, crossings, traffic, following,
+                                current(), parts, journal, reader, crossings, traffic, following,
                                 reports),
                         progress);
-        if (!run.compareAndSet(null, mine)) {
-            throw busyRefusal();
-        }
+        claim(mine);
         var result = new CompletableFuture<Report>();
         Thread.ofVirtual().name("cutover-" + database.name()).start(() -> carryOut(mine, result));
         try {
@@ -89,6 +89,35 @@ final class DatabaseCutovers {
                     "nobody waits for the cutover of " + database.name() + " any more; it goes on",
                     "See SHOW CUTOVER and SHOW CUTOVERS.");
         }
+    }
+
+    /// As the configuration in force says.
+    private Database current() {
+        return parts.clusters().databases().getOrDefault(database.name(), database);
+    }
+
+    private void claim(OrderRun mine) throws Refused {
+        synchronized (still) {
+            if (still.get() || !run.compareAndSet(null, mine)) {
+                throw busyRefusal();
+            }
+        }
+    }
+
+    /// Lets no run begin until [#loosen].
+    ///
+    /// @throws Refused while one is under way
+    void keepStill() throws Refused {
+        synchronized (still) {
+            if (still.get() || busy()) {
+                throw busyRefusal();
+            }
+            still.set(true);
+        }
+    }
+
+    void loosen() {
+        still.set(false);
     }
 
     private void carryOut(OrderRun mine, CompletableFuture<Report> result) {

@@ -12,6 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,23 @@ public final class LocalCutovers implements Cutovers {
                     "Cut them over one after the other.");
         }
         return of(order.databases().getFirst()).run(order, progress);
+    }
+
+    /// Runs `work` while no cutover of these databases is under way or can begin.
+    ///
+    /// @throws Refused 55006 when one is under way; nothing was run then
+    public void whileStill(Collection<String> names, Runnable work) throws Refused {
+        var held = new ArrayList<DatabaseCutovers>();
+        try {
+            for (var name : names) {
+                var one = of(name);
+                one.keepStill();
+                held.add(one);
+            }
+            work.run();
+        } finally {
+            held.forEach(DatabaseCutovers::loosen);
+        }
     }
 
     private DatabaseCutovers of(String database) throws Refused {

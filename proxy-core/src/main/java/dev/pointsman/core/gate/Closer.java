@@ -17,8 +17,11 @@ public sealed interface Closer {
     /// Nobody can tell yet which server serves this database.
     record Undecided(String database) implements Closer {}
 
-    /// `DISABLE` or `KILL`, by this admin user.
-    record Disabled(String operator) implements Closer {}
+    /// `SUSPEND`, by this admin user.
+    record Suspended(String operator) implements Closer {}
+
+    /// `KILL`, by this admin user.
+    record Killed(String operator) implements Closer {}
 
     /// What a client is told that this closer has kept waiting for longer than allowed.
     default ErrorReport expired(String database) {
@@ -41,10 +44,14 @@ public sealed interface Closer {
                     report(
                             held + "is held because it is not known which server serves it",
                             "The operator finds out why with SHOW WHY and settles it with REPAIR.");
-            case Disabled(String operator) ->
+            case Suspended(String operator) ->
                     report(
-                            held + "is disabled by " + operator,
-                            "Connect again after the operator has run ENABLE or RESUME.");
+                            held + "is suspended by " + operator,
+                            "Connect again after the operator has run RESUME.");
+            case Killed(String operator) ->
+                    report(
+                            held + "was ended with KILL by " + operator,
+                            "Connect again after the operator has run RESUME.");
         };
     }
 

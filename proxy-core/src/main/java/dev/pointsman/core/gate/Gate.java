@@ -2,8 +2,10 @@ package dev.pointsman.core.gate;
 
 import io.netty.channel.EventLoop;
 
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -17,6 +19,10 @@ public final class Gate {
     private final String database;
     private final IdentityHashMap<EventLoop, LoopGate> parts = new IdentityHashMap<>();
     private final List<Hold> holds = new CopyOnWriteArrayList<>();
+    private volatile Optional<Disabled> disabled = Optional.empty();
+
+    /// `DISABLE`: new clients are refused, those who are there go on.
+    public record Disabled(String operator, Instant since) {}
 
     Gate(String database, List<EventLoop> loops, Gates.Settings settings) {
         this.database = database;
@@ -49,6 +55,23 @@ public final class Gate {
     /// Who keeps the gate closed now; empty when it is open or opening.
     public Set<Closer> closers() {
         return holds.stream().map(Hold::closer).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// From now on new clients are refused. Nothing changes when they are already.
+    public void disable(String operator) {
+        if (disabled.isEmpty()) {
+            disabled = Optional.of(new Disabled(operator, Instant.now()));
+        }
+    }
+
+    /// From now on new clients are let in.
+    public void enable() {
+        disabled = Optional.empty();
+    }
+
+    /// Who has new clients refused; empty when nobody has.
+    public Optional<Disabled> disabled() {
+        return disabled;
     }
 
     public GateCounts counts() {

@@ -9,13 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /// The gates of all databases. Any thread.
 public final class Gates {
-    /// How one gate behaves. `waitLimit` zero: clients are held without end. `waited` is told on
-    /// the event loop how many nanoseconds each held client waited.
+    /// How one gate behaves. `waitLimit` is asked at each hold, zero: clients are held without end.
+    /// `waited` is told on the event loop how many nanoseconds each held client waited.
     public record Settings(
-            Duration waitLimit, HeldBytes heldBytes, Ticker ticker, LongConsumer waited) {}
+            Supplier<Duration> waitLimit, HeldBytes heldBytes, Ticker ticker, LongConsumer waited) {
+        /// With a limit that never changes.
+        public Settings(
+                Duration waitLimit, HeldBytes heldBytes, Ticker ticker, LongConsumer waited) {
+            this(() -> waitLimit, heldBytes, ticker, waited);
+        }
+    }
 
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final List<EventLoop> loops;

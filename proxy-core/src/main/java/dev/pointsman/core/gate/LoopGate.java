@@ -213,8 +213,9 @@ public final class LoopGate {
     }
 
     private void watchExpiry() {
-        if (expiry == null && !settings.waitLimit().isZero()) {
-            long left = settings.waitLimit().toNanos() - (now() - oldest());
+        long limit = settings.waitLimit().get().toNanos();
+        if (expiry == null && limit > 0) {
+            long left = limit - (now() - oldest());
             expiry = loop.schedule(this::expire, Math.max(left, 0), TimeUnit.NANOSECONDS);
         }
     }
@@ -229,7 +230,10 @@ public final class LoopGate {
 
     private void expire() {
         expiry = null;
-        long limit = settings.waitLimit().toNanos();
+        long limit = settings.waitLimit().get().toNanos();
+        if (limit == 0) {
+            return;
+        }
         long now = now();
         List<Gated> expired = new ArrayList<>();
         for (Place place = held.next; place != held; place = place.next) {

@@ -1,6 +1,7 @@
 package dev.pointsman.core.listen;
 
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 
@@ -9,6 +10,7 @@ import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// What all logins share. Any thread.
@@ -20,6 +22,7 @@ public final class Door {
     private final BiFunction<String, EventLoop, SessionScope> scopes;
     private final AtomicInteger clients = new AtomicInteger();
     private volatile Optional<AdminDoor> adminDoor = Optional.empty();
+    private volatile Function<String, Optional<Gate.Disabled>> admission = _ -> Optional.empty();
     private volatile boolean draining;
 
     /// @param scopes what a session of a configured database shares with others on its loop
@@ -39,6 +42,15 @@ public final class Door {
     /// Lets admin users in through the client port.
     public void adminDoor(AdminDoor door) {
         adminDoor = Optional.of(door);
+    }
+
+    /// Asks `disabled` of every new client whether its database takes new ones; on event loops.
+    public void admission(Function<String, Optional<Gate.Disabled>> disabled) {
+        admission = disabled;
+    }
+
+    Optional<Gate.Disabled> disabled(String database) {
+        return admission.apply(database);
     }
 
     /// From now on every login is refused with 57P01.

@@ -61,6 +61,17 @@ final class LetIn extends Phase implements Borrower {
                             .withHint("The proxy's configuration has no database of this name."));
             return;
         }
+        var disabled = door.disabled(database);
+        if (disabled.isPresent()) {
+            refuse(
+                    ctx,
+                    ErrorReport.fatal(
+                                    SqlState.CANNOT_CONNECT_NOW,
+                                    "database \"%s\" is disabled: %s lets no new clients in"
+                                            .formatted(database, disabled.get().operator()))
+                            .withHint("Connect again after the operator has run ENABLE."));
+            return;
+        }
         // Queries sent ahead are read when there is a session for them.
         ctx.channel().config().setAutoRead(false);
         SessionScope found = door.scope(database, ctx.channel().eventLoop());

@@ -9,6 +9,7 @@ import dev.pointsman.core.migration.run.Gauges;
 import dev.pointsman.core.migration.run.MigrationRow;
 import dev.pointsman.core.migration.run.Opening;
 import dev.pointsman.core.migration.run.Running;
+import dev.pointsman.core.migration.verify.Verification;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -210,6 +211,24 @@ public final class Migrations implements AutoCloseable {
                 : guarded(running.get().pair().source(), running.get()::tables);
     }
 
+    /// The comparison of both servers' tables, to be run by the caller.
+    ///
+    /// @throws Refused while changes do not flow, or the other server is too far behind
+    public Verification verification(String database) throws Refused {
+        var running = required(database);
+        var settings = clusters.databases().get(database);
+        var most = settings == null ? 0 : settings.cutover().maxLagBytes();
+        return guarded(running.pair().source(), () -> running.inStep(most))
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                                        "the servers of " + database + " are not in step",
+                                        "SHOW MIGRATION says why; VERIFY when it is ready, or"
+                                                + " switched with a ready way back, and lag_bytes"
+                                                + " is below max_lag."));
+    }
+
     /// The open migration as its record says, for a cutover.
     public Optional<MigrationRow> current(String database) throws Refused {
         return find(database).map(Running::row);
@@ -222,7 +241,7 @@ public final class Migrations implements AutoCloseable {
 
     /// The least-privilege SQL for both kinds of servers of `database`, in the words of the
     /// versions found, to be run by an administrator.
-    public List<String> grants(String database) {
+    public List<Grants.Line> grants(String database) {
         var settings = clusters.databases().get(database);
         return settings == null ? List.of() : Grants.sql(clusters, settings);
     }

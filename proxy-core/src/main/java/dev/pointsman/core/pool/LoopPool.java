@@ -107,7 +107,7 @@ public final class LoopPool {
 
     void shelve(ServerConnection connection, Lease lease) {
         Shelf shelf = lease.shelf;
-        if (shouldYield(shelf)) {
+        if (shelf.family.quota.isOver() || shouldYield(shelf)) {
             stock.close(connection, lease);
             return;
         }

@@ -36,6 +36,11 @@ final class Slots {
             return size.getAsInt();
         }
 
+        /// More are taken than there are, since the size was made smaller.
+        boolean isOver() {
+            return taken.get() > size();
+        }
+
         boolean tryTake() {
             int now = taken.get();
             while (now < size()) {

@@ -49,6 +49,12 @@ public final class Session implements Gated {
         this.traffic = new Traffic(this, scope, conversation, link, journal);
     }
 
+    /// Whether something sent to the client has not reached its socket.
+    boolean hasUnsent() {
+        var buffer = client.channel().unsafe().outboundBuffer();
+        return buffer != null && buffer.totalPendingWriteBytes() > 0;
+    }
+
     /// Begins the session of a client that was let in and told so. On the channel's event loop; the
     /// login's handlers have to be gone from the pipeline.
     public static Session begin(

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// All sessions of one proxy. Any thread; what touches a session goes to its event loop.
 public final class SessionRegistry {
@@ -18,10 +19,15 @@ public final class SessionRegistry {
 
     private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
     private final AtomicInteger lastProcessId = new AtomicInteger();
-    private final boolean logsConnections;
+    private final BooleanSupplier logsConnections;
 
     /// @param logsConnections whether the beginning and end of each session is logged
     public SessionRegistry(boolean logsConnections) {
+        this(() -> logsConnections);
+    }
+
+    /// @param logsConnections the same, asked on event loops
+    public SessionRegistry(BooleanSupplier logsConnections) {
         this.logsConnections = logsConnections;
     }
 
@@ -106,6 +112,17 @@ public final class SessionRegistry {
         return count;
     }
 
+    /// How many clients have not yet taken all that was sent to them.
+    public CompletableFuture<Integer> unflushed() {
+        var count = CompletableFuture.completedFuture(0);
+        for (Session session : byProcessId.values()) {
+            var one = new CompletableFuture<Integer>();
+            session.loop().execute(() -> one.complete(session.hasUnsent() ? 1 : 0));
+            count = count.thenCombine(one, Integer::sum);
+        }
+        return count;
+    }
+
     public List<SessionRow> snapshot() {
         return byProcessId.values().stream().map(Session::row).toList();
     }
@@ -137,7 +154,7 @@ public final class SessionRegistry {
     }
 
     boolean logsConnections() {
-        return logsConnections;
+        return logsConnections.getAsBoolean();
     }
 
     void add(Session session) {

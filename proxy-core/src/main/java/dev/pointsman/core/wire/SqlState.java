@@ -39,12 +39,15 @@ public enum SqlState {
     OBJECT_NOT_IN_PREREQUISITE_STATE(
             "55000", "A command was refused; the server that served before still serves."),
     OBJECT_IN_USE("55006", "The database is busy with a cutover or a migration."),
+    CANT_CHANGE_RUNTIME_PARAM(
+            "55P02", "RELOAD or SET would change what needs a restart; nothing was changed."),
     LOCK_NOT_AVAILABLE("55P03", "PAUSE WITHIN was undone because someone was still inside."),
     QUERY_CANCELED("57014", "A held or waiting query was cancelled, or waited for too long."),
     ADMIN_SHUTDOWN(
             "57P01", "The proxy is shutting down, or the session cannot be carried to the target."),
     CANNOT_CONNECT_NOW("57P03", "The database cannot be reached or is not served now."),
     IDLE_SESSION_TIMEOUT("57P05", "A client was idle for longer than allowed."),
+    CONFIG_FILE_ERROR("F0000", "RELOAD found problems in the file; the old settings stay."),
     INTERNAL_ERROR("XX000", "The proxy met a fault of its own.");
 
     private final String code;

@@ -16,6 +16,7 @@ public final class Closures {
     public enum Kind {
         PAUSE,
         MAINTENANCE,
+        SUSPEND,
         KILL
     }
 
@@ -43,7 +44,8 @@ public final class Closures {
         return switch (kind) {
             case PAUSE -> new Closer.Pause(operator);
             case MAINTENANCE -> new Closer.Maintenance(operator);
-            case KILL -> new Closer.Disabled(operator);
+            case SUSPEND -> new Closer.Suspended(operator);
+            case KILL -> new Closer.Killed(operator);
         };
     }
 

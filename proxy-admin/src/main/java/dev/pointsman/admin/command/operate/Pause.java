@@ -18,14 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// `PAUSE` and `MAINTENANCE ON`: hold new transactions and answer once the running ones have ended.
-/// Until then Ctrl-C, a lost connection or the end of the operator's patience undoes it; afterwards
-/// it stays.
+/// `PAUSE`, `MAINTENANCE ON` and `SUSPEND`: hold new transactions and answer once the running ones
+/// have ended; SUSPEND also waits until clients have taken all that was sent to them. Until then
+/// Ctrl-C, a lost connection or the end of the operator's patience undoes it; afterwards it stays.
 public record Pause(Controls controls, Closures closures, Kind kind, Scope scope, Patience patience)
         implements Action {
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
     private static final Duration TELL_EVERY = Duration.ofSeconds(5);
     private static final Duration TELL_FIRST = Duration.ofSeconds(1);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final int NAMED_MAX = 5;
 
     @Override
@@ -41,6 +42,9 @@ public record Pause(Controls controls, Closures closures, Kind kind, Scope scope
                     .interrupting(
                             () -> {
                                 drain(closed, caller);
+                                if (kind == Kind.SUSPEND) {
+                                    flush(caller);
+                                }
                                 return closed;
                             });
             drained = true;
@@ -59,6 +63,7 @@ public record Pause(Controls controls, Closures closures, Kind kind, Scope scope
         return switch (kind) {
             case PAUSE, KILL -> "PAUSE";
             case MAINTENANCE -> "MAINTENANCE";
+            case SUSPEND -> "SUSPEND";
         };
     }
 
@@ -71,14 +76,36 @@ public record Pause(Controls controls, Closures closures, Kind kind, Scope scope
         if (closed.isEmpty()) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    String.join(", ", databases)
-                            + (kind == Kind.MAINTENANCE ? " is under maintenance" : " is paused")
-                            + " already",
+                    String.join(", ", databases) + already(),
                     kind == Kind.MAINTENANCE
                             ? "End it with MAINTENANCE OFF."
                             : "End it with RESUME.");
         }
         return closed;
+    }
+
+    private String already() {
+        return switch (kind) {
+            case PAUSE, KILL -> " is paused already";
+            case MAINTENANCE -> " is under maintenance already";
+            case SUSPEND -> " is suspended already";
+        };
+    }
+
+    /// Waits until what was sent to clients has left for them.
+    private void flush(Caller caller) throws InterruptedException {
+        var tell = System.nanoTime() + TELL_FIRST.toNanos();
+        while (true) {
+            int left = controls.sessions().unflushed().join();
+            if (left == 0) {
+                return;
+            }
+            if (System.nanoTime() - tell > 0) {
+                caller.notice("waiting for " + left + " clients to take what was sent to them");
+                tell = System.nanoTime() + TELL_EVERY.toNanos();
+            }
+            Thread.sleep(LOOK_EVERY);
+        }
     }
 
     private void drain(List<Closure> closed, Caller caller) throws Refused, InterruptedException {

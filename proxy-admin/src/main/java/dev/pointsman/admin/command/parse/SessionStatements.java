@@ -67,14 +67,15 @@ public final class SessionStatements {
         if (in.took("CHARACTERISTICS") || in.took("TRANSACTION")) {
             return new AdminCommand.SetSession("transaction", rest(in));
         }
-        var name = in.name("a setting").toLowerCase(Locale.ROOT);
+        var typed = in.name("a setting");
+        var name = typed.toLowerCase(Locale.ROOT);
         if (!in.took(Kind.EQUALS) && !in.took("TO")) {
             throw in.expected("= or TO");
         }
         if (SETTINGS.containsKey(name) || SETTABLE.contains(name) || scoped) {
             return new AdminCommand.SetSession(name, rest(in));
         }
-        return new AdminCommand.SetKey(name, in.value("a value"));
+        return new AdminCommand.SetKey(typed, in.value("a value"));
     }
 
     private static String rest(TokenReader in) throws Refused {

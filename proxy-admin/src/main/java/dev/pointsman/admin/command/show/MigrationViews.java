@@ -36,6 +36,14 @@ final class MigrationViews {
         }
     }
 
+    void grants(Rows.Builder rows, List<String> databases) {
+        for (var database : databases) {
+            for (var line : controls.migrations().grants(database)) {
+                rows.row(Cell.of(database), Cell.of(line.server()), Cell.of(line.sql()));
+            }
+        }
+    }
+
     void tables(Rows.Builder rows, List<String> databases) throws Refused {
         for (var database : databases) {
             for (var table : controls.migrations().tables(database)) {

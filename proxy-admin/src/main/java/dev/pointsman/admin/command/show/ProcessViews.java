@@ -50,15 +50,16 @@ final class ProcessViews {
     }
 
     void state(Rows.Builder rows) {
-        boolean paused =
-                controls.gates().all().stream()
-                        .allMatch(
-                                gate ->
-                                        gate.closers().stream()
-                                                .anyMatch(Closer.Pause.class::isInstance));
-        yesNo(rows, "active", !paused);
+        boolean suspended = allClosedBy(Closer.Suspended.class);
+        boolean paused = !suspended && allClosedBy(Closer.Pause.class);
+        yesNo(rows, "active", !paused && !suspended);
         yesNo(rows, "paused", paused);
-        yesNo(rows, "suspended", false);
+        yesNo(rows, "suspended", suspended);
+    }
+
+    private boolean allClosedBy(Class<? extends Closer> kind) {
+        return controls.gates().all().stream()
+                .allMatch(gate -> gate.closers().stream().anyMatch(kind::isInstance));
     }
 
     private static void yesNo(Rows.Builder rows, String key, boolean value) {

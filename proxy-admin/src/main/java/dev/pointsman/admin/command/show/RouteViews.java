@@ -9,10 +9,12 @@ import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.cutover.Running;
 import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.gate.Closer;
+import dev.pointsman.core.gate.Gate;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Which server serves which database, and in which state that is.
 public final class RouteViews {
@@ -58,13 +60,15 @@ public final class RouteViews {
         if (closedBy.test(Closer.Cutover.class)) {
             return State.HELD;
         }
-        if (closedBy.test(Closer.Pause.class)) {
+        if (closedBy.test(Closer.Pause.class)
+                || closedBy.test(Closer.Suspended.class)
+                || closedBy.test(Closer.Killed.class)) {
             return State.PAUSED;
         }
         if (closedBy.test(Closer.Maintenance.class)) {
             return State.MAINTENANCE;
         }
-        if (closedBy.test(Closer.Disabled.class)) {
+        if (controls.gates().of(database).disabled().isPresent()) {
             return State.DISABLED;
         }
         boolean fencing =
@@ -81,13 +85,20 @@ public final class RouteViews {
             case SERVING, UNDECIDED -> served;
             case HELD, FENCED ->
                     controls.cutovers().running(database).map(Running::since).orElse(served);
-            case PAUSED -> closed(database, Kind.PAUSE, served);
-            case MAINTENANCE -> closed(database, Kind.MAINTENANCE, served);
-            case DISABLED -> closed(database, Kind.KILL, served);
+            case PAUSED ->
+                    Stream.of(Kind.PAUSE, Kind.SUSPEND, Kind.KILL)
+                            .flatMap(kind -> closures.find(database, kind).stream())
+                            .map(Closure::since)
+                            .findFirst()
+                            .orElse(served);
+            case MAINTENANCE ->
+                    closures.find(database, Kind.MAINTENANCE).map(Closure::since).orElse(served);
+            case DISABLED ->
+                    controls.gates()
+                            .of(database)
+                            .disabled()
+                            .map(Gate.Disabled::since)
+                            .orElse(served);
         };
-    }
-
-    private Instant closed(String database, Kind kind, Instant otherwise) {
-        return closures.find(database, kind).map(Closure::since).orElse(otherwise);
     }
 }

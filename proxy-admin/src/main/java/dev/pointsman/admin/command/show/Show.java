@@ -49,6 +49,7 @@ public record Show(Controls controls, Closures closures, View view, Scope scope)
             case CUTOVERS -> new CutoverViews(controls).reports(rows, databases);
             case WHY -> new CutoverViews(controls).why(rows, databases);
             case MIGRATION -> new MigrationViews(controls).status(rows, databases);
+            case GRANTS -> new MigrationViews(controls).grants(rows, databases);
             case TABLES -> new MigrationViews(controls).tables(rows, databases);
             case DNS_HOSTS, DNS_ZONES, FDS, PEERS, PEER_POOLS -> {}
         }

@@ -15,6 +15,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Listen.Tls;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.file.yaml.Replacement;
 import dev.pointsman.core.config.key.Key;
 
 import org.yaml.snakeyaml.LoaderOptions;
@@ -24,14 +25,10 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 
-import java.io.IOException;
 import java.io.StringReader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,21 +45,7 @@ public final class ConfigFile {
 
     /// The settings in `file`, with this process's environment.
     public static Config load(Path file) throws ConfigProblems {
-        try {
-            return parse(
-                    Files.readString(file),
-                    file.toString(),
-                    Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")),
-                    System.getenv());
-        } catch (NoSuchFileException _) {
-            throw broken(file, "there is no such file", "see config/pointsman.yaml for an example");
-        } catch (IOException e) {
-            throw broken(file, "it cannot be read: " + e.getMessage(), "see who may read it");
-        }
-    }
-
-    private static ConfigProblems broken(Path file, String what, String mend) {
-        return new ConfigProblems(file.toString(), List.of(new Problem(0, "", what, mend)));
+        return ConfigText.of(file).read();
     }
 
     /// The settings in `text`.
@@ -72,11 +55,18 @@ public final class ConfigFile {
     public static Config parse(
             String text, String name, Path folder, Map<String, String> environment)
             throws ConfigProblems {
-        var reading = new Reading(folder, new Environment(environment));
-        var config = compose(text, reading).map(root -> new ConfigFile(reading).config(root));
+        return new ConfigText(text, name, folder, environment).read();
+    }
+
+    static Config parse(ConfigText file, Map<String, String> replaced) throws ConfigProblems {
+        var reading = new Reading(file.folder(), new Environment(file.environment()));
+        var root = compose(file.text(), reading);
+        root.ifPresent(
+                node -> replaced.forEach((path, value) -> Replacement.put(node, path, value)));
+        var config = root.map(node -> new ConfigFile(reading).config(node));
         var problems = reading.problems();
         if (config.isEmpty() || !problems.isEmpty()) {
-            throw new ConfigProblems(name, problems);
+            throw new ConfigProblems(file.name(), problems);
         }
         return config.get();
     }

@@ -28,9 +28,11 @@ public final class ConfigRows {
 
     /// One setting.
     ///
+    /// @param kind the key with `*` for names
     /// @param key the path; limits stand under their bare names, as PgBouncer's do
     /// @param fallback the default, or a description of it in parentheses
-    public record Row(String key, String value, String fallback) {}
+    /// @param compared what tells two values apart, also where `value` must not
+    public record Row(Key kind, String key, String value, String fallback, Object compared) {}
 
     /// The settings of `config`.
     public static List<Row> of(Config config) {
@@ -141,7 +143,7 @@ public final class ConfigRows {
                     case Secret.Md5Hash _ -> "(md5 hash)";
                     case Secret.Absent _ -> "(none)";
                 };
-        add(key, kind, names);
+        add(key, kind, source, names);
     }
 
     private void add(Key key, Duration value, String... names) {
@@ -149,12 +151,16 @@ public final class ConfigRows {
     }
 
     private void add(Key key, Object value, String... names) {
+        add(key, value, value, names);
+    }
+
+    private void add(Key key, Object value, Object compared, String... names) {
         var path = key.path().startsWith(LIMITS) ? key.word() : key.path();
         for (var name : names) {
             int at = path.indexOf(ANY);
             path = path.substring(0, at) + name + path.substring(at + 1);
         }
-        rows.add(new Row(path, value.toString(), key.fallback()));
+        rows.add(new Row(key, path, value.toString(), key.fallback(), compared));
     }
 
     private static String list(Collection<String> users) {

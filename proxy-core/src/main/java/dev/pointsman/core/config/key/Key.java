@@ -254,7 +254,7 @@ public enum Key {
     MAX_CLIENT_CONN(
             "limits.max_client_conn",
             "number",
-            "1000",
+            "10000",
             "Clients in all; one more is refused with 53300."),
     QUERY_WAIT_TIMEOUT(
             "limits.query_wait_timeout",

@@ -25,7 +25,9 @@ public final class EvidenceReader {
         this.journal = journal;
     }
 
-    public Evidence read(Database database) {
+    /// As the configuration in force says, whatever it was when `named` was read.
+    public Evidence read(Database named) {
+        var database = clusters.databases().getOrDefault(named.name(), named);
         var lines = journal.lines(database.name());
         var readings =
                 database.servers().keySet().stream()

@@ -15,16 +15,20 @@ public final class Grants {
     private static final int SUBSCRIBE_ROLE_SINCE = 16;
     private static final int CHECKPOINT_ROLE_SINCE = 15;
 
+    /// One line of SQL, or a comment, for one server.
+    public record Line(String server, String sql) {}
+
     private record Found(int major, List<String> owners, String note) {}
 
     private Grants() {}
 
     /// For every server of `database`, in the order of the configuration.
-    public static List<String> sql(Clusters clusters, Database database) {
-        var lines = new ArrayList<String>();
+    public static List<Line> sql(Clusters clusters, Database database) {
+        var lines = new ArrayList<Line>();
         for (var server : database.servers().values()) {
             var cluster = clusters.of(database.name(), server.name());
-            lines.addAll(forServer(cluster, ask(cluster)));
+            forServer(cluster, ask(cluster))
+                    .forEach(sql -> lines.add(new Line(server.name(), sql)));
         }
         return lines;
     }

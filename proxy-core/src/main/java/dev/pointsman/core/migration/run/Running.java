@@ -9,6 +9,7 @@ import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.migration.TableStatus;
 import dev.pointsman.core.migration.setup.Pair;
+import dev.pointsman.core.migration.verify.Verification;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
 public final class Running {
@@ -91,6 +93,27 @@ public final class Running {
     /// The tables and how far each is.
     public List<TableStatus> tables() throws SQLException {
         return Progress.tables(pair, run.row().tables());
+    }
+
+    /// The comparison of both servers; empty while changes do not flow from the serving one to the
+    /// other, or when that is further behind than `most` bytes.
+    public Optional<Verification> inStep(long most) throws SQLException {
+        var direction = direction();
+        var flowing =
+                StatusReader.subscription(pair.to(direction), pair.names().subscription(direction));
+        boolean near =
+                switch (StatusReader.lag(pair, direction)) {
+                    case MigrationStatus.Lag.Known(var bytes, var _) -> bytes <= most;
+                    case MigrationStatus.Lag.Unknown() -> false;
+                };
+        return StatusReader.isFlowing(flowing) && near
+                ? Optional.of(
+                        new Verification(
+                                pair.from(direction),
+                                pair.to(direction),
+                                pair.names().slot(direction),
+                                run.row().tables()))
+                : Optional.empty();
     }
 
     /// Where it stands now. A server that cannot be asked becomes the message.

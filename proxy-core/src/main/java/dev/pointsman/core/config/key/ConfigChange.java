@@ -1,0 +1,150 @@
+package dev.pointsman.core.config.key;
+
+import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.key.ConfigRows.Row;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// What differs between two configurations, and what of it a running proxy cannot take over.
+///
+/// @param changed the keys that differ, as SHOW CONFIG spells them
+/// @param fixed one line for each difference that needs a restart; nothing may be applied then
+/// @param reconnected the databases whose servers are reached in another way
+public record ConfigChange(List<String> changed, List<String> fixed, Set<String> reconnected) {
+    private static final Set<Key> FIXED =
+            EnumSet.of(
+                    Key.VERSION,
+                    Key.LISTEN_HOST,
+                    Key.LISTEN_PORT,
+                    Key.LISTEN_TLS_MODE,
+                    Key.ADMIN_HOST,
+                    Key.ADMIN_PORT,
+                    Key.HTTP_HOST,
+                    Key.HTTP_PORT,
+                    Key.STATE,
+                    Key.POOL_MODE);
+
+    public ConfigChange {
+        changed = List.copyOf(changed);
+        fixed = List.copyOf(fixed);
+        reconnected = Set.copyOf(reconnected);
+    }
+
+    /// Whether a running proxy takes another value of this key over.
+    public static boolean isLive(Key key) {
+        return !FIXED.contains(key) && key != Key.SERVE;
+    }
+
+    /// From the configuration in force to another one.
+    ///
+    /// @param serving the server that serves a database now
+    public static ConfigChange between(Config now, Config next, UnaryOperator<String> serving) {
+        var fixed = new ArrayList<String>();
+        databases(now, next, fixed);
+        var changed = new LinkedHashSet<String>();
+        var before = byKey(now);
+        var after = byKey(next);
+        var keys = new LinkedHashSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        for (var key : keys) {
+            var old = before.get(key);
+            var row = after.get(key);
+            if (old != null && row != null && old.compared().equals(row.compared())) {
+                continue;
+            }
+            changed.add(key);
+            var kind = old == null && row != null ? row.kind() : old == null ? null : old.kind();
+            if (kind != null && FIXED.contains(kind) && isAboutBoth(key, now, next)) {
+                fixed.add(
+                        "%s cannot change from %s to %s while the proxy runs"
+                                .formatted(key, value(old), value(row)));
+            }
+        }
+        serving(now, next, serving, fixed);
+        return new ConfigChange(List.copyOf(changed), fixed, reconnected(now, next));
+    }
+
+    private static void databases(Config now, Config next, List<String> fixed) {
+        for (var name : next.databases().keySet()) {
+            if (!now.databases().containsKey(name)) {
+                fixed.add("databases." + name + " cannot be added while the proxy runs");
+            }
+        }
+        for (var database : now.databases().values()) {
+            var same = next.databases().get(database.name());
+            if (same == null) {
+                fixed.add(
+                        "databases." + database.name() + " cannot be removed while the proxy runs");
+                continue;
+            }
+            for (var server : database.servers().keySet()) {
+                if (!same.servers().containsKey(server)) {
+                    fixed.add(
+                            "databases.%s.servers.%s cannot be removed while the proxy runs"
+                                    .formatted(database.name(), server));
+                }
+            }
+        }
+    }
+
+    /// Where a name came or went as a whole, one line says so for all keys below it.
+    private static boolean isAboutBoth(String key, Config now, Config next) {
+        return !key.startsWith("databases.")
+                || now.databases().keySet().stream()
+                        .filter(next.databases()::containsKey)
+                        .anyMatch(name -> key.startsWith("databases." + name + "."));
+    }
+
+    /// `serve` counts only where no record does: it may be brought in line with who serves, and
+    /// leads no traffic anywhere.
+    private static void serving(
+            Config now, Config next, UnaryOperator<String> serving, List<String> fixed) {
+        for (var database : next.databases().values()) {
+            var old = now.databases().get(database.name());
+            if (old != null
+                    && !old.serve().equals(database.serve())
+                    && !database.serve().equals(serving.apply(database.name()))) {
+                fixed.add(
+                        "databases.%s.serve cannot change to %s: %s serves, and CUTOVER alone changes that"
+                                .formatted(
+                                        database.name(),
+                                        database.serve(),
+                                        serving.apply(database.name())));
+            }
+        }
+    }
+
+    private static Set<String> reconnected(Config now, Config next) {
+        var names = new LinkedHashSet<String>();
+        for (var database : next.databases().values()) {
+            var old = now.databases().get(database.name());
+            if (old != null && !bare(old).equals(bare(database))) {
+                names.add(database.name());
+            }
+        }
+        return names;
+    }
+
+    private static List<Server> bare(Database database) {
+        return database.servers().values().stream().map(Server::withoutUsers).toList();
+    }
+
+    private static Map<String, Row> byKey(Config config) {
+        var rows = new LinkedHashMap<String, Row>();
+        ConfigRows.of(config).forEach(row -> rows.put(row.key(), row));
+        return rows;
+    }
+
+    private static String value(@org.jspecify.annotations.Nullable Row row) {
+        return row == null ? "nothing" : row.value();
+    }
+}
