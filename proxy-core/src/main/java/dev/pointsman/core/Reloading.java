@@ -141,8 +141,17 @@ public final class Reloading {
         }
     }
 
+    /// Lines are those of the file, which says nothing of a value that was set.
     private static Refused refusal(ConfigProblems problems, SqlState state) {
-        var all = problems.problems();
+        boolean ofFile = state == SqlState.CONFIG_FILE_ERROR;
+        var all =
+                problems.problems().stream()
+                        .map(
+                                one ->
+                                        ofFile
+                                                ? one
+                                                : new Problem(0, one.key(), one.what(), one.mend()))
+                        .toList();
         var rest = all.size() > 1 ? " (and " + (all.size() - 1) + " more)" : "";
         return new Refused(
                 ErrorReport.error(state, all.getFirst() + rest)
