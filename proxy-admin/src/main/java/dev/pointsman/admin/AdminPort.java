@@ -10,7 +10,7 @@ import dev.pointsman.admin.http.Pages;
 import dev.pointsman.admin.port.Deadline;
 import dev.pointsman.admin.port.Door;
 import dev.pointsman.core.Proxy;
-import dev.pointsman.core.Reloading;
+import dev.pointsman.core.Settings;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.cutover.Cutovers;
@@ -44,16 +44,22 @@ public final class AdminPort implements AutoCloseable {
 
     private record Ports(int admin, int http) {}
 
+    /// As the next one, for a proxy whose settings came from no file: RELOAD and SET are refused.
+    public static AdminPort start(Proxy proxy, Cutovers cutovers, Consumer<Stop> stopper)
+            throws IOException {
+        return start(proxy, cutovers, Settings.FIXED, stopper);
+    }
+
     /// Listens at the addresses of the configuration, and lets admin users in through the client
     /// port of the proxy as well.
     ///
-    /// @param reloading carries out RELOAD and SET
+    /// @param settings carries out RELOAD and SET
     /// @param stopper begins to stop the process, and returns
     /// @throws IOException with the address and what to do, when one of them cannot be had
     public static AdminPort start(
-            Proxy proxy, Cutovers cutovers, Reloading reloading, Consumer<Stop> stopper)
+            Proxy proxy, Cutovers cutovers, Settings settings, Consumer<Stop> stopper)
             throws IOException {
-        var port = start(new ProxyControls(proxy, cutovers, reloading, stopper));
+        var port = start(new ProxyControls(proxy, cutovers, settings, stopper));
         proxy.adminDoor(port::accept);
         return port;
     }

@@ -3,7 +3,7 @@ package dev.pointsman.admin;
 import dev.pointsman.admin.command.AdminCommand.Stop;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.core.Proxy;
-import dev.pointsman.core.Reloading;
+import dev.pointsman.core.Settings;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.gate.Gates;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// A started proxy, its cutovers, and the way to stop its process.
-record ProxyControls(Proxy proxy, Cutovers cutovers, Reloading reloading, Consumer<Stop> stopper)
+record ProxyControls(Proxy proxy, Cutovers cutovers, Settings settings, Consumer<Stop> stopper)
         implements Controls {
     @Override
     public Config config() {
@@ -58,12 +58,12 @@ record ProxyControls(Proxy proxy, Cutovers cutovers, Reloading reloading, Consum
 
     @Override
     public List<String> reload() throws Refused {
-        return reloading.reload();
+        return settings.reload();
     }
 
     @Override
     public void set(String name, String value) throws Refused {
-        reloading.set(name, value);
+        settings.set(name, value);
     }
 
     @Override

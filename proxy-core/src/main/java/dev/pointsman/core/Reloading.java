@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 
 /// Other settings for a running proxy: from its file, or one by one. Each change is taken over as a
 /// whole or not at all. Virtual threads; every call may block for seconds.
-public final class Reloading {
+public final class Reloading implements Settings {
     private static final Logger log = LoggerFactory.getLogger(Reloading.class);
     private static final String LIMITS = "limits.";
 
@@ -47,9 +47,7 @@ public final class Reloading {
         proxy.meter().gauge(Metric.CONFIG_LAST_RELOAD_SUCCESSFUL, () -> successful ? 1 : 0);
     }
 
-    /// Reads the file anew; what was set one by one is forgotten. Returns the keys that changed.
-    ///
-    /// @throws Refused F0000 with every problem of the file, or as [Proxy#reconfigure]
+    @Override
     public synchronized List<String> reload() throws Refused {
         successful = false;
         var read = text();
@@ -69,12 +67,8 @@ public final class Reloading {
         }
     }
 
-    /// Sets one value until the next [#reload] or the end of the process. A duration may be a bare
-    /// number of seconds.
-    ///
-    /// @param typed the key as SHOW CONFIG spells it
-    /// @throws Refused 42704 for an unknown key, 22023 for a bad value, 55P02 for what needs a
-    ///   restart
+    /// A duration may be a bare number of seconds.
+    @Override
     public synchronized void set(String typed, String value) throws Refused {
         var row = row(typed);
         if (row.kind().type().startsWith("password")) {
