@@ -101,7 +101,6 @@ class CrossingTest {
             switched(again);
             assertThat(lab.serving()).isEqualTo("green");
             ledgerHolds(writers, servers.target());
-            System.out.println("slowest write " + writers.slowestMs() + " ms");
         }
     }
 

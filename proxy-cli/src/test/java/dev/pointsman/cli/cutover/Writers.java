@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Clients that write one numbered row after the other, and remember what was acknowledged to each.
@@ -19,11 +18,17 @@ public final class Writers implements AutoCloseable {
 
     private final AtomicIntegerArray acknowledged;
     private final Queue<String> errors = new ConcurrentLinkedQueue<>();
-    private final AtomicLong slowest = new AtomicLong();
+    private final Slowest slowest;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
     public Writers(int count, Connector connector) {
+        this(count, connector, new Slowest());
+    }
+
+    /// Tells `slowest` of every statement.
+    public Writers(int count, Connector connector, Slowest slowest) {
+        this.slowest = slowest;
         acknowledged = new AtomicIntegerArray(count);
         for (int i = 0; i < count; i++) {
             var writer = i;
@@ -38,15 +43,17 @@ public final class Writers implements AutoCloseable {
                     connection.prepareStatement(
                             "insert into entry (writer, number) values (?, ?)")) {
                 for (int number = 1; !stopping; number++) {
-                    var began = System.nanoTime();
                     insert.setInt(1, writer);
                     insert.setInt(2, number);
+                    var began = System.nanoTime();
                     insert.execute();
+                    slowest.answered(began);
                     if (!connection.getAutoCommit()) {
+                        began = System.nanoTime();
                         connection.commit();
+                        slowest.answered(began);
                     }
                     acknowledged.set(writer, number);
-                    slowest.accumulateAndGet(System.nanoTime() - began, Math::max);
                     LockSupport.parkNanos(3_000_000);
                 }
             }
@@ -73,10 +80,6 @@ public final class Writers implements AutoCloseable {
 
     public int count() {
         return acknowledged.length();
-    }
-
-    public double slowestMs() {
-        return slowest.get() / 1e6;
     }
 
     public void stop() {

@@ -2,6 +2,7 @@ package dev.pointsman.core.server;
 
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrameSelection;
+import dev.pointsman.core.wire.Protocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -20,12 +21,18 @@ import java.util.ArrayDeque;
 /// bytes stay here, and [#next] names the same message again. A run of passed messages is written
 /// as one buffer. Nothing is flushed here. Confined to one event loop.
 public final class FrameRelay {
+    /// Is shown what goes by of a message beyond the part that is kept.
+    public interface Tail {
+        void passing(ByteBuf bytes, int from, int to);
+    }
+
     private final FrameScanner scanner;
     private final ByteBufAllocator allocator;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(4);
 
     private @Nullable Channel sink;
     private @Nullable ByteBuf current;
+    private @Nullable Tail tail; // of the message that was passed last
     private @Nullable ByteBuf head; // the first bytes of an undecided message, from earlier buffers
     private int runStart;
     private boolean passing;
@@ -88,6 +95,17 @@ public final class FrameRelay {
         decide(true);
     }
 
+    /// Passes the message, and shows what is not kept of it as it comes.
+    public void pass(Tail watching) {
+        ByteBuf buffer = current;
+        decide(true);
+        tail = watching;
+        if (buffer != null) {
+            int from = scanner.frameStart() + Protocol.HEADER_BYTES + scanner.bodyKept();
+            show(watching, buffer, from, scannedTo(buffer));
+        }
+    }
+
     public void drop() {
         decide(false);
     }
@@ -148,6 +166,11 @@ public final class FrameRelay {
         }
         current = buffer;
         runStart = buffer.readerIndex();
+        Tail watching = tail;
+        if (watching != null && head == null && scanner.midFrame()) {
+            long end = (long) runStart + scanner.remaining();
+            show(watching, buffer, runStart, (int) Math.min(end, buffer.writerIndex()));
+        }
         scanner.begin(buffer);
         return true;
     }
@@ -157,6 +180,7 @@ public final class FrameRelay {
         if (buffer == null || frame == FrameScanner.NONE) {
             throw new IllegalStateException("no message to decide on");
         }
+        tail = null;
         ByteBuf before = head;
         if (before != null) {
             head = null;
@@ -189,6 +213,12 @@ public final class FrameRelay {
             writeDecided(buffer);
         } else {
             buffer.release();
+        }
+    }
+
+    private static void show(Tail watching, ByteBuf buffer, int from, int to) {
+        if (from < to) {
+            watching.passing(buffer, from, to);
         }
     }
 

@@ -266,6 +266,11 @@ public final class Session implements Gated {
         }
 
         @Override
+        public void onSet() {
+            traffic.inspection().onSet();
+        }
+
+        @Override
         public void onSettingsFailed(ErrorReport why) {
             link.abandon();
             endWith(why, EndReason.SERVER_REFUSED);

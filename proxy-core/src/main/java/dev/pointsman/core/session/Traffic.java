@@ -179,7 +179,11 @@ final class Traffic {
             journal.onRequest();
         }
         tracker.onSent(type);
-        client.relay().pass();
+        if (message.bodyWhole() || !Inspection.looksAt(type)) {
+            client.relay().pass();
+        } else {
+            client.relay().pass(inspection.readOn(type, message, linked.connection()));
+        }
         return true;
     }
 

@@ -106,6 +106,51 @@ class FrameRelayTest {
     }
 
     @Test
+    void whatIsNotKeptOfAMessageIsShownAsItGoesBy() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int round = 0; round < 500; round++) {
+            var in = new ByteArrayOutputStream();
+            var expected = new ByteArrayOutputStream();
+            for (int i = 1 + random.nextInt(6); i > 0; i--) {
+                char type = "QdS".charAt(random.nextInt(3));
+                byte[] message = message(type, type == 'S' ? 0 : 4 + random.nextInt(60));
+                in.writeBytes(message);
+                if (type == 'Q' && message.length > 5 + 16) {
+                    expected.write(message, 5 + 16, message.length - 5 - 16);
+                }
+            }
+            var shown = new ByteArrayOutputStream();
+            FrameRelay.Tail tail =
+                    (bytes, from, to) ->
+                            shown.writeBytes(ByteBufUtil.getBytes(bytes, from, to - from));
+            var relay = relay();
+            byte[] all = in.toByteArray();
+            for (int from = 0; from < all.length; ) {
+                int to = Math.min(all.length, from + 1 + random.nextInt(40));
+                relay.add(buffer(java.util.Arrays.copyOfRange(all, from, to)));
+                from = to;
+                if (random.nextInt(3) > 0 || from == all.length) {
+                    for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
+                        if (type == 'Q') {
+                            relay.pass(tail);
+                        } else {
+                            relay.pass();
+                        }
+                    }
+                }
+            }
+            sink.flush();
+
+            assertThat(shown.toByteArray())
+                    .as("seed %d, round %d", seed, round)
+                    .isEqualTo(expected.toByteArray());
+            assertThat(written()).isEqualTo(all);
+            relay.release();
+        }
+    }
+
+    @Test
     void anUndecidedMessageStaysWithAllThatFollows() {
         var relay = relay();
         relay.add(buffer(message('S', 0)));

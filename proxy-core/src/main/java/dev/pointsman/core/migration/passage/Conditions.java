@@ -226,20 +226,18 @@ final class Conditions {
     /// Small twice in a row, so that it is not small by chance; and no apply error in between.
     private void lag(long maxLagBytes, Deadline deadline) throws SQLException {
         var errors = applyErrors();
-        var small = 0;
-        var lag = 0L;
-        while (small < 2) {
-            lag = readLag();
+        for (var small = 0; small < 2; ) {
+            var lag = readLag();
             small = lag <= maxLagBytes ? small + 1 : 0;
+            if (small == 0 && deadline.passed()) {
+                unmet.add(
+                        new Unmet(
+                                "lag",
+                                "the target is " + lag + " bytes behind",
+                                "Wait, or raise cutover.max_lag."));
+                return;
+            }
             if (small < 2) {
-                if (deadline.passed()) {
-                    unmet.add(
-                            new Unmet(
-                                    "lag",
-                                    "the target is " + lag + " bytes behind",
-                                    "Wait, or raise cutover.max_lag."));
-                    return;
-                }
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             }
         }

@@ -46,6 +46,8 @@ public final class Traces {
     };
 
     private static final byte[] LISTEN = "LISTEN".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
 
     private Traces() {}
 
@@ -61,6 +63,20 @@ public final class Traces {
 
     public static boolean isListen(ByteBuf bytes, int from, int to) {
         return startsWith(bytes, from, to, LISTEN);
+    }
+
+    public static boolean isSet(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, SET);
+    }
+
+    /// Whether nothing is left of what the session had done before.
+    public static boolean isDiscardAll(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, DISCARD_ALL);
+    }
+
+    /// Looks for the same as [#inText] in what goes by.
+    public static TextSearch search(Runnable found) {
+        return new TextSearch(SUSPECT, found);
     }
 
     /// Whether this statement's text may leave something that its tag does not tell.

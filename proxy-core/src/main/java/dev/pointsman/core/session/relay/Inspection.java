@@ -1,6 +1,9 @@
 package dev.pointsman.core.session.relay;
 
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.CustomNames;
+import dev.pointsman.core.session.carry.TextSearch;
 import dev.pointsman.core.session.carry.Traces;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
@@ -10,14 +13,20 @@ import dev.pointsman.core.wire.sql.Keyword;
 
 import io.netty.buffer.ByteBuf;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a session looks at in a client's statements, as little as its pool mode allows.
 public final class Inspection {
     private final boolean perTransaction;
     private final CustomNames names = new CustomNames();
     private boolean mayHaveCommitted;
+    private boolean unseenText; // a text is under way of which only the beginning was looked at
+    private @Nullable ServerConnection lookedFor;
+    private final TextSearch search;
 
     public Inspection(boolean perTransaction) {
         this.perTransaction = perTransaction;
+        this.search = perTransaction ? Traces.search(this::onSuspect) : names.search();
     }
 
     public CustomNames names() {
@@ -43,26 +52,57 @@ public final class Inspection {
     /// Looks at a message that is sent on; true: it may leave state that no tag will tell of.
     public boolean note(int type, FrameScanner message, TransactionStatus status) {
         mayHaveCommitted |= status == TransactionStatus.IDLE;
-        if (type != FrontendType.QUERY && type != FrontendType.PARSE) {
+        if (!looksAt(type)) {
             mayHaveCommitted |= type == FrontendType.BIND && !perTransaction;
             return false;
         }
         ByteBuf bytes = message.bytes();
         int to = message.bodyStart() + message.bodyKept();
-        int from =
-                type == FrontendType.QUERY
-                        ? message.bodyStart()
-                        : RequestPeek.parseSqlStart(bytes, message.bodyStart(), to);
+        int from = textStart(type, message);
         mayHaveCommitted = mayHaveCommitted || mayCommit(Keyword.first(bytes, from, to));
         if (perTransaction) {
             return Traces.inText(bytes, from, to);
         }
-        names.learn(bytes, from, to);
+        names.learn(bytes, from, to, message.bodyWhole());
         return false;
+    }
+
+    /// Whether messages of this type have a text that is looked at.
+    public static boolean looksAt(int type) {
+        return type == FrontendType.QUERY || type == FrontendType.PARSE;
+    }
+
+    /// Looks through the rest of a long text that is sent on to `server`.
+    public FrameRelay.Tail readOn(int type, FrameScanner message, ServerConnection server) {
+        unseenText = true;
+        lookedFor = server;
+        int to = message.bodyStart() + message.bodyKept();
+        return search.begin(message.bytes(), textStart(type, message), to);
+    }
+
+    private static int textStart(int type, FrameScanner message) {
+        int from = message.bodyStart();
+        return type == FrontendType.QUERY
+                ? from
+                : RequestPeek.parseSqlStart(message.bytes(), from, from + message.bodyKept());
+    }
+
+    private void onSuspect() {
+        if (lookedFor != null) {
+            lookedFor.markDirty();
+        }
+    }
+
+    /// SET was run, perhaps by the part of a text that was not looked at.
+    public void onSet() {
+        if (unseenText && !perTransaction) {
+            names.onUnseenSet();
+        }
     }
 
     public void onAnswered() {
         mayHaveCommitted = false;
+        unseenText = false;
     }
 
     private static boolean mayCommit(Keyword said) {

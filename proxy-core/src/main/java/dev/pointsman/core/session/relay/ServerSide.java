@@ -34,6 +34,9 @@ public final class ServerSide implements ServerConnection.Receiver {
         /// A ReadyForQuery of the client's was passed on.
         void onUnitAnswered();
 
+        /// SET was run.
+        void onSet();
+
         /// The settings that go in front of the client's bytes were refused.
         void onSettingsFailed(ErrorReport why);
     }
@@ -180,6 +183,11 @@ public final class ServerSide implements ServerConnection.Receiver {
         if (Traces.inTag(message.bytes(), from, to)) {
             connection.markDirty();
             listening |= Traces.isListen(message.bytes(), from, to);
+            if (Traces.isSet(message.bytes(), from, to)) {
+                events.onSet();
+            }
+        } else if (listening && Traces.isDiscardAll(message.bytes(), from, to)) {
+            listening = false;
         }
     }
 

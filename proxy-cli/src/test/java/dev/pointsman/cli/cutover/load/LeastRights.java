@@ -1,0 +1,69 @@
+package dev.pointsman.cli.cutover.load;
+
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.Proxy;
+import dev.pointsman.core.migration.MigrationState;
+
+import org.awaitility.Awaitility;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+
+/// A control role that is no superuser, on servers where neither the database nor its tables are
+/// its own: it gets what `grants` prints and nothing more, and migrates with it.
+final class LeastRights {
+    static final String CONTROL = "pm";
+    static final String PASSWORD = "secret";
+
+    private static final String ROLES =
+            """
+            do $$ begin create role pm login password 'secret'; exception
+              when duplicate_object then null; end $$;
+            do $$ begin create role owner_of_all login password 'o'; exception
+              when duplicate_object then null; end $$\
+            """;
+
+    private LeastRights() {}
+
+    /// Lays roles and the same empty schema on both servers.
+    static void lay(RealServers servers) throws SQLException {
+        CrossingLab.createUser(servers);
+        var database = servers.database();
+        for (var server : servers.all()) {
+            server.execute("postgres", ROLES);
+            server.execute(
+                    "postgres", "alter database " + database + " owner to owner_of_all");
+            server.execute(
+                    database,
+                    CrossingLab.DDL
+                            + "; alter table entry owner to owner_of_all;"
+                            + " alter table account owner to owner_of_all");
+        }
+    }
+
+    /// Grants what the proxy asks for, each server its part, and migrates until it is ready.
+    static void migrate(RealServers servers, Proxy proxy) throws Exception {
+        var database = servers.database();
+        var server = servers.source();
+        for (var line : proxy.migrations().grants(database)) {
+            if (line.startsWith("-- server ")) {
+                server = line.startsWith("-- server green") ? servers.target() : servers.source();
+            } else if (!line.startsWith("--")) {
+                server.execute(database, line);
+            }
+        }
+        proxy.migrations().start(database, "green", Set.of());
+        Awaitility.await("the migration")
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> {
+                            var status = proxy.migrations().status(database);
+                            if (status.state() == MigrationState.FAILED) {
+                                throw new AssertionError(status);
+                            }
+                            return status.state() == MigrationState.READY;
+                        });
+    }
+}

@@ -1,0 +1,51 @@
+package dev.pointsman.cli.cutover.load;
+
+import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.real.RealServers;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/// The same with a superuser as the control role, whose fence works otherwise, over four majors.
+@Tag("real")
+class SuperuserTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @TempDir Path state;
+
+    @BeforeEach
+    void lay() throws Exception {
+        CrossingLab.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        CrossingLab.liftFences(servers);
+    }
+
+    @Test
+    void nothingIsLostAndNothingHappensTwice() throws Exception {
+        var at = new At();
+        var setup =
+                Setup.of("transaction")
+                        .cutover(ThereAndBackTest.CUTOVER)
+                        .more("auth: {type: trust}");
+        try (var lab = CrossingLab.start(servers, state, setup, at)) {
+            var rounds = new Rounds(servers, lab, at);
+            try (rounds) {
+                rounds.run(6);
+            }
+            rounds.verifyErrors();
+            rounds.verifyLedger(servers.source());
+            rounds.verifyFigures();
+        }
+    }
+}

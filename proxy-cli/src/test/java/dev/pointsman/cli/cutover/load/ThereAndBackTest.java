@@ -1,0 +1,63 @@
+package dev.pointsman.cli.cutover.load;
+
+import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.demo.EmbeddedSettings;
+import dev.pointsman.cli.real.RealServers;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+
+/// Twenty cutovers in each pool mode, with a control role that has the least rights.
+@Tag("real")
+class ThereAndBackTest {
+    @RegisterExtension
+    static final RealServers servers =
+            RealServers.own(
+                    EmbeddedSettings.of(16).withPasswords(),
+                    EmbeddedSettings.of(18).withPasswords());
+
+    static final String CUTOVER =
+            "strangers: terminate, stragglers: cancel, calm_timeout: 300ms, drain_timeout: 300ms";
+
+    @TempDir Path state;
+
+    @BeforeEach
+    void lay() throws Exception {
+        LeastRights.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        CrossingLab.liftFences(servers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction", "session"})
+    void nothingIsLostAndNothingHappensTwice(String mode) throws Exception {
+        var at = new At();
+        var setup =
+                Setup.of(mode)
+                        .cutover(CUTOVER)
+                        .more("auth: {type: trust}")
+                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
+        try (var lab = CrossingLab.start(servers, state, setup, at)) {
+            LeastRights.migrate(servers, lab.proxy());
+            var rounds = new Rounds(servers, lab, at);
+            try (rounds) {
+                rounds.run(20);
+            }
+            rounds.verifyErrors();
+            rounds.verifyLedger(servers.source());
+            rounds.verifyFigures();
+        }
+    }
+}

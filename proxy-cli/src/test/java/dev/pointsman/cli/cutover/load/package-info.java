@@ -1,0 +1,5 @@
+/// Many cutovers of clients of every kind.
+@NullMarked
+package dev.pointsman.cli.cutover.load;
+
+import org.jspecify.annotations.NullMarked;
