@@ -86,7 +86,7 @@ class CarriedTest {
             client.run("set search_path = pg_catalog, public");
             client.run("set statement_timeout = '77s'");
             client.run("set datestyle = 'German'");
-            client.run("set app.user = 'it''s me'");
+            client.run("set app.owner = 'it''s me'");
             client.run("/* from a page */ set /* here */ app.page = '7'");
             client.run("select set_config('app.call', 'by call', false)");
             client.run("select 1 /* " + LONG + " */");
@@ -112,7 +112,7 @@ class CarriedTest {
             assertThat(value(client, "show search_path")).isEqualTo("D pg_catalog, public");
             assertThat(value(client, "show statement_timeout")).isEqualTo("D 77s");
             assertThat(value(client, "show datestyle")).isEqualTo("D German, DMY");
-            assertThat(value(client, "show app.user")).isEqualTo("D it's me");
+            assertThat(value(client, "show app.owner")).isEqualTo("D it's me");
             assertThat(value(client, "show app.page")).isEqualTo("D 7");
             assertThat(value(client, "show app.call")).isEqualTo("D by call");
             assertThat(value(client, "execute by_sql('low', 5)")).isEqualTo("D low5");
@@ -204,10 +204,10 @@ class CarriedTest {
                 var called = lab.raw();
                 var computed = lab.raw();
                 var hidden = lab.raw()) {
-            behind.run("select '" + LONG + "'; set app.user = 'x'");
-            called.run("select '" + LONG + "', set_config('app.user', 'x', false)");
-            computed.run("select set_config('app.' || 'user', 'x', false)");
-            hidden.run("/* " + LONG + " */ set app.user = 'x'");
+            behind.run("select '" + LONG + "'; set app.owner = 'x'");
+            called.run("select '" + LONG + "', set_config('app.owner', 'x', false)");
+            computed.run("select set_config('app.' || 'owner', 'x', false)");
+            hidden.run("/* " + LONG + " */ set app.owner = 'x'");
             assertThat(
                             lab.proxy().sessions().snapshot().stream()
                                     .map(SessionRow::obstacle)

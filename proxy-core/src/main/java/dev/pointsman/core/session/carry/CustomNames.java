@@ -20,10 +20,11 @@ import java.util.regex.Pattern;
 public final class CustomNames {
     private static final int MOST = 1_000;
     private static final byte[] SET_CONFIG = SqlText.needle("set_config");
-    private static final Pattern COMMENT = Pattern.compile("--[^\\n\\r]*|/\\*(?s:.*?)\\*/");
+    private static final Pattern COMMENT =
+            Pattern.compile("--[^\\n\\r]*|/\\*(?:(?!/\\*|\\*/)(?s:.))*+\\*/");
     private static final Pattern SET =
             Pattern.compile(
-                    "^[\\s;(]*set\\s+(?:(?:session|local)\\s+)?(\"?[a-z_][\\w$]*+\"?+(?:\\s*\\.\\s*\"?[\\w$]++\"?+)*+)(?=\\W)",
+                    "^[\\s;(]*set\\s+(?:(?:session|local)\\s+)?(\"?[a-z_][\\w$]*+\"?+(?:\\s*\\.\\s*\"?[\\w$]++\"?+)*+)(?=[\\s=])",
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern CALLED = Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
     private static final Pattern CALL =
@@ -80,7 +81,7 @@ public final class CustomNames {
     }
 
     private void learnSet(String statement) {
-        Matcher set = SET.matcher(COMMENT.matcher(statement).replaceAll(" "));
+        Matcher set = SET.matcher(withoutComments(statement));
         if (!set.find()) {
             hinder("it runs SET with a name that cannot be told from the statement");
         } else if (set.group(1).indexOf('.') >= 0) {
@@ -89,7 +90,7 @@ public final class CustomNames {
     }
 
     private void learnCalls(String sql) {
-        String said = COMMENT.matcher(sql).replaceAll(" ");
+        String said = withoutComments(sql);
         long unknown = CALLED.matcher(said).results().count();
         unknown -= LOCAL_CALL.matcher(said).results().count();
         Matcher call = CALL.matcher(said);
@@ -103,6 +104,17 @@ public final class CustomNames {
         if (unknown > 0) {
             hinder("it calls set_config with a name that cannot be told from the statement");
         }
+    }
+
+    /// Comments nest: the inner ones go first.
+    private static String withoutComments(String sql) {
+        String left = sql;
+        String before;
+        do {
+            before = left;
+            left = COMMENT.matcher(before).replaceAll(" ");
+        } while (!left.equals(before));
+        return left;
     }
 
     private void add(String name) {

@@ -28,20 +28,20 @@ class CustomNamesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "set app.user = 'x' | app.user",
-                "SET SESSION App.User TO 1 | app.user",
-                "/* who: me */ set app.user = 1 | app.user",
-                "set /* a name follows */ app.user = 1 | app.user",
-                "set -- so it is | app.user",
-                "select 1; set \"app\".\"user\" = '1' | app.user",
-                "set app . user = '1' | app.user",
-                "set \"app.user\" = '1' | app.user",
-                "select set_config('app.user', $1, false) | app.user",
-                "select pg_catalog.\"set_config\" ( 'app.user'::text, 'x', false) | app.user",
-                "do $$ begin perform set_config('app.user', 'x', false); end $$ | app.user",
+                "set app.owner = 'x' | app.owner",
+                "SET SESSION App.Owner TO 1 | app.owner",
+                "/* who: me */ set app.owner = 1 | app.owner",
+                "set /* a name follows */ app.owner = 1 | app.owner",
+                "set -- so it is | app.owner",
+                "select 1; set \"app\".\"owner\" = '1' | app.owner",
+                "set app . owner = '1' | app.owner",
+                "set \"app.owner\" = '1' | app.owner",
+                "select set_config('app.owner', $1, false) | app.owner",
+                "select pg_catalog.\"set_config\" ( 'app.owner'::text, 'x', false) | app.owner",
+                "do $$ begin perform set_config('app.owner', 'x', false); end $$ | app.owner",
             })
     void aNameIsLearnedHoweverItIsSet(String sql, String name) {
-        learn(sql.endsWith("so it is") ? sql + "\n app.user = 1" : sql);
+        learn(sql.endsWith("so it is") ? sql + "\n app.owner = 1" : sql);
 
         assertThat(names.names()).containsExactly(name);
         assertThat(names.obstacle()).isEmpty();
@@ -55,7 +55,7 @@ class CustomNamesTest {
                 "set session characteristics as transaction read only",
                 "set local statement_timeout = 1.5",
                 "set role clerk",
-                "update t set app = a.user",
+                "update t set app = a.owner",
                 "select set_config('search_path', $1, false)",
                 "select set_config($1, $2, true)",
                 "select set_config($1,'x',true), set_config($2, $3, true)",
@@ -72,10 +72,10 @@ class CustomNamesTest {
             strings = {
                 "select set_config($1, $2, false)",
                 "select set_config('app.' || $1, 'x', false)",
-                "select set_config(setting_name => 'app.user', new_value => 'x', is_local => false)",
-                "select set_config(E'app\\x2euser', 'x', false)",
-                "set U&\"app\".user = 'x'",
-                "set /* a /* comment */ in a comment */ app.user = 1",
+                "select set_config(setting_name => 'app.owner', new_value => 'x', is_local => false)",
+                "select set_config(E'app\\x2eowner', 'x', false)",
+                "set U&\"app\".owner = 'x'",
+                "set /* a /* comment */ in a comment */ app.owner = 1",
             })
     void aNameThatCannotBeToldIsAnObstacle(String sql) {
         learn(sql);
@@ -93,7 +93,7 @@ class CustomNamesTest {
 
     @Test
     void aCallIsFoundInWhateverPiecesItGoesBy() {
-        String sql = "select " + "x".repeat(50) + ", set_se_Set_config('app.user', 'x', false)";
+        String sql = "select " + "x".repeat(50) + ", set_se_Set_config('app.owner', 'x', false)";
         for (int kept = 7; kept < sql.length(); kept++) {
             for (int cut = kept; cut < sql.length(); cut += 3) {
                 var found = new CustomNames();
