@@ -91,6 +91,8 @@ class BusyTest {
                 "MAINTENANCE OFF " + database,
                 "RECONNECT " + database,
                 "KILL " + database,
+                "DISABLE " + database,
+                "ENABLE " + database,
                 "MIGRATE " + database + " TO green",
                 "MIGRATE " + database + " ABORT",
                 "MIGRATE " + database + " COMPLETE",

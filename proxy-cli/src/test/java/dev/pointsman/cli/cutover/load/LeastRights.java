@@ -46,12 +46,10 @@ final class LeastRights {
     /// Grants what the proxy asks for, each server its part, and migrates until it is ready.
     static void migrate(RealServers servers, Proxy proxy) throws Exception {
         var database = servers.database();
-        var server = servers.source();
-        for (var line : proxy.migrations().grants(database)) {
-            if (line.startsWith("-- server ")) {
-                server = line.startsWith("-- server green") ? servers.target() : servers.source();
-            } else if (!line.startsWith("--")) {
-                server.execute(database, line);
+        for (var granted : proxy.migrations().grants(database)) {
+            if (!granted.sql().startsWith("--")) {
+                var blue = granted.server().equals("blue");
+                (blue ? servers.source() : servers.target()).execute(database, granted.sql());
             }
         }
         proxy.migrations().start(database, "green", Set.of());

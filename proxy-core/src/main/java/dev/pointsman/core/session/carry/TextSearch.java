@@ -3,6 +3,7 @@ package dev.pointsman.core.session.carry;
 import dev.pointsman.core.server.FrameRelay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ByteProcessor;
 
 /// Looks for words in the part of a statement's text that is not kept, while it goes by in whatever
 /// pieces. Cheap and never misses; says yes for comments and strings too. For words of which the
@@ -11,6 +12,7 @@ public final class TextSearch implements FrameRelay.Tail {
     private final byte[][] words;
     private final int[] matched;
     private final Runnable found;
+    private final ByteProcessor everyByte = this::take;
 
     /// `words` in lower case; `found` is run each time that one of them went by.
     public TextSearch(byte[][] words, Runnable found) {
@@ -33,14 +35,16 @@ public final class TextSearch implements FrameRelay.Tail {
 
     @Override
     public void passing(ByteBuf bytes, int from, int to) {
-        for (int at = from; at < to; at++) {
-            byte b = bytes.getByte(at);
-            for (int i = 0; i < words.length; i++) {
-                if (step(i, b)) {
-                    found.run();
-                }
+        bytes.forEachByte(from, to - from, everyByte);
+    }
+
+    private boolean take(byte b) {
+        for (int i = 0; i < words.length; i++) {
+            if (step(i, b)) {
+                found.run();
             }
         }
+        return true;
     }
 
     private boolean step(int word, byte raw) {

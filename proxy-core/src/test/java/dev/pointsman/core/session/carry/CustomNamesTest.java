@@ -32,6 +32,7 @@ class CustomNamesTest {
                 "SET SESSION App.Owner TO 1 | app.owner",
                 "/* who: me */ set app.owner = 1 | app.owner",
                 "set /* a name follows */ app.owner = 1 | app.owner",
+                "set /* a /* comment */ in a comment */ app.owner = 1 | app.owner",
                 "set -- so it is | app.owner",
                 "select 1; set \"app\".\"owner\" = '1' | app.owner",
                 "set app . owner = '1' | app.owner",
@@ -75,7 +76,6 @@ class CustomNamesTest {
                 "select set_config(setting_name => 'app.owner', new_value => 'x', is_local => false)",
                 "select set_config(E'app\\x2eowner', 'x', false)",
                 "set U&\"app\".owner = 'x'",
-                "set /* a /* comment */ in a comment */ app.owner = 1",
             })
     void aNameThatCannotBeToldIsAnObstacle(String sql) {
         learn(sql);
