@@ -30,6 +30,24 @@ public record CutoverSettings(
         ignoreStrangers = Set.copyOf(ignoreStrangers);
     }
 
+    /// The same with a hold that is no longer than `limit`; zero sets no other limit.
+    public CutoverSettings holdingAtMost(Duration limit) {
+        return limit.isZero() || limit.compareTo(holdLimit) >= 0
+                ? this
+                : new CutoverSettings(
+                        calmTimeout,
+                        drainTimeout,
+                        limit,
+                        stragglers,
+                        attempts,
+                        attemptPause,
+                        fence,
+                        strangers,
+                        ignoreStrangers,
+                        sequences,
+                        maxLagBytes);
+    }
+
     /// What holds where a file says nothing.
     public static CutoverSettings defaults() {
         return new CutoverSettings(

@@ -5,6 +5,7 @@ import dev.pointsman.core.config.CutoverSettings.Sequences;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.books.ServerBooks;
+import dev.pointsman.core.cutover.books.TargetFence;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
@@ -182,19 +183,8 @@ final class OrderRun {
     }
 
     private void requireNoStrays(Crossing crossing) throws Refused {
-        var watch =
-                around.following()
-                        .strays()
-                        .filter(one -> one.left().source().name().equals(crossing.target().name()));
-        var ignored =
-                order.accepted().contains("strays")
-                        || (order.destination() instanceof Destination.Back(var ignoring)
-                                && ignoring);
-        if (watch.isEmpty() || ignored) {
-            return;
-        }
         try {
-            var found = watch.get().look();
+            var found = strays(crossing);
             if (!found.isEmpty()) {
                 throw refused(
                         "writes came past the proxy to %s since it was left: %s"
@@ -204,6 +194,19 @@ final class OrderRun {
         } catch (SQLException e) {
             throw crossing.target().refusal(e);
         }
+    }
+
+    /// Writes past the proxy to the target since it was left, unless they are to be ignored.
+    private List<String> strays(Crossing crossing) throws SQLException {
+        var ignored =
+                order.accepted().contains("strays")
+                        || (order.destination() instanceof Destination.Back(var ignoring)
+                                && ignoring);
+        var watch =
+                around.following()
+                        .strays()
+                        .filter(one -> one.left().source().name().equals(crossing.target().name()));
+        return ignored || watch.isEmpty() ? List.of() : watch.get().look();
     }
 
     /// The operator's bound against the last pause of this way, rehearsed or real.
@@ -306,7 +309,8 @@ final class OrderRun {
     }
 
     private Ending carryOut(Crossing crossing, Claim claim, Course course) {
-        var settings = around.database().cutover();
+        var limit = around.database().cutover().holdLimit();
+        var settings = around.database().cutover().holdingAtMost(order.maxPause());
         var instance = around.parts().clusters().instance();
         var ours =
                 new Ours(
@@ -315,9 +319,10 @@ final class OrderRun {
                         settings.ignoreStrangers(),
                         settings.strangers() == Strangers.TOLERATE);
         var plan = new Plan(claim, crossing.source().name(), settings, ours, order.accepted());
-        var books = new ServerBooks(claim, crossing, around.journal(), around.traffic(), instance);
+        var fence = new TargetFence(crossing, around.traffic(), ours, () -> strays(crossing));
+        var books = new ServerBooks(claim, crossing, around.journal(), fence, instance);
         var margin = settings.sequences() == Sequences.GAP ? SEQUENCE_GAP : 0;
-        try (var passage = new SqlPassage(crossing, instance, settings.holdLimit(), margin)) {
+        try (var passage = new SqlPassage(crossing, instance, limit, margin)) {
             return new Cutover(
                             plan,
                             new Cutover.Parts(passage, around.traffic(), books, course, will),

@@ -18,7 +18,6 @@ import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.session.SessionRow;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -143,9 +142,7 @@ class CarriedTest {
             listenedOnce.run("discard all");
             lockedOnce.run("select pg_advisory_lock(2)");
             lockedOnce.run("select pg_advisory_unlock(2)");
-            at.at(
-                    Step.DRAINED,
-                    () -> heldListens.send(query("insert into account values (1, 1)")));
+            at.at(Step.DRAINED, () -> heldListens.send(query("insert into account values (1, 1)")));
             var atSwap = new ArrayList<String>();
             at.at(
                     Step.SWAPPED,

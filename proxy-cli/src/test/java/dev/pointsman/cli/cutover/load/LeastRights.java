@@ -33,8 +33,7 @@ final class LeastRights {
         var database = servers.database();
         for (var server : servers.all()) {
             server.execute("postgres", ROLES);
-            server.execute(
-                    "postgres", "alter database " + database + " owner to owner_of_all");
+            server.execute("postgres", "alter database " + database + " owner to owner_of_all");
             server.execute(
                     database,
                     CrossingLab.DDL

@@ -7,8 +7,8 @@ import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.cutover.run.Abort;
 import dev.pointsman.core.cutover.run.Books;
-import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Passage.Arrived;
@@ -22,9 +22,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /// The books of one attempt, kept in the journal and in the servers' record tables.
 public final class ServerBooks implements Books {
@@ -33,16 +31,15 @@ public final class ServerBooks implements Books {
     private final Claim claim;
     private final Crossing crossing;
     private final Journal journal;
-    private final Traffic traffic;
+    private final TargetFence target;
     private final String instance;
-    private Optional<OldValues> targetFence = Optional.empty();
 
     public ServerBooks(
-            Claim claim, Crossing crossing, Journal journal, Traffic traffic, String instance) {
+            Claim claim, Crossing crossing, Journal journal, TargetFence target, String instance) {
         this.claim = claim;
         this.crossing = crossing;
         this.journal = journal;
-        this.traffic = traffic;
+        this.target = target;
         this.instance = instance;
     }
 
@@ -136,52 +133,17 @@ public final class ServerBooks implements Books {
 
     @Override
     public void openTarget() throws SQLException {
-        targetFence =
-                crossing.target().call(on -> Records.read(on, crossing.database())).stream()
-                        .filter(EpochRecord::isFence)
-                        .max(Comparator.comparingLong(EpochRecord::epoch))
-                        .map(record -> OldValues.fromJson(record.fence()));
-        if (targetFence.isPresent()) {
-            onTarget(on -> Fence.openForUs(on, targetFence.get()));
-        }
+        target.open();
     }
 
     @Override
-    public void closeTarget() throws SQLException {
-        if (targetFence.isPresent()) {
-            traffic.seal(crossing.target().name());
-            onTarget(on -> Fence.closeAgain(on, targetFence.get()));
-        }
+    public void closeTarget() throws SQLException, Abort {
+        target.close(claim.dry());
     }
 
-    /// The target stays left, so its fence is put up whole again.
     @Override
     public void refenceTarget() {
-        if (targetFence.isEmpty()) {
-            return;
-        }
-        traffic.unseal(crossing.target().name());
-        try {
-            onTarget(on -> Fence.raise(on, targetFence.get()));
-        } catch (SQLException e) {
-            log.atWarn()
-                    .addKeyValue("server", crossing.target().name())
-                    .addKeyValue("cause", e)
-                    .log("the fence of the server left earlier is not whole");
-        }
-    }
-
-    private interface Work {
-        void on(Connection connection) throws SQLException;
-    }
-
-    private void onTarget(Work work) throws SQLException {
-        crossing.target()
-                .call(
-                        on -> {
-                            OurSchema.inTransaction(on, () -> work.on(on));
-                            return true;
-                        });
+        target.restore();
     }
 
     private EpochRecord record(long epoch, EpochRecord.Kind kind, String server, String fence) {

@@ -34,6 +34,12 @@ public final class Abort extends Exception {
                 named);
     }
 
+    /// The first line of what went wrong.
+    static String words(Exception cause) {
+        var text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
+    }
+
     public boolean again() {
         return again;
     }

@@ -30,8 +30,10 @@ public interface Books {
     /// A target that was left before is fenced still: lets our own logins in.
     void openTarget() throws SQLException;
 
-    /// Keeps logins out of the target again.
-    void closeTarget() throws SQLException;
+    /// Keeps logins out of the target again; whoever slipped in is ended.
+    ///
+    /// @throws Abort when he has written there, or does not go
+    void closeTarget() throws SQLException, Abort;
 
     /// Puts the target's fence up again as it was; for a run that does not switch.
     void refenceTarget();

@@ -89,17 +89,12 @@ public final class Cutover {
             return undo(String.valueOf(e.getMessage()), e.kind() == Difference.Kind.OURS_BUSY);
         } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
             log.atWarn().addKeyValue("cause", e).log("cutover attempt failed");
-            return undo(firstLine(e), false);
+            return undo(Abort.words(e), false);
         } catch (Error e) {
             traffic.keepHeld();
             release(grip);
             throw e;
         }
-    }
-
-    private static String firstLine(Exception cause) {
-        var text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
     }
 
     private void cross() throws Abort, Difference, SQLException, IOException, InterruptedException {
@@ -126,7 +121,7 @@ public final class Cutover {
         awaitCalm();
 
         // The source is quiet enough. From here on an outcome must be written down.
-        course.enter(new State.Fencing(means()));
+        course.enter(new State.Fencing(plan.means()));
         begun = !plan.dryRun();
         raiseFence();
         watch.passed(Step.FENCED);
@@ -255,13 +250,6 @@ public final class Cutover {
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
-    }
-
-    private String means() {
-        if (plan.dryRun()) {
-            return "none, a rehearsal";
-        }
-        return plan.settings().fence() ? "on" : "off";
     }
 
     private void raiseFence() throws SQLException, IOException {

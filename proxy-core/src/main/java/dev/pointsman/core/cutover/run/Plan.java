@@ -27,6 +27,14 @@ public record Plan(
         return settings.fence() && !dryRun();
     }
 
+    /// What becomes of the fence, in words.
+    String means() {
+        if (dryRun()) {
+            return "none, a rehearsal";
+        }
+        return settings.fence() ? "on" : "off";
+    }
+
     boolean tolerates() {
         return settings.strangers() == CutoverSettings.Strangers.TOLERATE;
     }

@@ -73,7 +73,8 @@ class CustomNamesTest {
             strings = {
                 "select set_config($1, $2, false)",
                 "select set_config('app.' || $1, 'x', false)",
-                "select set_config(setting_name => 'app.owner', new_value => 'x', is_local => false)",
+                "select set_config(setting_name => 'app.owner', new_value => 'x', is_local =>"
+                        + " false)",
                 "select set_config(E'app\\x2eowner', 'x', false)",
                 "set U&\"app\".owner = 'x'",
             })
@@ -102,7 +103,8 @@ class CustomNamesTest {
                 search.passing(bytes, kept, cut);
                 search.passing(bytes, cut, sql.length());
 
-                boolean unseen = sql.toLowerCase(java.util.Locale.ROOT).indexOf("set_config") + 10 > kept;
+                boolean unseen =
+                        sql.toLowerCase(java.util.Locale.ROOT).indexOf("set_config") + 10 > kept;
                 assertThat(!found.obstacle().isEmpty()).as(kept + "/" + cut).isEqualTo(unseen);
             }
         }

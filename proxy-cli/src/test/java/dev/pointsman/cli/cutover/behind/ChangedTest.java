@@ -1,0 +1,119 @@
+package dev.pointsman.cli.cutover.behind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.Writers;
+import dev.pointsman.cli.demo.EmbeddedSettings;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.run.Step;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/// What changes on the source after the conditions were met, and would be lost.
+@Tag("real")
+class ChangedTest {
+    @RegisterExtension
+    static final RealServers servers =
+            RealServers.own(
+                    EmbeddedSettings.of(14).with("max_prepared_transactions", "10"),
+                    EmbeddedSettings.of(18).with("max_prepared_transactions", "10"));
+
+    /// One change: how it is made, how it is undone, what the attempt says of it.
+    private record Change(String made, String undone, String said) {}
+
+    private static final List<Change> CHANGES =
+            List.of(
+                    new Change(
+                            "begin; insert into account values (1, 1);"
+                                    + " prepare transaction 'somebody''s'",
+                            "rollback prepared 'somebody''s'",
+                            "somebody's"),
+                    new Change("create table fresh (id int)", "drop table fresh", "changed"),
+                    new Change("create sequence fresh", "drop sequence fresh", "changed"),
+                    new Change(
+                            "alter table account add note text",
+                            "alter table account drop note",
+                            "changed"));
+
+    @TempDir Path state;
+
+    private final At at = new At();
+
+    @BeforeEach
+    void lay() throws Exception {
+        CrossingLab.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        CrossingLab.liftFences(servers);
+    }
+
+    /// As a superuser, whom no fence keeps out, and gone again when this returns.
+    private void onSource(String sql) throws SQLException {
+        try (var connection = servers.source().connect(servers.database());
+                var statement = connection.createStatement()) {
+            statement.execute("set default_transaction_read_only = off");
+            statement.execute(sql);
+        }
+        Awaitility.await("the end of that session")
+                .until(
+                        () ->
+                                servers.source()
+                                        .value(
+                                                "postgres",
+                                                "select count(*) from pg_stat_activity where"
+                                                    + " application_name like 'PostgreSQL JDBC%'"
+                                                    + " and usename = 'postgres' and datname = '"
+                                                        + servers.database()
+                                                        + "'")
+                                        .equals("0"));
+    }
+
+    @Test
+    void whatWouldBeLostStopsTheAttemptAndTheSourceServesOn() throws Exception {
+        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+        try (var lab = CrossingLab.start(servers, state, setup, at);
+                var writers = new Writers(3, lab::connect)) {
+            for (var change : CHANGES) {
+                for (var step : List.of(Step.FENCED, Step.OPENED, Step.HELD)) {
+                    var what = change.made() + " at " + step;
+                    at.at(step, () -> onSource(change.made()));
+
+                    // when
+                    var report = lab.to("green");
+
+                    // then
+                    at.verify();
+                    assertThat(report.ending().outcome()).as(what).isEqualTo(Outcome.ROLLED_BACK);
+                    assertThat(report.ending().message())
+                            .as(what)
+                            .contains(change.said(), "blue still serves");
+                    onSource(change.undone());
+                    servers.source()
+                            .connect(servers.database(), CrossingLab.USER, "secret")
+                            .close();
+                }
+            }
+            var now = writers.acknowledged();
+            Awaitility.await().until(() -> writers.acknowledged() > now + 10);
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.pointsman.cli.cutover.behind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.Writers;
+import dev.pointsman.cli.real.RealServer;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.CutoverOrder;
+import dev.pointsman.core.cutover.Destination;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.wire.Refused;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Rehearsals, bounds and the policies about strangers and sequences.
+@Tag("real")
+class PoliciesTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @TempDir Path state;
+
+    private final At at = new At();
+
+    @BeforeEach
+    void lay() throws Exception {
+        CrossingLab.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        CrossingLab.liftFences(servers);
+    }
+
+    private CrossingLab lab(String cutover) throws Exception {
+        return CrossingLab.start(
+                servers, state, Setup.of("transaction").cutover("attempts: 1, " + cutover), at);
+    }
+
+    private static Report switched(Report report) {
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
+        return report;
+    }
+
+    private String fenceOf(RealServer server) throws SQLException {
+        return server.value(
+                "postgres",
+                "select datconnlimit || ' ' || count(s.*) from pg_database d left join"
+                        + " pg_db_role_setting s on s.setdatabase = d.oid where datname = '"
+                        + servers.database()
+                        + "' group by datconnlimit");
+    }
+
+    @Test
+    void aRehearsalUnderLoadChangesNothing() throws Exception {
+        var sequence = "select last_value || ' ' || is_called from entry_id_seq";
+        var records = "select coalesce(string_agg(distinct kind, ','), '') from pointsman.record";
+        try (var lab = lab("strangers: refuse");
+                var writers = new Writers(4, lab::connect)) {
+            Awaitility.await().until(() -> writers.acknowledged() > 20);
+            var before = servers.target().value(servers.database(), sequence);
+
+            // when
+            var report = lab.rehearse("green");
+
+            // then
+            assertThat(report.ending().outcome())
+                    .as(report.ending().message())
+                    .isEqualTo(Outcome.REHEARSED);
+            assertThat(report.pause().pause()).isPositive();
+            assertThat(servers.target().value(servers.database(), sequence)).isEqualTo(before);
+            for (var server : servers.all()) {
+                assertThat(servers.source().value(servers.database(), records)).isEqualTo("dry");
+                assertThat(fenceOf(server)).isEqualTo("-1 0");
+            }
+            assertThat(lab.serving()).isEqualTo("blue");
+            assertThat(lab.proxy().gates().of(servers.database()).closers()).isEmpty();
+            var now = writers.acknowledged();
+            Awaitility.await().until(() -> writers.acknowledged() > now + 20);
+
+            // and the real one
+            switched(lab.to("green"));
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+            assertThat(fenceOf(servers.source())).isEqualTo("0 1");
+        }
+    }
+
+    private CutoverOrder within(CrossingLab lab, Duration maxPause) {
+        var order = lab.order(new Destination.To("green"), false);
+        return new CutoverOrder(
+                order.databases(),
+                order.destination(),
+                false,
+                maxPause,
+                order.accepted(),
+                order.requester());
+    }
+
+    @Test
+    void aBoundOnThePauseIsHeldAgainstTheLastOneAndAgainstThisOne() throws Exception {
+        try (var lab = lab("hold_limit: 20s")) {
+            assertThatThrownBy(() -> lab.run(within(lab, Duration.ofSeconds(10))))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("nothing is known yet");
+            lab.rehearse("green");
+            assertThatThrownBy(() -> lab.run(within(lab, Duration.ofNanos(1_000))))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("the last pause took");
+
+            // when: this one takes longer than the last
+            var limit = Duration.ofMillis(1_500);
+            at.at(
+                    Step.ARRIVED,
+                    () -> {
+                        var until = System.nanoTime() + limit.toNanos();
+                        Awaitility.await().until(() -> System.nanoTime() > until);
+                    });
+            var late = lab.run(within(lab, limit));
+
+            // then
+            assertThat(late.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(late.ending().message()).contains("the hold limit has passed");
+            switched(lab.run(within(lab, Duration.ofSeconds(10))));
+        }
+    }
+
+    @Test
+    void sequencesGoOnWhereTheyStoodOrBeyondAGap() throws Exception {
+        var next = "select nextval('entry_id_seq')";
+        try (var lab = lab("sequences: gap")) {
+            servers.source().value(servers.database(), next);
+
+            // when
+            switched(lab.to("green"));
+
+            // then
+            assertThat(Integer.parseInt(servers.target().value(servers.database(), next)))
+                    .isGreaterThan(10_000);
+        }
+    }
+
+    @Test
+    void aToleratedStrangerStaysAndTheReportSaysSo() throws Exception {
+        try (var lab = lab("strangers: tolerate");
+                var stranger =
+                        servers.source().connect(servers.database(), CrossingLab.USER, "secret")) {
+            // when
+            var report = switched(lab.to("green"));
+
+            // then
+            assertThat(stranger.isValid(1)).isTrue();
+            assertThat(report.ending().warnings())
+                    .anyMatch(one -> one.contains("not covered") && one.contains("crosser"));
+            assertThat(report.evidence().strangers()).hasSize(1);
+        }
+    }
+
+    /// While our own connections to a fenced target are opened, others can get in.
+    @Test
+    void whoSlipsIntoTheTargetIsEndedAndWhatHeWroteIsAStray() throws Exception {
+        Queue<Connection> slipped = new ConcurrentLinkedQueue<>();
+        try (var lab = lab("strangers: refuse");
+                var writers = new Writers(2, lab::connect)) {
+            switched(lab.to("green"));
+            var trying = slipIn(slipped, "select 1");
+
+            // when
+            var report = lab.back();
+            trying.interrupt();
+            trying.join();
+
+            // then: he was there, and is gone
+            switched(report);
+            assertThat(slipped).isNotEmpty();
+            assertThat(slipped.remove().isValid(1)).isFalse();
+
+            // and with a write it is refused, until the operator has seen to it
+            switched(lab.to("green"));
+            slipped.clear();
+            var writing = slipIn(slipped, "insert into account values (77, 7)");
+            var refused = lab.back();
+            writing.interrupt();
+            writing.join();
+            assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(refused.ending().message()).contains("past the proxy", "id[integer]:77");
+            assertThat(fenceOf(servers.source())).isEqualTo("0 1");
+            switched(lab.run(lab.order(new Destination.Back(true), false)));
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+        }
+    }
+
+    /// Tries to get into the source until it is in, runs one statement there, and stays.
+    private Thread slipIn(Queue<Connection> slipped, String sql) {
+        return Thread.ofVirtual()
+                .start(
+                        () -> {
+                            while (slipped.isEmpty() && !Thread.currentThread().isInterrupted()) {
+                                try {
+                                    var in =
+                                            servers.source()
+                                                    .connect(
+                                                            servers.database(),
+                                                            CrossingLab.USER,
+                                                            "secret");
+                                    slipped.add(in);
+                                    in.createStatement().execute(sql);
+                                } catch (SQLException _) {
+                                    Thread.yield();
+                                }
+                            }
+                        });
+    }
+}
