@@ -32,6 +32,7 @@ public final class CrossingLab implements AutoCloseable {
             """
             create table entry (id bigserial primary key, writer int not null, number int not null,
                                 unique (writer, number));
+            create table note (writer int not null, number int not null);
             create table account (id int primary key, balance bigint not null);
             grant all on all tables in schema public to %1$s;
             grant all on all sequences in schema public to %1$s\
@@ -45,6 +46,9 @@ public final class CrossingLab implements AutoCloseable {
         this.servers = servers;
         this.proxy = proxy;
     }
+
+    /// Where the proxy reaches the servers.
+    public record Ports(int blue, int green) {}
 
     /// How the proxy is set up: pool mode, lines of the database's `cutover` key, whole lines of
     /// the file, and the control role with its password, empty for none.
@@ -68,8 +72,14 @@ public final class CrossingLab implements AutoCloseable {
         }
 
         private Config parse(RealServers servers, Path state) throws ConfigProblems {
-            var text =
-                    """
+            var ports = new Ports(servers.source().port(), servers.target().port());
+            return ConfigFile.parse(
+                    text(servers.database(), ports, state), "test.yaml", state, Map.of());
+        }
+
+        /// The configuration file.
+        public String text(String database, Ports ports, Path state) {
+            return """
                     version: 1
                     listen: {host: 127.0.0.1, port: 0}
                     admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
@@ -90,17 +100,16 @@ public final class CrossingLab implements AutoCloseable {
                             .formatted(
                                     state,
                                     USER,
-                                    servers.database(),
+                                    database,
                                     mode,
                                     control,
                                     password.isEmpty() ? "" : ", password: " + password,
-                                    servers.source().port(),
-                                    servers.database(),
-                                    servers.target().port(),
-                                    servers.database(),
+                                    ports.blue(),
+                                    database,
+                                    ports.green(),
+                                    database,
                                     cutover,
                                     more);
-            return ConfigFile.parse(text, "test.yaml", state, Map.of());
         }
     }
 
@@ -108,7 +117,7 @@ public final class CrossingLab implements AutoCloseable {
     public static void lay(RealServers servers) throws SQLException {
         createUser(servers);
         new MigratedPair(servers.source(), servers.target(), servers.database())
-                .replicate(DDL, "entry", "account");
+                .replicate(DDL, "entry", "note", "account");
     }
 
     /// The role of the clients on both servers.
@@ -159,13 +168,18 @@ public final class CrossingLab implements AutoCloseable {
 
     /// A client of the proxy.
     public Connection connect() throws SQLException {
+        return connect(proxy.port(), servers.database());
+    }
+
+    /// A client of the proxy at that port.
+    public static Connection connect(int port, String database) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", USER);
         properties.setProperty("password", "secret");
         properties.setProperty("prepareThreshold", "0");
         properties.setProperty("loginTimeout", "20");
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + servers.database(),
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
                 properties);
     }
 

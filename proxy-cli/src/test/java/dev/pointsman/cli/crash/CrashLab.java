@@ -1,0 +1,245 @@
+package dev.pointsman.cli.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.admin.AdminPort;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.Ledger;
+import dev.pointsman.cli.cutover.Writers;
+import dev.pointsman.cli.real.RealServer;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.Proxy;
+import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.cutover.run.Step;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// One database on two servers with writers on it, and one proxy after the other in front of them:
+/// doomed ones that are killed, and living ones that have to cope with what those left.
+final class CrashLab implements AutoCloseable {
+    static final int WRITERS = 4;
+
+    /// Nobody listens there.
+    private static final int NOBODY = 1;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final RealServers servers;
+    private final Path folder;
+    private final Path configuration;
+    private final Writers writers;
+    private Doomed next;
+    private @Nullable Living living;
+    private volatile int port = NOBODY;
+
+    /// A proxy in this process.
+    record Living(Proxy proxy, AdminPort admin) implements AutoCloseable {
+        @Override
+        public void close() {
+            admin.close();
+            proxy.close();
+        }
+    }
+
+    private CrashLab(RealServers servers, Path folder, Path configuration) throws IOException {
+        this.servers = servers;
+        this.folder = folder;
+        this.configuration = configuration;
+        next = Doomed.begin(folder);
+        writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
+    }
+
+    /// @param more lines of the database's `cutover` key
+    static CrashLab open(RealServers servers, Path folder, String more) throws Exception {
+        return open(
+                servers,
+                folder,
+                new CrossingLab.Ports(servers.source().port(), servers.target().port()),
+                more);
+    }
+
+    /// With servers that the proxy reaches by other ports than their own.
+    static CrashLab open(RealServers servers, Path folder, CrossingLab.Ports ports, String more)
+            throws Exception {
+        CrossingLab.lay(servers);
+        var configuration = folder.resolve("pointsman.yaml");
+        Files.writeString(
+                configuration,
+                CrossingLab.Setup.of("transaction")
+                        .cutover(more)
+                        .text(servers.database(), ports, folder.resolve("state")));
+        return new CrashLab(servers, folder, configuration);
+    }
+
+    Writers writers() {
+        return writers;
+    }
+
+    RealServer server(String name) {
+        return name.equals("blue") ? servers.source() : servers.target();
+    }
+
+    static String other(String name) {
+        return name.equals("blue") ? "green" : "blue";
+    }
+
+    static ConditionFactory awaiting(String what) {
+        return Awaitility.await(what).atMost(PATIENCE);
+    }
+
+    /// Puts a proxy in front of the servers that will kill itself at a step, under load.
+    Doomed doom(Step fatal) throws Exception {
+        stop();
+        var doomed = next;
+        doomed.serve(configuration, fatal, 1);
+        port = doomed.port();
+        next = Doomed.begin(folder);
+        awaitWrites();
+        return doomed;
+    }
+
+    /// Lets a proxy be killed at a step of a cutover to a server, and proves that it was, and that
+    /// its clients were at work until then.
+    void killAt(Step fatal, String target) throws Exception {
+        var doomed = doom(fatal);
+        var broken = writers.errors().size();
+        var before = writers.acknowledged();
+        try {
+            var answer = doomed.order("CUTOVER " + servers.database() + " TO " + target);
+            throw new AssertionError("the cutover outlived " + fatal + ": " + answer);
+        } catch (SQLException e) {
+            doomed.awaitKill(e.getMessage());
+        } finally {
+            doomed.close();
+        }
+        assertThat(writers.acknowledged()).as("writes during the run").isGreaterThan(before);
+        awaiting("every writer to notice").until(() -> writers.errors().size() >= broken + WRITERS);
+        doomed.close();
+    }
+
+    /// A new proxy on the same configuration.
+    Living restart() throws Exception {
+        stop();
+        var config = ConfigFile.load(configuration);
+        var proxy = Proxy.start(config, "living", Step.Watch.NONE);
+        var started = new Living(proxy, AdminPort.start(proxy, proxy.cutovers(), _ -> {}));
+        living = started;
+        port = proxy.port();
+        return started;
+    }
+
+    void stop() {
+        if (living != null) {
+            living.close();
+            living = null;
+        }
+    }
+
+    /// As if the machine with the state folder were lost. What tells that its instance lived is
+    /// taken to have grown old meanwhile.
+    void forgetState() throws Exception {
+        try (var files = Files.walk(folder.resolve("state"))) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /// The heartbeats of instances that are no more grow old, in a moment.
+    void ageHeartbeats() throws SQLException {
+        for (var server : servers.all()) {
+            if (server.isRunning()) {
+                try (var connection = server.connect(servers.database());
+                        var statement = connection.createStatement()) {
+                    statement.execute("set default_transaction_read_only = off");
+                    statement.execute("update pointsman.heartbeat set at = at - interval '1 hour'");
+                }
+            }
+        }
+    }
+
+    List<Map<String, String>> ask(String command) {
+        try {
+            return Admin.run(current().admin().port(), command);
+        } catch (SQLException e) {
+            throw new AssertionError(command + " is refused: " + e.getMessage(), e);
+        }
+    }
+
+    private Living current() {
+        var now = living;
+        if (now == null) {
+            throw new IllegalStateException("no proxy lives");
+        }
+        return now;
+    }
+
+    Map<String, String> route() {
+        return ask("SHOW ROUTES").getFirst();
+    }
+
+    /// Rows of SHOW WHY.
+    List<Map<String, String>> why() {
+        return ask("SHOW WHY " + servers.database());
+    }
+
+    List<String> repair(String how) {
+        return ask("REPAIR " + servers.database() + how).stream()
+                .map(row -> row.get("step"))
+                .toList();
+    }
+
+    /// Until every writer can have had a few writes acknowledged.
+    void awaitWrites() {
+        var now = writers.acknowledged();
+        awaiting("writers to go on; last: " + last(writers.errors()))
+                .until(() -> writers.acknowledged() > now + 3 * WRITERS);
+    }
+
+    private static String last(List<String> all) {
+        return all.isEmpty() ? "" : all.getLast();
+    }
+
+    void awaitServing(String name) {
+        awaiting("service by " + name)
+                .until(
+                        () -> {
+                            var row = route();
+                            return name.equals(row.get("server"))
+                                    && "serving".equals(row.get("state"));
+                        });
+    }
+
+    /// Whether somebody who is no superuser gets into a server past the proxy.
+    boolean isFenced(String name) {
+        try {
+            server(name).connect(servers.database(), CrossingLab.USER, "").close();
+            return false;
+        } catch (SQLException e) {
+            assertThat(e.getMessage()).contains("too many connections for database");
+            return true;
+        }
+    }
+
+    List<String> faults(String name) throws SQLException {
+        return Ledger.faults(writers, server(name), servers.database());
+    }
+
+    @Override
+    public void close() {
+        writers.close();
+        stop();
+        next.close();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.pointsman.cli.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.core.cutover.run.Step;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The other end of a [DoomedProxy]. Its process is begun early, since a Java process takes a while
+/// to come up, and told what to do by [#serve].
+final class Doomed implements AutoCloseable {
+    private static final int KILLED = 128 + 9;
+    private static final Duration DEATH_MAX = Duration.ofSeconds(10);
+
+    private final Process process;
+    private final BufferedReader says;
+    private final Path log;
+    private int port;
+    private int adminPort;
+
+    private Doomed(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        says =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /// Begins a process that waits for its orders.
+    static Doomed begin(Path folder) throws IOException {
+        var log = Files.createTempFile(Path.of("/tmp/doomedlogs"), "doomed", ".log");
+        var process =
+                new ProcessBuilder(
+                                List.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-Xshare:auto","-Dlogback.configurationFile=/tmp/logback-info.xml",
+                                        "--enable-native-access=ALL-UNNAMED",
+                                        "--sun-misc-unsafe-memory-access=allow",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        DoomedProxy.class.getName()))
+                        .redirectError(log.toFile())
+                        .start();
+        return new Doomed(process, log);
+    }
+
+    /// Starts the proxy; returns once clients can log in.
+    void serve(Path configuration, Step fatal, int passing) throws IOException {
+        var order = configuration + " " + fatal + " " + passing + "\n";
+        process.getOutputStream().write(order.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        while (true) {
+            var line = says.readLine();
+            if (line == null) {
+                throw new AssertionError("the proxy did not come up:\n" + endOfLog());
+            }
+            Files.writeString(log, line + "\n", java.nio.file.StandardOpenOption.APPEND);
+            if (line.startsWith("ready ")) {
+                var ports = line.split(" ");
+                port = Integer.parseInt(ports[1]);
+                adminPort = Integer.parseInt(ports[2]);
+                drainOutput();
+                return;
+            }
+        }
+    }
+
+    private void drainOutput() {
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                for (var line = says.readLine();
+                                        line != null;
+                                        line = says.readLine()) {
+                                    Files.writeString(
+                                            log,
+                                            line + "\n",
+                                            java.nio.file.StandardOpenOption.APPEND);
+                                }
+                            } catch (IOException _) {
+                                // killed
+                            }
+                        });
+    }
+
+    int port() {
+        return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// Runs a command of the admin port, which may well be the last.
+    ///
+    /// @throws SQLException when it is refused or its connection breaks
+    List<Map<String, String>> order(String command) throws SQLException {
+        return Admin.run(adminPort, command);
+    }
+
+    /// Waits for its death by SIGKILL, and by nothing else.
+    ///
+    /// @param answer what the order that it was to die of was answered
+    void awaitKill(String answer) {
+        try {
+            assertThat(process.waitFor(DEATH_MAX))
+                    .as(() -> "killed, not answered " + answer + "; its log ends:\n" + endOfLog())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        assertThat(process.exitValue()).as(this::endOfLog).isEqualTo(KILLED);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    private String endOfLog() {
+        try {
+            var lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}
