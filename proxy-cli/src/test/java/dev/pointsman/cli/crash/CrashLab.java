@@ -2,14 +2,12 @@ package dev.pointsman.cli.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pointsman.admin.AdminPort;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.Ledger;
 import dev.pointsman.cli.cutover.Writers;
+import dev.pointsman.cli.demo.LoopbackPort;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.Proxy;
-import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
@@ -21,17 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /// One database on two servers with writers on it, and one proxy after the other in front of them:
 /// doomed ones that are killed, and living ones that have to cope with what those left.
 final class CrashLab implements AutoCloseable {
     static final int WRITERS = 4;
-
-    /// Nobody listens there.
-    private static final int NOBODY = 1;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -39,24 +36,18 @@ final class CrashLab implements AutoCloseable {
     private final Path folder;
     private final Path configuration;
     private final Writers writers;
-    private Doomed next;
-    private @Nullable Living living;
-    private volatile int port = NOBODY;
+    private final Queue<Doomed> coming = new ArrayDeque<>();
+    private @Nullable Doomed living;
+    private final int port;
 
-    /// A proxy in this process.
-    record Living(Proxy proxy, AdminPort admin) implements AutoCloseable {
-        @Override
-        public void close() {
-            admin.close();
-            proxy.close();
-        }
-    }
-
-    private CrashLab(RealServers servers, Path folder, Path configuration) throws IOException {
+    private CrashLab(RealServers servers, Path folder, Path configuration, int port)
+            throws IOException {
         this.servers = servers;
         this.folder = folder;
         this.configuration = configuration;
-        next = Doomed.begin(folder);
+        this.port = port;
+        coming.add(Doomed.begin(folder));
+        coming.add(Doomed.begin(folder));
         writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
     }
 
@@ -74,12 +65,17 @@ final class CrashLab implements AutoCloseable {
             throws Exception {
         CrossingLab.lay(servers);
         var configuration = folder.resolve("pointsman.yaml");
+        var port = LoopbackPort.free();
         Files.writeString(
                 configuration,
                 CrossingLab.Setup.of("transaction")
                         .cutover(more)
-                        .text(servers.database(), ports, folder.resolve("state")));
-        return new CrashLab(servers, folder, configuration);
+                        .more("limits: {query_wait_timeout: 3s}")
+                        .text(servers.database(), ports, folder.resolve("state"))
+                        .replace(
+                                "listen: {host: 127.0.0.1, port: 0}",
+                                "listen: {host: 127.0.0.1, port: " + port + "}"));
+        return new CrashLab(servers, folder, configuration, port);
     }
 
     Writers writers() {
@@ -101,12 +97,16 @@ final class CrashLab implements AutoCloseable {
     /// Puts a proxy in front of the servers that will kill itself at a step, under load.
     Doomed doom(Step fatal) throws Exception {
         stop();
-        var doomed = next;
+        var doomed = next();
         doomed.serve(configuration, fatal, 1);
-        port = doomed.port();
-        next = Doomed.begin(folder);
         awaitWrites();
         return doomed;
+    }
+
+    /// A process that has come up already; the one after the next is begun meanwhile.
+    private Doomed next() throws IOException {
+        coming.add(Doomed.begin(folder));
+        return coming.remove();
     }
 
     /// Lets a proxy be killed at a step of a cutover to a server, and proves that it was, and that
@@ -128,15 +128,12 @@ final class CrashLab implements AutoCloseable {
         doomed.close();
     }
 
-    /// A new proxy on the same configuration.
-    Living restart() throws Exception {
+    /// A new proxy on the same configuration, to which nothing happens.
+    void restart() throws Exception {
         stop();
-        var config = ConfigFile.load(configuration);
-        var proxy = Proxy.start(config, "living", Step.Watch.NONE);
-        var started = new Living(proxy, AdminPort.start(proxy, proxy.cutovers(), _ -> {}));
+        var started = next();
         living = started;
-        port = proxy.port();
-        return started;
+        started.serve(configuration);
     }
 
     void stop() {
@@ -170,19 +167,15 @@ final class CrashLab implements AutoCloseable {
     }
 
     List<Map<String, String>> ask(String command) {
-        try {
-            return Admin.run(current().admin().port(), command);
-        } catch (SQLException e) {
-            throw new AssertionError(command + " is refused: " + e.getMessage(), e);
-        }
-    }
-
-    private Living current() {
         var now = living;
         if (now == null) {
             throw new IllegalStateException("no proxy lives");
         }
-        return now;
+        try {
+            return now.order(command);
+        } catch (SQLException e) {
+            throw new AssertionError(command + " is refused: " + e.getMessage(), e);
+        }
     }
 
     Map<String, String> route() {
@@ -192,6 +185,27 @@ final class CrashLab implements AutoCloseable {
     /// Rows of SHOW WHY.
     List<Map<String, String>> why() {
         return ask("SHOW WHY " + servers.database());
+    }
+
+    /// A command that is to succeed.
+    void order(String command) {
+        ask(command);
+    }
+
+    String database() {
+        return servers.database();
+    }
+
+    /// A client that comes now is told, after a while, that it cannot be served.
+    void isRefusedAsNotAvailable() {
+        try (var connection = CrossingLab.connect(port, servers.database());
+                var statement = connection.createStatement()) {
+            statement.execute("select 1");
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo("57P03");
+            return;
+        }
+        throw new AssertionError("a client was served while nobody can tell who serves");
     }
 
     List<String> repair(String how) {
@@ -240,6 +254,6 @@ final class CrashLab implements AutoCloseable {
     public void close() {
         writers.close();
         stop();
-        next.close();
+        coming.forEach(Doomed::close);
     }
 }

@@ -45,7 +45,7 @@ final class Doomed implements AutoCloseable {
                                                 .toString(),
                                         "-XX:+UseSerialGC",
                                         "-XX:TieredStopAtLevel=1",
-                                        "-Xshare:auto","-Dlogback.configurationFile=/tmp/logback-info.xml",
+                                        "-Xshare:auto", "-Dlogback.configurationFile=/tmp/logback-info.xml",
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",
@@ -58,7 +58,15 @@ final class Doomed implements AutoCloseable {
 
     /// Starts the proxy; returns once clients can log in.
     void serve(Path configuration, Step fatal, int passing) throws IOException {
-        var order = configuration + " " + fatal + " " + passing + "\n";
+        serve(configuration + " " + fatal + " " + passing + "\n");
+    }
+
+    /// The same, but nothing is to happen to it.
+    void serve(Path configuration) throws IOException {
+        serve(configuration + " NONE 0\n");
+    }
+
+    private void serve(String order) throws IOException {
         process.getOutputStream().write(order.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
         while (true) {

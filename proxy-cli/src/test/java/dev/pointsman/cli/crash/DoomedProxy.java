@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A proxy with its admin port, in a process of its own, that kills itself when a step of a cutover
 /// is passed. Waits for one line on its standard input, `FILE STEP PASSING`, before it starts, and
-/// says `ready PORT ADMINPORT` then. It ends when its input does.
+/// says `ready PORT ADMINPORT` then. It ends when its input does; with `NONE 0` only then.
 final class DoomedProxy {
     private DoomedProxy() {}
 
@@ -25,7 +25,7 @@ final class DoomedProxy {
             return;
         }
         var words = order.split(" ");
-        var watch = killingAt(Step.valueOf(words[1]), Integer.parseInt(words[2]));
+        var watch = killingAt(words[1], Integer.parseInt(words[2]));
         var config = ConfigFile.load(Path.of(words[0]));
         try (var proxy = Proxy.start(config, "doomed", watch);
                 var admin = AdminPort.start(proxy, proxy.cutovers(), _ -> {})) {
@@ -37,10 +37,10 @@ final class DoomedProxy {
     }
 
     /// SIGKILL, from outside of this process: no hook runs, nothing is flushed.
-    private static Step.Watch killingAt(Step fatal, int passing) {
+    private static Step.Watch killingAt(String fatal, int passing) {
         var passed = new AtomicInteger();
         return step -> {
-            if (step == fatal && passed.incrementAndGet() == passing) {
+            if (step.name().equals(fatal) && passed.incrementAndGet() == passing) {
                 try {
                     new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid()))
                             .start()

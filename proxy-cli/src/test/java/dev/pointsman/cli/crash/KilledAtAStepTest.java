@@ -1,7 +1,9 @@
 package dev.pointsman.cli.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.pointsman.cli.crash.Cases.Away;
+import dev.pointsman.cli.crash.Cases.Kill;
+import dev.pointsman.cli.crash.Cases.State;
+import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.run.Step;
 
@@ -14,97 +16,62 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.stream.Stream;
 
-/// A proxy under load is killed at each step of a cutover in turn, there and back and there again
-/// on the same pair of servers; what comes up after it must have clients go on where the step says.
+/// A proxy under load is killed in the middle of cutovers, there and back and there again on the
+/// same pair of servers. The tables have a key and none, so that nothing doubled can hide.
 @Tag("real")
 class KilledAtAStepTest {
+    /// Generous, so that a slow machine is no reason to give an attempt up.
+    private static final String PATIENT =
+            "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
+
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
-
-    /// From here on the target shows the decision.
-    private static final Set<Step> DECIDED = EnumSet.range(Step.DECIDED, Step.RELEASED);
-
-    private static final Set<Step> AFTER = EnumSet.range(Step.SOURCE_TOLD, Step.FINISHED);
 
     @TempDir Path folder;
 
     @AfterEach
     void liftFences() throws Exception {
-        for (var server : servers.all()) {
-            var database = servers.database();
-            server.execute("postgres", "alter database " + database + " reset all");
-            server.execute("postgres", "alter database " + database + " connection limit -1");
-        }
-    }
-
-    private static boolean leadsOn(Step step) {
-        return DECIDED.contains(step) || AFTER.contains(step);
+        CrossingLab.liftFences(servers);
     }
 
     @TestFactory
     Stream<DynamicTest> clientsGoOnAfterAKillAtEveryStep() throws Exception {
-        var lab = CrashLab.open(servers, folder, "attempts: 1, drain_timeout: 5s, hold_limit: 20s");
-        var cases = new Cases(lab);
-        return Stream.concat(
-                        Arrays.stream(System.getenv("STEPS")==null?Step.values():Arrays.stream(System.getenv("STEPS").split(",")).map(Step::valueOf).toArray(Step[]::new))
-                                .filter(step -> step != Step.UNDONE)
-                                .map(
-                                        step ->
-                                                DynamicTest.dynamicTest(
-                                                        "killed at " + step,
-                                                        () -> cases.both(step, leadsOn(step)))),
-                        Stream.of(DynamicTest.dynamicTest("the ledger", cases::end)))
-                .onClose(lab::close);
+        return tests(Arrays.stream(Step.values()).filter(step -> step != Step.UNDONE).map(Kill::at));
     }
 
-    /// The cases of one pair of servers, one after the other.
-    private static final class Cases {
-        private final CrashLab lab;
-        private String serving = "blue";
+    @TestFactory
+    Stream<DynamicTest> clientsGoOnOrAreHeldWhateverElseIsAway() throws Exception {
+        return tests(
+                Stream.of(
+                        new Kill(Step.OPENED, Away.SOURCE, State.KEPT),
+                        new Kill(Step.MARKED, Away.TARGET, State.KEPT),
+                        new Kill(Step.MARKED, Away.SOURCE, State.LOST),
+                        new Kill(Step.MARKED, Away.TARGET, State.LOST),
+                        new Kill(Step.ARRIVED, Away.SOURCE, State.KEPT),
+                        new Kill(Step.ARRIVED, Away.NOBODY, State.LOST),
+                        new Kill(Step.DECIDED, Away.SOURCE, State.KEPT),
+                        new Kill(Step.DECIDED, Away.TARGET, State.KEPT),
+                        new Kill(Step.DECIDED, Away.NOBODY, State.LOST),
+                        new Kill(Step.DECIDED, Away.SOURCE, State.LOST),
+                        new Kill(Step.DECIDED, Away.TARGET, State.LOST),
+                        new Kill(Step.JOURNALLED, Away.SOURCE, State.KEPT),
+                        new Kill(Step.JOURNALLED, Away.TARGET, State.KEPT),
+                        new Kill(Step.SWAPPED, Away.SOURCE, State.LOST),
+                        new Kill(Step.SWAPPED, Away.TARGET, State.LOST)));
+    }
 
-        Cases(CrashLab lab) {
-            this.lab = lab;
-        }
-
-        /// Both servers are there when it starts again.
-        void both(Step step, boolean leadsOn) throws Exception {
-            var target = CrashLab.other(serving);
-            lab.killAt(step, target);
-
-            // when
-            lab.restart();
-
-            // then
-            serving = leadsOn ? target : serving;
-            check();
-        }
-
-        private void check() throws Exception {
-            lab.awaitServing(serving);
-            lab.awaitWrites();
-            CrashLab.awaiting("an end of what follows")
-                    .untilAsserted(
-                            () ->
-                                    assertThat(lab.why())
-                                            .filteredOn(row -> row.get("found_in").equals("summary"))
-                                            .isEmpty());
-            assertThat(lab.why())
-                    .filteredOn(row -> row.get("decides").equals("t"))
-                    .isNotEmpty()
-                    .allSatisfy(row -> assertThat(row.get("server")).isEqualTo(serving));
-            assertThat(lab.isFenced(serving)).as("%s fenced", serving).isFalse();
-            lab.repair("");
-            assertThat(lab.repair("")).containsExactly("nothing was unfinished");
-            lab.awaitWrites();
-            assertThat(lab.faults(serving)).isEmpty();
-        }
-
-        void end() throws Exception {
-            lab.writers().stop();
-            assertThat(lab.faults(serving)).isEmpty();
-        }
+    private Stream<DynamicTest> tests(Stream<Kill> kills) throws Exception {
+        var lab = CrashLab.open(servers, folder, PATIENT);
+        var cases = new Cases(lab);
+        return Stream.concat(
+                        kills.map(
+                                kill ->
+                                        DynamicTest.dynamicTest(
+                                                kill.toString(), () -> cases.happens(kill))),
+                        Stream.of(
+                                DynamicTest.dynamicTest("the way back", cases::leadsBack),
+                                DynamicTest.dynamicTest("the ledger", cases::balance)))
+                .onClose(lab::close);
     }
 }

@@ -3,6 +3,7 @@ package dev.pointsman.cli.cutover;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -110,7 +111,7 @@ public final class Writers implements AutoCloseable {
 
     /// All writes that were acknowledged so far.
     Set<Write> allAcknowledged() {
-        return Set.copyOf(done);
+        return new HashSet<>(done);
     }
 
     boolean isSent(Write write) {

@@ -10,6 +10,7 @@ import dev.pointsman.core.cutover.run.ProxyTraffic;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
+import dev.pointsman.core.cutover.settle.Settlement;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -58,9 +59,11 @@ final class DatabaseCutovers {
                         parts.pools(),
                         parts.routes(),
                         parts.clients(),
-                        this::keepHeld);
+                        new Surroundings());
         following = new Following(database, parts, journal, traffic);
-        settling = new Settling(database, parts, journal, reader, crossings, following);
+        var settlement =
+                new Settlement(database, reader, parts.clusters(), journal, heartbeats::isAlive);
+        settling = new Settling(database, parts, settlement, crossings, following);
     }
 
     /// On a thread of its own, so that whoever asked may go away.
@@ -125,7 +128,6 @@ final class DatabaseCutovers {
         try {
             settling.requireSettled();
             requireAlone();
-            heartbeats.hush(name);
             parts.slotJob().stop(name);
             try {
                 var report = mine.run();
@@ -203,8 +205,21 @@ final class DatabaseCutovers {
         return settling.begin();
     }
 
-    private void keepHeld() {
-        settling.begin();
+    private final class Surroundings implements ProxyTraffic.Around {
+        @Override
+        public void keepHeld() {
+            settling.begin();
+        }
+
+        @Override
+        public void hush() {
+            heartbeats.hush(database.name());
+        }
+
+        @Override
+        public void resume() {
+            heartbeats.resume(database.name());
+        }
     }
 
     void close() {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// What follows the last decision of one database, in the background: tried until it is done, then
 /// the watch over the server that was left.
@@ -38,7 +39,9 @@ final class Following implements AutoCloseable {
     private final DatabaseMeter meter;
     private @Nullable StrayWatch strays;
     private CompletableFuture<Void> finished = CompletableFuture.completedFuture(null);
-    private @Nullable Thread thread;
+    private final ReentrantLock beginning = new ReentrantLock();
+    private volatile @Nullable Thread thread;
+    private long epoch;
     private volatile String unfinished = "";
 
     Following(Database database, Parts parts, Journal journal, Traffic traffic) {
@@ -54,12 +57,45 @@ final class Following implements AutoCloseable {
         return strays != null && database.cutover().fence();
     }
 
-    /// Begins; completes when everything is done, which may be never while a server is away.
-    synchronized CompletableFuture<Void> begin(Crossing decided, EpochRecord record) {
+    /// Begins; completes when everything is done, which may be never while a server is away. What
+    /// was begun for the same decision and goes on is left to go on; anything else is ended first,
+    /// since what follows one decision must never meet what follows another.
+    CompletableFuture<Void> begin(Crossing decided, EpochRecord record) {
+        beginning.lock();
+        try {
+            if (goesOn(record.epoch())) {
+                return finishing();
+            }
+            endFormer();
+            return start(decided, record);
+        } finally {
+            beginning.unlock();
+        }
+    }
+
+    private synchronized boolean goesOn(long decision) {
+        return epoch == decision && thread != null && thread.isAlive() && !finished.isDone();
+    }
+
+    private void endFormer() {
+        var former = thread;
+        if (former == null) {
+            return;
+        }
+        former.interrupt();
+        try {
+            former.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized CompletableFuture<Void> start(Crossing decided, EpochRecord record) {
         stopWatching();
         var done = new CompletableFuture<Void>();
         finished = done;
-        unfinished = "what follows epoch " + record.epoch() + " has begun";
+        epoch = record.epoch();
+        unfinished = "what follows epoch " + epoch + " has begun";
         thread =
                 Thread.ofVirtual()
                         .name("after-" + database.name())

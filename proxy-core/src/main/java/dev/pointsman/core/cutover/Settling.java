@@ -1,10 +1,8 @@
 package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.config.Database;
-import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.settle.Crossings;
-import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.cutover.settle.Settlement;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Hold;
@@ -34,24 +32,24 @@ final class Settling implements AutoCloseable {
     private final Following following;
     private @Nullable Hold hold;
     private @Nullable Thread thread;
-    private CompletableFuture<Void> settled = new CompletableFuture<>();
+    private volatile CompletableFuture<Void> settled = new CompletableFuture<>();
     private volatile String waitingFor = "it has just begun";
 
     Settling(
             Database database,
             Parts parts,
-            Journal journal,
-            EvidenceReader reader,
+            Settlement settlement,
             Crossings crossings,
             Following following) {
         this.database = database;
         this.parts = parts;
-        this.settlement = new Settlement(database, reader, parts.clusters(), journal);
+        this.settlement = settlement;
         this.crossings = crossings;
         this.following = following;
     }
 
-    /// Closes the gate and begins to try; completes when the gate is open again.
+    /// Closes the gate and begins to try; completes when the gate is open again, or when it is known
+    /// what that waits for.
     synchronized CompletableFuture<Void> begin() {
         if (hold == null) {
             hold = parts.gates().of(database.name()).close(new Closer.Undecided(database.name()));
@@ -76,6 +74,7 @@ final class Settling implements AutoCloseable {
                                 .log("clients are held: it is not certain who serves");
                     }
                     waitingFor = why;
+                    settled.complete(null);
                     pause();
                 }
             }
@@ -96,6 +95,7 @@ final class Settling implements AutoCloseable {
         if (result.epoch() > now.epoch()) {
             routes.swap(database.name(), result.server(), result.epoch());
         }
+        parts.pools().unseal(database.name(), result.server());
         log.atInfo()
                 .addKeyValue("database", database.name())
                 .addKeyValue("server", result.server())

@@ -2,6 +2,8 @@ package dev.pointsman.core.gate;
 
 import dev.pointsman.core.gate.Place.Where;
 
+import dev.pointsman.core.wire.ErrorReport;
+
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// One event loop's part of a gate, touched on that loop only.
@@ -210,6 +213,14 @@ public final class LoopGate {
         heldBytes -= place.bytes;
         settings.heldBytes().add(-place.bytes);
         place.bytes = 0;
+    }
+
+    /// What somebody is told who has waited too long for the gate to open, without a place at it;
+    /// empty while it is open.
+    public Optional<ErrorReport> whyClosed() {
+        return holds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(holds.getFirst().expiredReport(database));
     }
 
     private void watchExpiry() {

@@ -83,7 +83,7 @@ final class Accept extends ChannelInitializer<Channel> {
                                             .formatted(time.toMillis()))
                             .withHint("Connect again, or raise client_login_timeout.");
             if (ctx.pipeline().last() instanceof Phase phase) {
-                phase.refuse(ctx.pipeline().lastContext(), why);
+                phase.refuse(ctx.pipeline().lastContext(), phase.overdue(why));
             } else {
                 ctx.close();
             }

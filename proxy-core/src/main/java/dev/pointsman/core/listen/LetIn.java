@@ -42,6 +42,7 @@ final class LetIn extends Phase implements Borrower {
     private @Nullable ChannelHandlerContext context;
     private @Nullable SessionScope scope;
     private @Nullable PoolKey borrowing;
+    private long waitedMillis;
 
     LetIn(Door door, StartupPacket.Startup packet) {
         super(door);
@@ -88,6 +89,14 @@ final class LetIn extends Phase implements Borrower {
         if (waitingFor != null && scope != null) {
             scope.pool().cancelBorrow(waitingFor, this);
         }
+    }
+
+    /// A login that waits for the gate is told what keeps that closed.
+    @Override
+    ErrorReport overdue(ErrorReport otherwise) {
+        return scope == null
+                ? otherwise
+                : scope.gate().whyClosed().orElse(otherwise);
     }
 
     @Override
@@ -138,8 +147,19 @@ final class LetIn extends Phase implements Borrower {
             borrowing = key;
             found.pool().borrow(key, this);
         } else {
-            // Nothing was ever learnt of this database: wait for the gate, at most until
-            // client_login_timeout.
+            awaitGate(ctx, found);
+        }
+    }
+
+    /// Nothing was ever learnt of this database: the login waits for the gate, as long as a query
+    /// would.
+    private void awaitGate(ChannelHandlerContext ctx, SessionScope found) {
+        long limit = found.database().limits().queryWaitTimeout().toMillis();
+        var why = found.gate().whyClosed();
+        if (why.isPresent() && limit > 0 && waitedMillis >= limit) {
+            refuse(ctx, why.get());
+        } else {
+            waitedMillis += LOOK_AGAIN_MILLIS;
             ctx.executor()
                     .schedule(
                             () -> findParameters(ctx, found),

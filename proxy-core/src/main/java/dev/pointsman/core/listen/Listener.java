@@ -60,10 +60,11 @@ public final class Listener implements AutoCloseable {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /// Accepts no more; connections stay.
+    /// Accepts no more; connections stay. Returns when the port is free again: who came later would
+    /// be in nobody's hands.
     @Override
     public void close() {
-        channel.close();
+        channel.close().syncUninterruptibly();
     }
 
     private static InetSocketAddress address(Listen listen) {

@@ -43,6 +43,11 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
     /// The client went away, or was refused.
     void onEnd(ChannelHandlerContext ctx) {}
 
+    /// What the client is told when its login has taken too long.
+    ErrorReport overdue(ErrorReport otherwise) {
+        return otherwise;
+    }
+
     @Override
     public final void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;

@@ -85,21 +85,29 @@ public final class After {
                         });
     }
 
-    /// An attempt to come back that was given up may have left a gap in it.
+    /// An attempt to come back that was given up may have left a gap in it, and an undo that the
+    /// decision outlived has lifted it.
     private void keepSourceFenced() throws SQLException {
         crossing.source()
                 .call(
                         on -> {
-                            OurSchema.inTransaction(on, () -> refence(on, crossing.database()));
+                            OurSchema.inTransaction(on, () -> refence(on));
                             return true;
                         });
     }
 
-    private static void refence(Connection on, String database) throws SQLException {
-        for (var record : Records.read(on, database)) {
-            if (record.isFence()) {
-                Fence.raise(on, OldValues.fromJson(record.fence()));
-            }
+    private void refence(Connection on) throws SQLException {
+        var fences =
+                Records.read(on, crossing.database()).stream()
+                        .filter(EpochRecord::isFence)
+                        .toList();
+        for (var record : fences) {
+            Fence.raise(on, OldValues.fromJson(record.fence()));
+        }
+        if (fences.isEmpty() && crossing.source().database().cutover().fence()) {
+            var old = Fence.read(on);
+            Records.fenced(on, decided.epoch(), old.toJson());
+            Fence.raise(on, old);
         }
     }
 

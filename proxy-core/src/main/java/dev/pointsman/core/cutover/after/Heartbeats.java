@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,7 @@ public final class Heartbeats implements AutoCloseable {
             """
             SELECT instance FROM pointsman.heartbeat
              WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 second'
-             ORDER BY at DESC LIMIT 1\
+             ORDER BY at DESC\
             """;
 
     private final Clusters clusters;
@@ -87,8 +88,8 @@ public final class Heartbeats implements AutoCloseable {
         return Sql.is(on, "SELECT to_regclass('pointsman.heartbeat') IS NOT NULL");
     }
 
-    /// No beat during a run: it would take a transaction id on the source. Returns when the last
-    /// one is over.
+    /// No beat from the fence to the release: it would take a transaction id on the source. Returns
+    /// when the last one is over.
     public void hush(String database) {
         beating.lock();
         try {
@@ -104,36 +105,40 @@ public final class Heartbeats implements AutoCloseable {
 
     /// Another living instance, by what any server that can be asked says.
     public Optional<String> other(String database) {
-        var settings = clusters.databases().get(database);
-        if (settings == null) {
-            return Optional.empty();
-        }
-        return settings.servers().keySet().stream()
-                .map(server -> other(clusters.of(database, server)))
-                .flatMap(Optional::stream)
-                .findFirst();
+        return living(database).stream().findFirst();
     }
 
-    private Optional<String> other(Cluster cluster) {
+    /// Whether that other instance is among the living.
+    public boolean isAlive(String database, String instance) {
+        return living(database).contains(instance);
+    }
+
+    private List<String> living(String database) {
+        var settings = clusters.databases().get(database);
+        if (settings == null) {
+            return List.of();
+        }
+        return settings.servers().keySet().stream()
+                .flatMap(server -> living(clusters.of(database, server)).stream())
+                .toList();
+    }
+
+    private List<String> living(Cluster cluster) {
         if (cluster.server().control().user().isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
         try {
-            return cluster
-                    .call(
-                            on ->
-                                    hasTable(on)
-                                            ? Sql.texts(
-                                                    on, OTHERS, clusters.instance(), ALIVE_SECONDS)
-                                            : java.util.List.<String>of())
-                    .stream()
-                    .findFirst();
+            return cluster.call(
+                    on ->
+                            hasTable(on)
+                                    ? Sql.texts(on, OTHERS, clusters.instance(), ALIVE_SECONDS)
+                                    : List.<String>of());
         } catch (SQLException e) {
             log.atDebug()
                     .addKeyValue("server", cluster.name())
                     .addKeyValue("cause", e)
                     .log("cannot ask for other instances");
-            return Optional.empty();
+            return List.of();
         }
     }
 

@@ -83,7 +83,7 @@ public final class ServerBooks implements Books {
         refenceTarget();
         var source = crossing.source();
         var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
-        undo(source, undone);
+        undo(source, undone, claim.target());
         journal.append(
                 new Line(
                         Line.Kind.UNDONE,
@@ -96,7 +96,17 @@ public final class ServerBooks implements Books {
 
     /// Writes that the source serves, and lifts whatever fence stands there, in one transaction;
     /// without the lifting when that alone is refused.
-    public static void undo(Cluster source, EpochRecord undone) throws SQLException {
+    ///
+    /// The attempt's own row is written first if it is not there. A commit of it that is still
+    /// under way, its client long dead, is waited for that way, and its fence is lifted with the
+    /// rest; none can come later.
+    public static void undo(Cluster source, EpochRecord undone, String target)
+            throws SQLException {
+        source.call(
+                on -> {
+                    Records.claim(on, undone, target);
+                    return true;
+                });
         try {
             source.call(
                     on -> {

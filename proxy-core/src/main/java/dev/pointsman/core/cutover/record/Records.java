@@ -75,6 +75,25 @@ public final class Records {
         }
     }
 
+    /// Makes sure that the row of the attempt which `undone` takes back is there, one epoch below.
+    /// Waits for whoever is about to commit that row.
+    public static void claim(Connection connection, EpochRecord undone, String target)
+            throws SQLException {
+        Sql.run(
+                connection,
+                """
+                INSERT INTO pointsman.record (epoch, version, attempt, databases, server, kind,
+                       instance)
+                VALUES (?, ?, ?, ?, ?, 'open', ?) ON CONFLICT (epoch) DO NOTHING\
+                """,
+                undone.epoch() - 1,
+                VERSION,
+                undone.turn().attempt(),
+                undone.databases().toArray(String[]::new),
+                target,
+                undone.turn().instance());
+    }
+
     /// Turns the source's open row into the decision that the target carries.
     public static void tellSource(Connection connection, EpochRecord decided) throws SQLException {
         Sql.run(
@@ -104,6 +123,16 @@ public final class Records {
                 "UPDATE pointsman.record SET fence = ? WHERE epoch = ? AND kind = 'decided'"
                         + " AND fence = ''",
                 EpochRecord.SETTLED,
+                epoch);
+    }
+
+    /// Keeps the old values of a fence in a row that is there.
+    public static void fenced(Connection connection, long epoch, String oldValues)
+            throws SQLException {
+        Sql.run(
+                connection,
+                "UPDATE pointsman.record SET fence = ? WHERE epoch = ?",
+                oldValues,
                 epoch);
     }
 

@@ -42,6 +42,7 @@ public final class Cutover {
     private final Course course;
     private final Will will;
     private final Step.Watch watch;
+    private final Duration undoLimit;
 
     private final List<String> warnings = new ArrayList<>();
     private List<String> strangers = List.of();
@@ -60,6 +61,12 @@ public final class Cutover {
     public record Parts(Passage passage, Traffic traffic, Books books, Course course, Will will) {}
 
     public Cutover(Plan plan, Parts parts, Step.Watch watch) {
+        this(plan, parts, watch, UNDO_LIMIT);
+    }
+
+    /// `undoLimit`: how long an undo that cannot be written is tried before clients are left held.
+    Cutover(Plan plan, Parts parts, Step.Watch watch, Duration undoLimit) {
+        this.undoLimit = undoLimit;
         this.plan = plan;
         this.passage = parts.passage();
         this.traffic = parts.traffic();
@@ -350,7 +357,7 @@ public final class Cutover {
     }
 
     private boolean written() {
-        var until = Deadline.in(UNDO_LIMIT);
+        var until = Deadline.in(undoLimit);
         while (true) {
             try {
                 books.undo();

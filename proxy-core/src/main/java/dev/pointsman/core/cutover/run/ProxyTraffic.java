@@ -28,15 +28,26 @@ public final class ProxyTraffic implements Traffic {
     private final Pools pools;
     private final Routes routes;
     private final Clients clients;
-    private final Runnable keepHeld;
+    private final Around around;
 
-    /// `keepHeld` closes the gate for as long as nobody can tell who serves.
-    public ProxyTraffic(Gate gate, Pools pools, Routes routes, Clients clients, Runnable keepHeld) {
+    /// What a run asks of those around it.
+    public interface Around {
+        /// Closes the gate for as long as nobody can tell who serves.
+        void keepHeld();
+
+        /// Nothing of ours but the run writes to the serving server any more: it would take a
+        /// transaction id there.
+        void hush();
+
+        void resume();
+    }
+
+    public ProxyTraffic(Gate gate, Pools pools, Routes routes, Clients clients, Around around) {
         this.gate = gate;
         this.pools = pools;
         this.routes = routes;
         this.clients = clients;
-        this.keepHeld = keepHeld;
+        this.around = around;
     }
 
     @Override
@@ -49,6 +60,9 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public void seal(String server) {
+        if (server.equals(routes.current(gate.database()).server())) {
+            around.hush();
+        }
         try {
             await(
                     pools.seal(gate.database(), server),
@@ -77,6 +91,7 @@ public final class ProxyTraffic implements Traffic {
     @Override
     public void unseal(String server) {
         pools.unseal(gate.database(), server);
+        around.resume();
     }
 
     @Override
@@ -124,7 +139,7 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public void keepHeld() {
-        keepHeld.run();
+        around.keepHeld();
     }
 
     private record GateGrip(Hold hold) implements Grip {

@@ -15,7 +15,8 @@ public interface Traffic {
     /// many are ready.
     int warm(String server, Duration limit) throws Abort;
 
-    /// From here on nobody opens a connection to that server; whoever needs one waits.
+    /// From here on nobody opens a connection to that server; whoever needs one waits. Where it
+    /// serves, nothing of ours but the run writes to it.
     void seal(String server);
 
     void unseal(String server);

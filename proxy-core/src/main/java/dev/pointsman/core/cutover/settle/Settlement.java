@@ -26,13 +26,25 @@ public final class Settlement {
     private final EvidenceReader reader;
     private final Clusters clusters;
     private final Journal journal;
+    private final Alive alive;
 
     public Settlement(
-            Database database, EvidenceReader reader, Clusters clusters, Journal journal) {
+            Database database,
+            EvidenceReader reader,
+            Clusters clusters,
+            Journal journal,
+            Alive alive) {
         this.database = database;
         this.reader = reader;
         this.clusters = clusters;
         this.journal = journal;
+        this.alive = alive;
+    }
+
+    /// Whether another instance in front of a database has given a sign of life lately.
+    @FunctionalInterface
+    public interface Alive {
+        boolean is(String database, String instance);
     }
 
     /// What came of it: who serves now, or why that cannot be said yet, and what was done.
@@ -77,6 +89,11 @@ public final class Settlement {
                     case Standing.Held(var why) -> {
                         return new Result.Waiting(why);
                     }
+                    case Standing.Undo(var undo, _) when othersRun(evidence, undo) -> {
+                        return new Result.Waiting(
+                                "attempt %d is open, made by another instance that was alive a moment ago"
+                                        .formatted(undo.turn().attempt()));
+                    }
                     case Standing.Undo(var undo, var why) -> {
                         undo(undo);
                         done.add(
@@ -100,6 +117,16 @@ public final class Settlement {
         return new Result.Waiting("the records change while they are read");
     }
 
+    /// An attempt of another process is its own to end, for as long as that lives.
+    private boolean othersRun(Evidence evidence, Line undo) {
+        return evidence.rowsOf(undo.turn().server()).stream()
+                .filter(row -> row.kind() == EpochRecord.Kind.OPEN)
+                .filter(row -> row.turn().attempt() == undo.turn().attempt())
+                .map(row -> row.turn().instance())
+                .filter(instance -> !instance.equals(clusters.instance()))
+                .anyMatch(instance -> alive.is(database.name(), instance));
+    }
+
     private void undo(Line undo) throws SQLException, IOException {
         var turn = undo.turn();
         ServerBooks.undo(
@@ -110,7 +137,8 @@ public final class Settlement {
                         EpochRecord.Kind.UNDONE,
                         undo.databases(),
                         undo.positions(),
-                        ""));
+                        ""),
+                turn.from());
         journal.append(undo);
     }
 
