@@ -48,6 +48,11 @@ final class Cases {
             return "killed at %s, away: %s, state: %s".formatted(step, away, state);
         }
 
+        /// The source carries an undo that counts more than any decision of the attempt.
+        private boolean undone() {
+            return step == Step.UNDONE;
+        }
+
         private boolean decided() {
             return DECIDED.contains(step) || AFTER.contains(step);
         }
@@ -56,8 +61,8 @@ final class Cases {
         private boolean holds() {
             return switch (away) {
                 case NOBODY -> false;
-                case SOURCE -> state == State.LOST || !decided();
-                case TARGET -> state == State.LOST;
+                case SOURCE -> state == State.LOST || !(decided() || undone());
+                case TARGET -> state == State.LOST && !undone();
             };
         }
 
@@ -68,7 +73,11 @@ final class Cases {
         }
 
         private boolean servesTheOneAway() {
-            return away == Away.TARGET && !holds() && leadsOn();
+            return switch (away) {
+                case NOBODY -> false;
+                case SOURCE -> undone() && !holds();
+                case TARGET -> leadsOn() && !holds();
+            };
         }
     }
 
@@ -113,6 +122,12 @@ final class Cases {
         isWell();
     }
 
+    /// A cutover that was led on to a server by others than this.
+    void wasLedTo(String server) {
+        serving = server;
+        everLeft = true;
+    }
+
     private void holds() {
         var before = lab.writers().acknowledged();
         assertThat(lab.route()).containsEntry("state", "undecided");
@@ -149,7 +164,7 @@ final class Cases {
 
     /// A cutover that nobody disturbs, with a proxy that lives.
     void leadsBack() throws Exception {
-        serving = CrashLab.other(serving);
+        wasLedTo(CrashLab.other(serving));
         lab.order("CUTOVER " + lab.database() + " TO " + serving);
         isWell();
     }

@@ -37,7 +37,7 @@ final class Doomed implements AutoCloseable {
 
     /// Begins a process that waits for its orders.
     static Doomed begin(Path folder) throws IOException {
-        var log = Files.createTempFile(Path.of("/tmp/doomedlogs"), "doomed", ".log");
+        var log = Files.createTempFile(folder, "doomed", ".log");
         var process =
                 new ProcessBuilder(
                                 List.of(
@@ -45,7 +45,7 @@ final class Doomed implements AutoCloseable {
                                                 .toString(),
                                         "-XX:+UseSerialGC",
                                         "-XX:TieredStopAtLevel=1",
-                                        "-Xshare:auto", "-Dlogback.configurationFile=/tmp/logback-info.xml",
+                                        "-Xshare:auto",
                                         "--enable-native-access=ALL-UNNAMED",
                                         "--sun-misc-unsafe-memory-access=allow",
                                         "-cp",

@@ -1,0 +1,177 @@
+package dev.pointsman.cli.crash;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A network between a proxy and one server, which can be told to fail when the decision of a
+/// cutover passes: the connection of the pause, known by the name that it logs in with, breaks
+/// before the request or before its answer gets through.
+final class Relay implements AutoCloseable {
+    /// What happens to the next decision.
+    enum Fate {
+        PASSES,
+        NEVER_ARRIVES,
+        ANSWER_IS_LOST
+    }
+
+    /// The kind of the record that a decision writes, as a parameter of its statement; rehearsals
+    /// write another.
+    private static final byte[] DECISION = "decided".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] PAUSE_LANE = "/cutover\0".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] READY = {'Z', 0, 0, 0, 5, 'I'};
+
+    private final ServerSocket listener;
+    private final int to;
+    private volatile Fate fate = Fate.PASSES;
+    private volatile Runnable then = () -> {};
+    private volatile int met;
+
+    private Relay(ServerSocket listener, int to) {
+        this.listener = listener;
+        this.to = to;
+    }
+
+    /// To a server's port on this machine.
+    static Relay to(int port) throws IOException {
+        var relay = new Relay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
+        Thread.ofVirtual().start(relay::accept);
+        return relay;
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /// From now on; `then` runs before the connection breaks.
+    void decisions(Fate next, Runnable then) {
+        this.then = then;
+        fate = next;
+    }
+
+    /// How many decisions have met their fate.
+    int met() {
+        return met;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                var client = listener.accept();
+                Thread.ofVirtual().start(() -> relay(client));
+            }
+        } catch (IOException _) {
+            // closed
+        }
+    }
+
+    private void relay(Socket client) {
+        try (client;
+                var server = new Socket(InetAddress.getLoopbackAddress(), to)) {
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            var one = new Pair(client, server);
+            var back = Thread.ofVirtual().start(one::answers);
+            one.requests();
+            server.shutdownOutput();
+            back.join();
+        } catch (IOException e) {
+            // either end is gone, and now the other one is
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The two ends of one connection.
+    private final class Pair {
+        private final Socket client;
+        private final Socket server;
+        private boolean isPause;
+        private volatile boolean losesAnswer;
+
+        Pair(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void requests() throws IOException {
+            var first = true;
+            var buffer = new byte[1 << 16];
+            var in = client.getInputStream();
+            for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                isPause |= first && contains(buffer, n, PAUSE_LANE);
+                first = false;
+                if (isPause && fate != Fate.PASSES && contains(buffer, n, DECISION)) {
+                    if (fate == Fate.NEVER_ARRIVES) {
+                        breakOff();
+                        return;
+                    }
+                    losesAnswer = true;
+                }
+                write(server.getOutputStream(), buffer, n);
+            }
+        }
+
+        void answers() {
+            try {
+                var buffer = new byte[1 << 16];
+                InputStream in = server.getInputStream();
+                for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
+                    if (!losesAnswer) {
+                        write(client.getOutputStream(), buffer, n);
+                    } else if (contains(buffer, n, READY)) {
+                        breakOff();
+                        return;
+                    }
+                }
+                client.close();
+            } catch (IOException _) {
+                closeQuietly();
+            }
+        }
+
+        private void breakOff() throws IOException {
+            fate = Fate.PASSES;
+            then.run();
+            met++;
+            client.close();
+            server.close();
+        }
+
+        private void closeQuietly() {
+            try {
+                client.close();
+                server.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void write(OutputStream out, byte[] buffer, int n) throws IOException {
+            out.write(buffer, 0, n);
+            out.flush();
+        }
+    }
+
+    private static boolean contains(byte[] buffer, int n, byte[] what) {
+        for (int i = 0; i + what.length <= n; i++) {
+            if (Arrays.equals(buffer, i, i + what.length, what, 0, what.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
