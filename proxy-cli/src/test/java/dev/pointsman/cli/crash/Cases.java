@@ -155,7 +155,9 @@ final class Cases {
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.get("server")).isEqualTo(serving));
         assertThat(lab.isFenced(serving)).as("%s fenced", serving).isFalse();
-        assertThat(lab.isFenced(CrashLab.other(serving))).as("the other fenced").isEqualTo(everLeft);
+        assertThat(lab.isFenced(CrashLab.other(serving)))
+                .as("the other fenced")
+                .isEqualTo(everLeft);
         lab.repair("");
         assertThat(lab.repair("")).containsExactly("nothing was unfinished");
         lab.awaitWrites();
@@ -174,7 +176,6 @@ final class Cases {
         lab.writers().stop();
         assertThat(lab.faults(serving)).isEmpty();
         CrashLab.awaiting("the other server to have everything too")
-                .untilAsserted(
-                        () -> assertThat(lab.faults(CrashLab.other(serving))).isEmpty());
+                .untilAsserted(() -> assertThat(lab.faults(CrashLab.other(serving))).isEmpty());
     }
 }

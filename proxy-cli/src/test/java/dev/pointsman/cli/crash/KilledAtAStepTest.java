@@ -37,7 +37,8 @@ class KilledAtAStepTest {
 
     @TestFactory
     Stream<DynamicTest> clientsGoOnAfterAKillAtEveryStep() throws Exception {
-        return tests(Arrays.stream(Step.values()).filter(step -> step != Step.UNDONE).map(Kill::at));
+        return tests(
+                Arrays.stream(Step.values()).filter(step -> step != Step.UNDONE).map(Kill::at));
     }
 
     @TestFactory

@@ -80,36 +80,36 @@ public final class CrossingLab implements AutoCloseable {
         /// The configuration file.
         public String text(String database, Ports ports, Path state) {
             return """
-                    version: 1
-                    listen: {host: 127.0.0.1, port: 0}
-                    admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
-                    log: {connections: false}
-                    state: %s
-                    users: {%s: {password: "secret"}}
-                    databases:
-                      %s:
-                        pool: {mode: %s, size: 20}
-                        serve: blue
-                        control: {user: %s, maintenance_db: postgres%s}
-                        servers:
-                          blue: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
-                          green: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
-                        cutover: {%s}
-                    %s
-                    """
-                            .formatted(
-                                    state,
-                                    USER,
-                                    database,
-                                    mode,
-                                    control,
-                                    password.isEmpty() ? "" : ", password: " + password,
-                                    ports.blue(),
-                                    database,
-                                    ports.green(),
-                                    database,
-                                    cutover,
-                                    more);
+            version: 1
+            listen: {host: 127.0.0.1, port: 0}
+            admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
+            log: {connections: false}
+            state: %s
+            users: {%s: {password: "secret"}}
+            databases:
+              %s:
+                pool: {mode: %s, size: 20}
+                serve: blue
+                control: {user: %s, maintenance_db: postgres%s}
+                servers:
+                  blue: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
+                  green: {host: 127.0.0.1, port: %d, dbname: %s, sslmode: disable}
+                cutover: {%s}
+            %s
+            """
+                    .formatted(
+                            state,
+                            USER,
+                            database,
+                            mode,
+                            control,
+                            password.isEmpty() ? "" : ", password: " + password,
+                            ports.blue(),
+                            database,
+                            ports.green(),
+                            database,
+                            cutover,
+                            more);
         }
     }
 
@@ -179,8 +179,7 @@ public final class CrossingLab implements AutoCloseable {
         properties.setProperty("prepareThreshold", "0");
         properties.setProperty("loginTimeout", "20");
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
-                properties);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
     }
 
     public CutoverOrder order(Destination destination, boolean dryRun) {

@@ -48,8 +48,8 @@ final class Settling implements AutoCloseable {
         this.following = following;
     }
 
-    /// Closes the gate and begins to try; completes when the gate is open again, or when it is known
-    /// what that waits for.
+    /// Closes the gate and begins to try; completes when the gate is open again, or when it is
+    /// known what that waits for.
     synchronized CompletableFuture<Void> begin() {
         if (hold == null) {
             hold = parts.gates().of(database.name()).close(new Closer.Undecided(database.name()));

@@ -1,7 +1,6 @@
 package dev.pointsman.core.gate;
 
 import dev.pointsman.core.gate.Place.Where;
-
 import dev.pointsman.core.wire.ErrorReport;
 
 import io.netty.channel.EventLoop;

@@ -94,9 +94,7 @@ final class LetIn extends Phase implements Borrower {
     /// A login that waits for the gate is told what keeps that closed.
     @Override
     ErrorReport overdue(ErrorReport otherwise) {
-        return scope == null
-                ? otherwise
-                : scope.gate().whyClosed().orElse(otherwise);
+        return scope == null ? otherwise : scope.gate().whyClosed().orElse(otherwise);
     }
 
     @Override

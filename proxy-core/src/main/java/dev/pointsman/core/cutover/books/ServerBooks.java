@@ -100,8 +100,7 @@ public final class ServerBooks implements Books {
     /// The attempt's own row is written first if it is not there. A commit of it that is still
     /// under way, its client long dead, is waited for that way, and its fence is lifted with the
     /// rest; none can come later.
-    public static void undo(Cluster source, EpochRecord undone, String target)
-            throws SQLException {
+    public static void undo(Cluster source, EpochRecord undone, String target) throws SQLException {
         source.call(
                 on -> {
                     Records.claim(on, undone, target);

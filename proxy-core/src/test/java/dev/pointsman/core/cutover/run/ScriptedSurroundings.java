@@ -87,8 +87,7 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
-    public List<String> endStrangers(Ours source, Ours target, Duration limit)
-            throws SQLException {
+    public List<String> endStrangers(Ours source, Ours target, Duration limit) throws SQLException {
         asked("endStrangers");
         return List.of();
     }
