@@ -235,7 +235,7 @@ public final class Proxy implements AutoCloseable {
     /// Closes everything at once.
     @Override
     public void close() {
-        listener.close();
+        listener.close().join();
         closeAllButTheListener();
         state.close();
     }

@@ -45,6 +45,7 @@ import java.util.function.Consumer;
 /// One order being carried out: its attempts, one after the other, each with a report. Used once.
 final class OrderRun {
     private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(60);
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
     private static final long SEQUENCE_GAP = 10_000;
 
     private final CutoverOrder order;
@@ -326,7 +327,8 @@ final class OrderRun {
             return new Cutover(
                             plan,
                             new Cutover.Parts(passage, around.traffic(), books, course, will),
-                            around.parts().watch())
+                            around.parts().watch(),
+                            UNDO_LIMIT)
                     .run();
         }
     }

@@ -16,7 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /// The client port. Any thread.
-public final class Listener implements AutoCloseable {
+public final class Listener {
     private static final int BACKLOG = 1024;
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
@@ -60,11 +60,12 @@ public final class Listener implements AutoCloseable {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /// Accepts no more; connections stay. Returns when the port is free again: who came later would
-    /// be in nobody's hands.
-    @Override
-    public void close() {
-        channel.close().syncUninterruptibly();
+    /// Accepts no more; connections stay. Completes when nobody can connect any more: who came
+    /// while the loops end would be in nobody's hands.
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        channel.close().addListener(_ -> closed.complete(null));
+        return closed;
     }
 
     private static InetSocketAddress address(Listen listen) {

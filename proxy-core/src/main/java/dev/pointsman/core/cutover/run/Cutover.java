@@ -31,7 +31,6 @@ public final class Cutover {
     private static final Duration STRANGERS_LEAVE = Duration.ofMillis(500);
     private static final Duration STRANGERS_END = Duration.ofSeconds(5);
     private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
     private static final Duration LULL_LIMIT = Duration.ofMillis(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
@@ -60,12 +59,8 @@ public final class Cutover {
     /// What a run works with.
     public record Parts(Passage passage, Traffic traffic, Books books, Course course, Will will) {}
 
-    public Cutover(Plan plan, Parts parts, Step.Watch watch) {
-        this(plan, parts, watch, UNDO_LIMIT);
-    }
-
     /// `undoLimit`: how long an undo that cannot be written is tried before clients are left held.
-    Cutover(Plan plan, Parts parts, Step.Watch watch, Duration undoLimit) {
+    public Cutover(Plan plan, Parts parts, Step.Watch watch, Duration undoLimit) {
         this.undoLimit = undoLimit;
         this.plan = plan;
         this.passage = parts.passage();
