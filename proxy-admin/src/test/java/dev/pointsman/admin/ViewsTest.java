@@ -72,41 +72,29 @@ class ViewsTest {
         }
     }
 
-    /// PgBouncer's columns in its order; ours may stand between and behind.
+    /// PgBouncer's columns in its order, those of 1.18 first; ours stand behind.
     @ParameterizedTest
     @CsvSource({
-        "CLIENTS,type user database replication state addr port local_addr local_port connect_time"
-                + " request_time wait wait_us close_needed ptr link remote_pid tls application_name"
-                + " prepared_statements id",
-        "SERVERS,type user database replication state addr port local_addr local_port connect_time"
-                + " request_time wait wait_us close_needed ptr link remote_pid tls application_name"
-                + " prepared_statements id",
-        "SOCKETS,type user database replication state addr port local_addr local_port connect_time"
-            + " request_time wait wait_us close_needed ptr link remote_pid tls application_name"
-            + " prepared_statements id recv_pos pkt_pos pkt_remain send_pos send_remain pkt_avail"
-            + " send_avail",
+        "CLIENTS,type user database state addr port local_addr local_port connect_time request_time"
+                + " wait wait_us close_needed ptr link remote_pid tls application_name",
+        "SERVERS,type user database state addr port local_addr local_port connect_time request_time"
+                + " wait wait_us close_needed ptr link remote_pid tls application_name",
+        "SOCKETS,type user database state addr port local_addr local_port connect_time request_time"
+                + " wait wait_us close_needed ptr link remote_pid tls application_name recv_pos"
+                + " pkt_pos pkt_remain send_pos send_remain pkt_avail send_avail",
         "POOLS,database user cl_active cl_waiting cl_active_cancel_req cl_waiting_cancel_req"
                 + " sv_active sv_active_cancel sv_being_canceled sv_idle sv_used sv_tested sv_login"
-                + " maxwait maxwait_us pool_mode load_balance_hosts",
-        "DATABASES,name host port database force_user pool_size min_pool_size reserve_pool_size"
-            + " server_lifetime pool_mode load_balance_hosts max_connections current_connections"
-            + " max_client_connections current_client_connections paused disabled",
+                + " maxwait maxwait_us pool_mode",
         "DATABASES,name host port database force_user pool_size min_pool_size reserve_pool"
-                + " server_lifetime pool_mode max_connections current_connections paused disabled",
-        "USERS,name pool_size reserve_pool_size pool_mode max_user_connections current_connections"
-                + " max_user_client_connections current_client_connections",
-        "STATS,database total_server_assignment_count total_xact_count total_query_count"
-            + " total_received total_sent total_xact_time total_query_time total_wait_time"
-            + " total_client_parse_count total_server_parse_count total_bind_count"
-            + " total_client_login_count avg_server_assignment_count avg_xact_count avg_query_count"
-            + " avg_recv avg_sent avg_xact_time avg_query_time avg_wait_time avg_client_parse_count"
-            + " avg_server_parse_count avg_bind_count avg_client_login_count",
-        "STATS_TOTALS,database server_assignment_count xact_count query_count bytes_received"
-                + " bytes_sent xact_time query_time wait_time client_parse_count server_parse_count"
-                + " bind_count client_login_count",
-        "STATS_AVERAGES,database server_assignment_count xact_count query_count bytes_received"
-                + " bytes_sent xact_time query_time wait_time avg_client_parse_count"
-                + " avg_server_parse_count avg_bind_count avg_client_login_count",
+                + " pool_mode max_connections current_connections paused disabled",
+        "USERS,name pool_mode",
+        "STATS,database total_xact_count total_query_count total_received total_sent"
+                + " total_xact_time total_query_time total_wait_time avg_xact_count avg_query_count"
+                + " avg_recv avg_sent avg_xact_time avg_query_time avg_wait_time",
+        "STATS_TOTALS,database xact_count query_count bytes_received bytes_sent xact_time"
+                + " query_time wait_time",
+        "STATS_AVERAGES,database xact_count query_count bytes_received bytes_sent xact_time"
+                + " query_time wait_time",
         "TOTALS,name value",
         "LISTS,list items",
         "STATE,key value",
@@ -125,7 +113,7 @@ class ViewsTest {
     })
     void theColumnsOthersRelyOnAreThereInTheirOrder(View view, String expected) {
         assertThat(view.columns().stream().map(Column::name).toList())
-                .containsSubsequence(expected.split(" "));
+                .startsWith(expected.split(" "));
     }
 
     @Test

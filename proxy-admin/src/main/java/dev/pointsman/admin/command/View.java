@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// What SHOW can show: its columns in order and one line of help. Views that PgBouncer has as well
-/// have its columns in its order; ours come behind.
+/// have its columns in its order (those of 1.18, then those of later versions); ours come behind.
 public enum View {
     ACTIVE_SOCKETS("as SOCKETS, of connections that are doing something", Columns.SOCKETS),
     CLIENTS("client connections, one row each", Columns.CLIENTS),
@@ -26,17 +26,18 @@ public enum View {
     DATABASES(
             "databases, one row for each of their servers, the serving one first",
             "name host port:int4 database force_user pool_size:int4 min_pool_size:int4"
-                    + " reserve_pool_size:int4 reserve_pool:int4 server_lifetime:int4 pool_mode"
-                    + " load_balance_hosts max_connections:int4 current_connections:int4"
-                    + " max_client_connections:int4 current_client_connections:int4 paused:int4"
-                    + " disabled:int4 server serving:bool"),
+                    + " reserve_pool:int4 pool_mode max_connections:int4 current_connections:int4"
+                    + " paused:int4 disabled:int4 reserve_pool_size:int4 server_lifetime:int4"
+                    + " load_balance_hosts max_client_connections:int4"
+                    + " current_client_connections:int4 server serving:bool"),
     DNS_HOSTS("empty: names are resolved by the operating system", "hostname ttl:int8 addrs"),
     DNS_ZONES(
             "empty: names are resolved by the operating system", "zonename serial:int8 count:int4"),
     FDS(
             "empty: sockets are not handed over to another process",
             "fd:int4 task user database addr port:int4 cancel:int8 link:int4 client_encoding"
-                    + " std_strings datestyle timezone"),
+                    + " std_strings datestyle timezone password scram_client_key"
+                    + " scram_server_key"),
     GRANTS(
             "the SQL that gives the control role the rights it needs, for each server",
             "database server sql"),
@@ -71,28 +72,32 @@ public enum View {
     STATS(
             "traffic per database since the start, and averages per second; times in microseconds",
             "database "
-                    + Columns.numeric("total_", Columns.STATS_SHORT)
+                    + Columns.numeric("total_", Columns.COUNTS + " received sent " + Columns.TIMES)
                     + " "
-                    + Columns.numeric("avg_", Columns.STATS_AVG)),
+                    + Columns.numeric("avg_", Columns.COUNTS + " recv sent " + Columns.TIMES)
+                    + " "
+                    + Columns.numeric("total_", Columns.NEWER)
+                    + " "
+                    + Columns.numeric("avg_", Columns.NEWER)),
     STATS_AVERAGES(
             "the averages of STATS",
             "database "
-                    + Columns.numeric("", Columns.STATS_LONG)
+                    + Columns.numeric("", Columns.STATS)
                     + " "
-                    + Columns.numeric("avg_", Columns.STATS_NEWER)),
+                    + Columns.numeric("avg_", Columns.NEWER)),
     STATS_TOTALS(
             "the totals of STATS",
             "database "
-                    + Columns.numeric("", Columns.STATS_LONG)
+                    + Columns.numeric("", Columns.STATS)
                     + " "
-                    + Columns.numeric("", Columns.STATS_NEWER)),
+                    + Columns.numeric("", Columns.NEWER)),
     TABLES(
             "the tables of a migration",
             "database table state rows_estimated:int8 bytes:int8 copied_bytes:int8"),
     TOTALS("STATS over all databases, one row per figure", "name value:numeric"),
     USERS(
             "users of the configuration",
-            "name pool_size:int4 reserve_pool_size:int4 pool_mode max_user_connections:int4"
+            "name pool_mode pool_size:int4 reserve_pool_size:int4 max_user_connections:int4"
                     + " current_connections:int4 max_user_client_connections:int4"
                     + " current_client_connections:int4"),
     VERSION("the version of this program", "version"),
@@ -160,23 +165,26 @@ public enum View {
     /// Column lists that several views share.
     private static final class Columns {
         private static final String CONNECTION =
-                "type user database replication state addr port:int4 local_addr local_port:int4"
+                "type user database state addr port:int4 local_addr local_port:int4"
                         + " connect_time:timestamptz request_time:timestamptz wait:int4"
                         + " wait_us:int4 close_needed:int4 ptr link remote_pid:int4 tls"
-                        + " application_name prepared_statements:int4 id:int8";
-        static final String CLIENTS = CONNECTION + " server obstacle";
-        static final String SERVERS = CONNECTION + " server epoch:int8";
+                        + " application_name";
+        private static final String CONNECTION_NEWER =
+                " replication prepared_statements:int4 id:int8";
+        static final String CLIENTS = CONNECTION + CONNECTION_NEWER + " server obstacle";
+        static final String SERVERS = CONNECTION + CONNECTION_NEWER + " server epoch:int8";
         static final String SOCKETS =
                 CONNECTION
                         + " recv_pos:int4 pkt_pos:int4 pkt_remain:int4 send_pos:int4"
-                        + " send_remain:int4 pkt_avail:int4 send_avail:int4 server";
-        private static final String CORE = "server_assignment_count xact_count query_count";
-        private static final String TIMES = "xact_time query_time wait_time";
-        static final String STATS_NEWER =
-                "client_parse_count server_parse_count bind_count client_login_count";
-        static final String STATS_SHORT = CORE + " received sent " + TIMES + " " + STATS_NEWER;
-        static final String STATS_AVG = CORE + " recv sent " + TIMES + " " + STATS_NEWER;
-        static final String STATS_LONG = CORE + " bytes_received bytes_sent " + TIMES;
+                        + " send_remain:int4 pkt_avail:int4 send_avail:int4"
+                        + CONNECTION_NEWER
+                        + " server";
+        static final String COUNTS = "xact_count query_count";
+        static final String TIMES = "xact_time query_time wait_time";
+        static final String STATS = COUNTS + " bytes_received bytes_sent " + TIMES;
+        static final String NEWER =
+                "server_assignment_count client_parse_count server_parse_count bind_count"
+                        + " client_login_count";
 
         private Columns() {}
 

@@ -11,14 +11,21 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// PgBouncer's statistics from the proxy's own meters: totals since the start, averages per second
 /// since the start, times in microseconds. What is not counted is NULL.
 final class StatsViews {
+    /// Those of PgBouncer's later versions; none of them is counted here.
     private static final List<String> NEWER =
-            List.of("client_parse_count", "server_parse_count", "bind_count", "client_login_count");
+            List.of(
+                    "server_assignment_count",
+                    "client_parse_count",
+                    "server_parse_count",
+                    "bind_count",
+                    "client_login_count");
 
     /// What is counted of one database. `perQuery` figures are averaged over queries.
     private record Figure(
@@ -51,6 +58,8 @@ final class StatsViews {
             var cells = named(meter);
             cells.addAll(values(meter, false));
             cells.addAll(values(meter, true));
+            cells.addAll(newer());
+            cells.addAll(newer());
             rows.row(cells);
         }
     }
@@ -59,6 +68,7 @@ final class StatsViews {
         for (var meter : controls.meter().databases()) {
             var cells = named(meter);
             cells.addAll(values(meter, false));
+            cells.addAll(newer());
             rows.row(cells);
         }
     }
@@ -67,6 +77,7 @@ final class StatsViews {
         for (var meter : controls.meter().databases()) {
             var cells = named(meter);
             cells.addAll(values(meter, true));
+            cells.addAll(newer());
             rows.row(cells);
         }
     }
@@ -77,17 +88,19 @@ final class StatsViews {
         return cells;
     }
 
-    /// In PgBouncer's order: assignments, transactions, queries, bytes, times, and the newer ones.
+    private static List<Cell> newer() {
+        return Collections.nCopies(NEWER.size(), Cell.ABSENT);
+    }
+
+    /// In PgBouncer's order: transactions, queries, bytes, times.
     private List<Cell> values(DatabaseMeter meter, boolean average) {
         var cells = new ArrayList<Cell>();
-        cells.add(Cell.ABSENT);
         for (var figure : FIGURES) {
             if (figure.name().equals("query_time")) {
                 cells.add(Cell.ABSENT);
             }
             cells.add(value(figure, List.of(meter), average));
         }
-        NEWER.forEach(_ -> cells.add(Cell.ABSENT));
         return cells;
     }
 
@@ -108,7 +121,6 @@ final class StatsViews {
         var meters = controls.meter().databases();
         for (boolean average : new boolean[] {false, true}) {
             var prefix = average ? "avg_" : "total_";
-            rows.row(Cell.of(prefix + "server_assignment_count"), Cell.ABSENT);
             for (var figure : FIGURES) {
                 if (figure.name().equals("query_time")) {
                     rows.row(Cell.of(prefix + "xact_time"), Cell.ABSENT);

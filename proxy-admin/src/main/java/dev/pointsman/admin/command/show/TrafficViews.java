@@ -33,6 +33,7 @@ final class TrafficViews {
     void clients(Rows.Builder rows) {
         for (var client : controls.sessions().snapshot()) {
             var cells = client(client);
+            cells.addAll(newer(client.id()));
             cells.add(serverOf(client));
             cells.add(Cell.orAbsent(client.obstacle()));
             rows.row(cells);
@@ -42,6 +43,7 @@ final class TrafficViews {
     void servers(Rows.Builder rows) {
         for (var server : controls.pools().servers()) {
             var cells = server(server);
+            cells.addAll(newer(server.pid()));
             cells.add(Cell.of(server.server()));
             cells.add(Cell.of(server.epoch()));
             rows.row(cells);
@@ -54,6 +56,7 @@ final class TrafficViews {
             if (!activeOnly || client.state() != SessionState.IDLE) {
                 var cells = client(client);
                 cells.addAll(figures);
+                cells.addAll(newer(client.id()));
                 cells.add(serverOf(client));
                 rows.row(cells);
             }
@@ -62,6 +65,7 @@ final class TrafficViews {
             if (!activeOnly || server.state().equals("active")) {
                 var cells = server(server);
                 cells.addAll(figures);
+                cells.addAll(newer(server.pid()));
                 cells.add(Cell.of(server.server()));
                 rows.row(cells);
             }
@@ -130,7 +134,6 @@ final class TrafficViews {
                         Cell.of("C"),
                         Cell.of(client.user()),
                         Cell.of(client.database()),
-                        Cell.of("none"),
                         Cell.of(client.state().word()),
                         Cell.of(client.clientAddress()),
                         Cell.ABSENT,
@@ -145,9 +148,7 @@ final class TrafficViews {
                         client.serverPid() == 0 ? Cell.ABSENT : Cell.of("s" + client.serverPid()),
                         Cell.of(0),
                         Cell.ABSENT,
-                        Cell.of(client.applicationName()),
-                        Cell.of(0),
-                        Cell.of(client.id())));
+                        Cell.of(client.applicationName())));
     }
 
     private static List<Cell> server(ServerRow server) {
@@ -156,7 +157,6 @@ final class TrafficViews {
                         Cell.of("S"),
                         Cell.of(server.user()),
                         Cell.of(server.database()),
-                        Cell.of("none"),
                         Cell.of(server.state()),
                         host(server.address()),
                         port(server.address()),
@@ -171,9 +171,12 @@ final class TrafficViews {
                         Cell.ABSENT,
                         Cell.of(server.pid()),
                         Cell.ABSENT,
-                        Cell.ABSENT,
-                        Cell.of(0),
-                        Cell.of(server.pid())));
+                        Cell.ABSENT));
+    }
+
+    /// What PgBouncer's later versions show as well.
+    private static List<Cell> newer(long id) {
+        return List.of(Cell.of("none"), Cell.of(0), Cell.of(id));
     }
 
     private static Cell host(SocketAddress address) {
