@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /// superuser is [#SUPERUSER]. Runs as any user, root too.
 ///
 /// Not thread-safe but for [#connect]: whoever starts a server stops it. A hook kills what still
-/// runs when the JVM ends, and the next start sweeps up after a JVM that was killed.
+/// runs when the JVM ends, the [Watchdog] what a killed JVM leaves.
 public final class EmbeddedServer implements AutoCloseable {
     public static final String SUPERUSER = "postgres";
     public static final String HOST = "127.0.0.1";
@@ -170,6 +170,7 @@ public final class EmbeddedServer implements AutoCloseable {
         var processes = Stream.concat(Stream.of(dying.toHandle()), dying.descendants()).toList();
         processes.forEach(ProcessHandle::destroyForcibly);
         awaitGone(dying, processes);
+        Watchdog.drop(dying.pid());
         postmaster = null;
     }
 
@@ -222,6 +223,7 @@ public final class EmbeddedServer implements AutoCloseable {
                                     ProcessBuilder.Redirect.appendTo(folder.serverLog().toFile()))
                             .start();
             postmaster = process;
+            Watchdog.add(process.pid(), "QUIT", folder.root());
             RUNNING.add(this);
             awaitReady(process);
         } catch (IOException e) {
@@ -268,6 +270,9 @@ public final class EmbeddedServer implements AutoCloseable {
         var process = postmaster;
         if (process != null && !waitFor(process, STOP_MAX)) {
             crash();
+        }
+        if (process != null) {
+            Watchdog.drop(process.pid());
         }
         postmaster = null;
         RUNNING.remove(this);

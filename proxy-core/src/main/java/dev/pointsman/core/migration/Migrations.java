@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.preflight.Grants;
+import dev.pointsman.core.migration.preflight.OfMigration;
 import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.migration.run.Gauges;
 import dev.pointsman.core.migration.run.MigrationRow;
@@ -47,9 +48,15 @@ public final class Migrations implements AutoCloseable {
         ticker = Thread.ofVirtual().name("migrations").start(this::tick);
     }
 
-    /// The preflight for moving `database` from the server that serves it to `target`.
+    /// The preflight for moving `database` from the server that serves it to `target`. Where a
+    /// migration between these two is there, what it has put on them is no finding.
     public List<Check> check(String database, String target) throws Refused {
-        return preflight(database, target).run();
+        var checks = preflight(database, target).run();
+        var source = serving.now(database).server();
+        return find(database)
+                .filter(it -> it.joins(source, target))
+                .map(it -> OfMigration.without(checks, source, target, it.isSwitched()))
+                .orElse(checks);
     }
 
     private Preflight preflight(String database, String target) throws Refused {

@@ -3,6 +3,7 @@ package dev.pointsman.cli.demo.site;
 import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.Main;
+import dev.pointsman.cli.demo.Watchdog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,7 @@ final class ServeChild implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
+        Watchdog.add(process.pid(), "TERM", configuration.toAbsolutePath().getParent());
         return new ServeChild(process, log);
     }
 
@@ -82,13 +84,14 @@ final class ServeChild implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (process.waitFor(STOP_MAX)) {
-                return;
+            if (!process.waitFor(STOP_MAX)) {
+                process.destroyForcibly();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            process.destroyForcibly();
         }
-        process.destroyForcibly();
         process.onExit().join();
+        Watchdog.drop(process.pid());
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
 public final class Running {
@@ -43,6 +44,11 @@ public final class Running {
     /// The servers and names.
     public Pair pair() {
         return pair;
+    }
+
+    /// Whether it is between these two servers, in either direction.
+    public boolean joins(String one, String other) {
+        return Set.of(row().source(), row().target()).equals(Set.of(one, other));
     }
 
     /// As this process knows it.
