@@ -41,9 +41,11 @@ public final class CrossingLab implements AutoCloseable {
 
     private final RealServers servers;
     private final Proxy proxy;
+    private final Setup setup;
 
-    private CrossingLab(RealServers servers, Proxy proxy) {
+    private CrossingLab(RealServers servers, Proxy proxy, Setup setup) {
         this.servers = servers;
+        this.setup = setup;
         this.proxy = proxy;
     }
 
@@ -71,10 +73,15 @@ public final class CrossingLab implements AutoCloseable {
             return new Setup(mode, cutover, more, user, secret);
         }
 
-        private Config parse(RealServers servers, Path state) throws ConfigProblems {
+        private Config parse(RealServers servers, Path state, String sslmode)
+                throws ConfigProblems {
             var ports = new Ports(servers.source().port(), servers.target().port());
+            var text = text(servers.database(), ports, state);
             return ConfigFile.parse(
-                    text(servers.database(), ports, state), "test.yaml", state, Map.of());
+                    text.replace("sslmode: disable", "sslmode: " + sslmode),
+                    "test.yaml",
+                    state,
+                    Map.of());
         }
 
         /// The configuration file.
@@ -154,7 +161,13 @@ public final class CrossingLab implements AutoCloseable {
     /// Starts a proxy on a state folder.
     public static CrossingLab start(RealServers servers, Path state, Setup setup, Step.Watch watch)
             throws Exception {
-        return new CrossingLab(servers, Proxy.start(setup.parse(servers, state), "test", watch));
+        var proxy = Proxy.start(setup.parse(servers, state, "disable"), "test", watch);
+        return new CrossingLab(servers, proxy, setup);
+    }
+
+    /// As after a change of the file that lets the proxy reach its servers in another way.
+    public void reloadOtherServers() throws ConfigProblems, Refused {
+        proxy.reconfigure(setup.parse(servers, proxy.config().state(), "prefer"));
     }
 
     public Proxy proxy() {

@@ -96,7 +96,7 @@ public final class Session implements Gated {
                 traffic.state(),
                 conversation.told().get("application_name"),
                 link.pid(),
-                traffic.inspection().names().obstacle());
+                traffic.inspection().names().misgivings());
     }
 
     EventLoop loop() {

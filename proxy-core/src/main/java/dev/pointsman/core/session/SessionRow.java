@@ -5,7 +5,7 @@ import java.time.Instant;
 /// One client as `SHOW CLIENTS` lists it, at about this moment.
 ///
 /// @param serverPid 0 when it has no server connection now
-/// @param obstacle why it cannot be carried to another server; empty when nothing is known
+/// @param obstacle why it can perhaps not be carried to another server; empty when nothing is known
 public record SessionRow(
         long id,
         String database,

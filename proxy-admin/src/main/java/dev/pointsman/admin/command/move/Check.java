@@ -7,11 +7,13 @@ import dev.pointsman.admin.command.operate.Selection;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.migration.Check.Blocks;
+import dev.pointsman.core.migration.Check.Verdict;
 import dev.pointsman.core.wire.Refused;
 
 import java.util.List;
 
-/// `CHECK db TO server`: the preflight, one row a check.
+/// `CHECK db TO server`: the preflight, one row a check, and the sessions that cannot be carried.
 public record Check(Controls controls, String database, String server) implements Action {
     private static final String COLUMNS =
             "id server object verdict finding mend blocks unsafe:bool";
@@ -38,6 +40,24 @@ public record Check(Controls controls, String database, String server) implement
                     Cell.words(check.blocks()),
                     Cell.of(check.unsafe()));
         }
+        addSessions(rows, found.name());
         return rows.build("CHECK");
+    }
+
+    /// Clients that a cutover would end rather than carry along, as far as they have shown.
+    private void addSessions(Rows.Builder rows, String name) {
+        for (var session : controls.sessions().snapshot()) {
+            if (session.database().equals(name) && !session.obstacle().isEmpty()) {
+                rows.row(
+                        Cell.of("sessions"),
+                        Cell.of(controls.routes().current(name).server()),
+                        Cell.of("client " + session.id() + ", user " + session.user()),
+                        Cell.words(Verdict.WARN),
+                        Cell.of("a cutover may end it: " + session.obstacle()),
+                        Cell.of("Let it connect again afterwards, or end it before: KILL_CLIENT."),
+                        Cell.words(Blocks.NONE),
+                        Cell.of(false));
+            }
+        }
     }
 }

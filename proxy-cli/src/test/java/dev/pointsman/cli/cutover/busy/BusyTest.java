@@ -2,6 +2,7 @@ package dev.pointsman.cli.cutover.busy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.Writers;
@@ -111,6 +112,9 @@ class BusyTest {
             watching =
                     step -> {
                         seen.add(step);
+                        answers.assertThatThrownBy(lab::reloadOtherServers)
+                                .as("other servers by RELOAD at " + step)
+                                .hasMessageContaining("cutover");
                         for (var command : commands()) {
                             answers.assertThat(console.say(command))
                                     .as(command + " at " + step)

@@ -9,6 +9,7 @@ import static dev.pointsman.cli.cutover.wire.Message.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.wire.RawClient;
@@ -175,12 +176,26 @@ class CarriedTest {
     @Test
     void whatIsInTheServerAloneEndsTheSessionAfterwards() throws Exception {
         try (var lab = lab();
+                var console = Console.before(lab.proxy());
                 var table = lab.raw();
                 var cursor = lab.raw();
                 var other = lab.raw()) {
             table.run("create temp table mine (id int)");
             cursor.run("declare c cursor with hold for select 1");
-            other.run("select 1");
+            other.run("create table theirs (id int)");
+            other.run("drop table theirs");
+            for (var looked :
+                    List.of(
+                            console.column("SHOW CLIENTS", "obstacle"),
+                            console.column(
+                                    "CHECK " + servers.database() + " TO green", "finding"))) {
+                assertThat(looked)
+                        .anyMatch(one -> one.contains("temporary tables"))
+                        .anyMatch(one -> one.contains("cursor WITH HOLD"));
+            }
+            assertThat(console.column("CHECK " + servers.database() + " TO green", "id"))
+                    .filteredOn("sessions"::equals)
+                    .hasSize(2);
 
             // when
             switched(lab.to("green"));

@@ -39,6 +39,7 @@ public final class CustomNames {
                     Pattern.CASE_INSENSITIVE);
 
     private final Set<String> names = new TreeSet<>();
+    private final Anchors anchors = new Anchors();
     private String obstacle = "";
 
     /// Looks at one Query's or Parse's text, of which `whole` says whether it ends before `to`.
@@ -47,6 +48,7 @@ public final class CustomNames {
         for (int at = from; at < to && bytes.getByte(at) != 0; ) {
             int end = SqlText.statementEnd(bytes, at, to);
             var first = Keyword.first(bytes, at, to);
+            anchors.learn(first, bytes, at, end);
             if (first == Keyword.SET) {
                 learnSet(text(bytes, at, end));
             } else if (first == Keyword.CUT && !whole) {
@@ -78,6 +80,12 @@ public final class CustomNames {
     /// Why the session cannot be carried, as far as its names tell; empty when it can.
     public String obstacle() {
         return obstacle;
+    }
+
+    /// Why the session can perhaps not be carried, for people; empty for nothing. Any thread, at
+    /// about this moment.
+    public String misgivings() {
+        return obstacle.isEmpty() ? anchors.words() : obstacle;
     }
 
     private void learnSet(String statement) {

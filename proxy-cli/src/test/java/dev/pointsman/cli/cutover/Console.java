@@ -1,4 +1,4 @@
-package dev.pointsman.cli.cutover.busy;
+package dev.pointsman.cli.cutover;
 
 import dev.pointsman.admin.AdminPort;
 import dev.pointsman.core.Proxy;
@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The admin port of a proxy, and operators who log in to it.
-final class Console implements AutoCloseable {
+public final class Console implements AutoCloseable {
     private final AdminPort port;
 
     private Console(AdminPort port) {
         this.port = port;
     }
 
-    static Console before(Proxy proxy) throws IOException {
+    public static Console before(Proxy proxy) throws IOException {
         return new Console(AdminPort.start(proxy, proxy.cutovers(), _ -> {}));
     }
 
-    Connection logIn() throws SQLException {
+    public Connection logIn() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port.port() + "/pointsman?preferQueryMode=simple",
                 "operator",
@@ -30,7 +30,7 @@ final class Console implements AutoCloseable {
     }
 
     /// What the console says to a command: `ok`, or the SQLSTATE and the message.
-    String say(String command) throws SQLException {
+    public String say(String command) throws SQLException {
         try (var connection = logIn();
                 var statement = connection.createStatement()) {
             statement.execute(command);
@@ -40,8 +40,8 @@ final class Console implements AutoCloseable {
         }
     }
 
-    /// The first column of every row.
-    List<String> column(String command, String name) throws SQLException {
+    /// One column of every row.
+    public List<String> column(String command, String name) throws SQLException {
         try (var connection = logIn();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(command)) {
