@@ -38,6 +38,7 @@ final class LeastRights {
                     database,
                     CrossingLab.DDL
                             + "; alter table entry owner to owner_of_all;"
+                            + " alter table note owner to owner_of_all;"
                             + " alter table account owner to owner_of_all");
         }
     }

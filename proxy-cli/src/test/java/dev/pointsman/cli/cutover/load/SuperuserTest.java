@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// The same with a superuser as the control role, whose fence works otherwise, over four majors.
 @Tag("real")
@@ -45,7 +46,7 @@ class SuperuserTest {
             }
             rounds.verifyErrors();
             rounds.verifyLedger(servers.source());
-            rounds.verifyFigures();
+            rounds.verifyFigures(Duration.ofMillis(30));
         }
     }
 }
