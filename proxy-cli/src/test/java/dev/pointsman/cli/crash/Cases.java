@@ -167,7 +167,7 @@ final class Cases {
     /// A cutover that nobody disturbs, with a proxy that lives.
     void leadsBack() throws Exception {
         wasLedTo(CrashLab.other(serving));
-        lab.order("CUTOVER " + lab.database() + " TO " + serving);
+        lab.ask("CUTOVER " + lab.database() + " TO " + serving);
         isWell();
     }
 

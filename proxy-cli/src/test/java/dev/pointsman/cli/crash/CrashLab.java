@@ -30,6 +30,11 @@ import java.util.Queue;
 final class CrashLab implements AutoCloseable {
     static final int WRITERS = 4;
 
+
+    /// Generous, so that a slow machine is no reason to give an attempt up.
+    private static final String PATIENT =
+            "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RealServers servers;
@@ -51,25 +56,30 @@ final class CrashLab implements AutoCloseable {
         writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
     }
 
-    /// @param more lines of the database's `cutover` key
-    static CrashLab open(RealServers servers, Path folder, String more) throws Exception {
-        return open(
-                servers,
-                folder,
-                new CrossingLab.Ports(servers.source().port(), servers.target().port()),
-                more);
+    /// Over servers that are ready for a cutover.
+    static CrashLab open(RealServers servers, Path folder) throws Exception {
+        return open(servers, folder, servers.target().port());
     }
 
-    /// With servers that the proxy reaches by other ports than their own.
-    static CrashLab open(RealServers servers, Path folder, CrossingLab.Ports ports, String more)
-            throws Exception {
+    /// The same, where the proxy reaches the second server by another port than its own.
+    static CrashLab open(RealServers servers, Path folder, int targetPort) throws Exception {
         CrossingLab.lay(servers);
+        var ports = new CrossingLab.Ports(servers.source().port(), targetPort);
+        return over(servers, folder, ports, CrossingLab.Setup.of("transaction"));
+    }
+
+    /// Over servers as they are.
+    static CrashLab over(
+            RealServers servers, Path folder, CrossingLab.Ports ports, CrossingLab.Setup setup)
+            throws Exception {
         var configuration = folder.resolve("pointsman.yaml");
         var port = LoopbackPort.free();
         Files.writeString(
                 configuration,
-                CrossingLab.Setup.of("transaction")
-                        .cutover(more)
+                setup.cutover(
+                                setup.cutover().isEmpty()
+                                        ? PATIENT
+                                        : PATIENT + ", " + setup.cutover())
                         .more("limits: {query_wait_timeout: 3s}")
                         .text(servers.database(), ports, folder.resolve("state"))
                         .replace(
@@ -112,12 +122,16 @@ final class CrashLab implements AutoCloseable {
     /// Lets a proxy be killed at a step of a cutover to a server, and proves that it was, and that
     /// its clients were at work until then.
     void killAt(Step fatal, String target) throws Exception {
-        var doomed = doom(fatal);
+        dies(doom(fatal), target);
+    }
+
+    /// Lets a doomed proxy carry out the cutover that it dies of.
+    void dies(Doomed doomed, String target) throws Exception {
         var broken = writers.errors().size();
         var before = writers.acknowledged();
         try {
             var answer = doomed.order("CUTOVER " + servers.database() + " TO " + target);
-            throw new AssertionError("the cutover outlived " + fatal + ": " + answer);
+            throw new AssertionError("the proxy outlived the cutover: " + answer);
         } catch (SQLException e) {
             doomed.awaitKill(e.getMessage());
         } finally {
@@ -125,7 +139,6 @@ final class CrashLab implements AutoCloseable {
         }
         assertThat(writers.acknowledged()).as("writes during the run").isGreaterThan(before);
         awaiting("every writer to notice").until(() -> writers.errors().size() >= broken + WRITERS);
-        doomed.close();
     }
 
     /// A new proxy on the same configuration, to which nothing happens.
@@ -134,6 +147,32 @@ final class CrashLab implements AutoCloseable {
         var started = next();
         living = started;
         started.serve(configuration);
+    }
+
+    Doomed living() {
+        var now = living;
+        if (now == null) {
+            throw new IllegalStateException("no proxy lives");
+        }
+        return now;
+    }
+
+    Path configuration() {
+        return configuration;
+    }
+
+    /// The configuration of another proxy in front of the same servers, with a state folder of its
+    /// own.
+    Path another(String name) throws IOException {
+        var other = folder.resolve(name + ".yaml");
+        Files.writeString(
+                other,
+                Files.readString(configuration)
+                        .replace(
+                                folder.resolve("state").toString(),
+                                folder.resolve(name).toString())
+                        .replace("port: " + port + "}", "port: 0}"));
+        return other;
     }
 
     void stop() {
@@ -166,13 +205,10 @@ final class CrashLab implements AutoCloseable {
         }
     }
 
+    /// A command that is to succeed, and its rows.
     List<Map<String, String>> ask(String command) {
-        var now = living;
-        if (now == null) {
-            throw new IllegalStateException("no proxy lives");
-        }
         try {
-            return now.order(command);
+            return living().order(command);
         } catch (SQLException e) {
             throw new AssertionError(command + " is refused: " + e.getMessage(), e);
         }
@@ -185,11 +221,6 @@ final class CrashLab implements AutoCloseable {
     /// Rows of SHOW WHY.
     List<Map<String, String>> why() {
         return ask("SHOW WHY " + servers.database());
-    }
-
-    /// A command that is to succeed.
-    void order(String command) {
-        ask(command);
     }
 
     String database() {
@@ -238,10 +269,13 @@ final class CrashLab implements AutoCloseable {
     /// Whether somebody who is no superuser gets into a server past the proxy.
     boolean isFenced(String name) {
         try {
-            server(name).connect(servers.database(), CrossingLab.USER, "").close();
+            server(name).connect(servers.database(), CrossingLab.USER, "secret").close();
             return false;
         } catch (SQLException e) {
-            assertThat(e.getMessage()).contains("too many connections for database");
+            assertThat(e.getMessage())
+                    .containsAnyOf(
+                            "too many connections for database",
+                            "permission denied for database");
             return true;
         }
     }

@@ -22,10 +22,6 @@ import java.util.stream.Stream;
 /// same pair of servers. The tables have a key and none, so that nothing doubled can hide.
 @Tag("real")
 class KilledAtAStepTest {
-    /// Generous, so that a slow machine is no reason to give an attempt up.
-    private static final String PATIENT =
-            "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
-
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
     @TempDir Path folder;
@@ -63,7 +59,7 @@ class KilledAtAStepTest {
     }
 
     private Stream<DynamicTest> tests(Stream<Kill> kills) throws Exception {
-        var lab = CrashLab.open(servers, folder, PATIENT);
+        var lab = CrashLab.open(servers, folder);
         var cases = new Cases(lab);
         return Stream.concat(
                         kills.map(

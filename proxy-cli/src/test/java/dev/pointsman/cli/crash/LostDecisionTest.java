@@ -26,9 +26,6 @@ import java.util.stream.Stream;
 /// committed there, and must lead to one end all the same.
 @Tag("real")
 class LostDecisionTest {
-    private static final String PATIENT =
-            "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
-
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
     @TempDir Path folder;
@@ -39,12 +36,7 @@ class LostDecisionTest {
     @BeforeEach
     void open() throws Exception {
         relay = Relay.to(servers.target().port());
-        lab =
-                CrashLab.open(
-                        servers,
-                        folder,
-                        new CrossingLab.Ports(servers.source().port(), relay.port()),
-                        PATIENT);
+        lab = CrashLab.open(servers, folder, relay.port());
         cases = new Cases(lab);
     }
 
@@ -61,7 +53,7 @@ class LostDecisionTest {
     }
 
     private void isGivenUp() {
-        assertThatThrownBy(() -> lab.order("CUTOVER " + lab.database() + " TO green"))
+        assertThatThrownBy(() -> lab.ask("CUTOVER " + lab.database() + " TO green"))
                 .hasMessageContaining("blue still serves");
         assertThat(relay.met()).isEqualTo(1);
     }
@@ -105,7 +97,7 @@ class LostDecisionTest {
         relay.decisions(Relay.Fate.ANSWER_IS_LOST, servers.source()::crash);
 
         // when
-        assertThatThrownBy(() -> lab.order("CUTOVER " + lab.database() + " TO green"))
+        assertThatThrownBy(() -> lab.ask("CUTOVER " + lab.database() + " TO green"))
                 .hasMessageContaining("clients stay held");
 
         // then: without the source, and without a new process

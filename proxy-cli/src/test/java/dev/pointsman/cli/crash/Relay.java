@@ -1,5 +1,7 @@
 package dev.pointsman.cli.crash;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,11 +10,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A network between a proxy and one server, which can be told to fail when the decision of a
-/// cutover passes: the connection of the pause, known by the name that it logs in with, breaks
-/// before the request or before its answer gets through.
+/// cutover passes: the connection of the pause, known by the function that it makes for itself,
+/// breaks before the request or before its answer gets through.
 final class Relay implements AutoCloseable {
     /// What happens to the next decision.
     enum Fate {
@@ -25,8 +31,9 @@ final class Relay implements AutoCloseable {
     /// write another.
     private static final byte[] DECISION = "decided".getBytes(StandardCharsets.US_ASCII);
 
-    private static final byte[] PAUSE_LANE = "/cutover\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PAUSE_LANE = "pg_temp.pointsman_decide(".getBytes(StandardCharsets.US_ASCII);
 
+    private static final Duration LATE_MAX = Duration.ofSeconds(30);
     private static final byte[] READY = {'Z', 0, 0, 0, 5, 'I'};
 
     private final ServerSocket listener;
@@ -34,6 +41,11 @@ final class Relay implements AutoCloseable {
     private volatile Fate fate = Fate.PASSES;
     private volatile Runnable then = () -> {};
     private volatile int met;
+    private volatile byte[] wanted = {};
+    private final AtomicReference<@Nullable Detained> detained = new AtomicReference<>();
+
+    /// A request on its way, whose sender has given it up.
+    private record Detained(Pair on, byte[] bytes) {}
 
     private Relay(ServerSocket listener, int to) {
         this.listener = listener;
@@ -62,6 +74,27 @@ final class Relay implements AutoCloseable {
         return met;
     }
 
+    /// Keeps the next request that says all of this; its sender sees its connection break.
+    void detain(String request) {
+        wanted = request.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    boolean hasDetained() {
+        return detained.get() != null;
+    }
+
+    /// Lets the server have the request after all; returns when it is carried out.
+    void deliver() throws IOException, InterruptedException {
+        var late = detained.getAndSet(null);
+        if (late == null) {
+            throw new IllegalStateException("nothing is detained");
+        }
+        Pair.write(late.on().server.getOutputStream(), late.bytes(), late.bytes().length);
+        if (!late.on().carriedOut.await(LATE_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("the server has not answered");
+        }
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -80,8 +113,11 @@ final class Relay implements AutoCloseable {
             server.setTcpNoDelay(true);
             var one = new Pair(client, server);
             var back = Thread.ofVirtual().start(one::answers);
-            one.requests();
-            server.shutdownOutput();
+            if (one.requests()) {
+                server.shutdownOutput();
+            } else {
+                client.close();
+            }
             back.join();
         } catch (IOException e) {
             // either end is gone, and now the other one is
@@ -95,6 +131,8 @@ final class Relay implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private boolean isPause;
+        private volatile boolean isDetained;
+        private final CountDownLatch carriedOut = new CountDownLatch(1);
         private volatile boolean losesAnswer;
 
         Pair(Socket client, Socket server) {
@@ -102,22 +140,28 @@ final class Relay implements AutoCloseable {
             this.server = server;
         }
 
-        void requests() throws IOException {
-            var first = true;
+        /// False when the client is to be given up and the server is not.
+        boolean requests() throws IOException {
             var buffer = new byte[1 << 16];
             var in = client.getInputStream();
             for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                isPause |= first && contains(buffer, n, PAUSE_LANE);
-                first = false;
+                if (wanted.length > 0 && contains(buffer, n, wanted)) {
+                    wanted = new byte[0];
+                    isDetained = true;
+                    detained.set(new Detained(this, Arrays.copyOf(buffer, n)));
+                    return false;
+                }
+                isPause = isPause || contains(buffer, n, PAUSE_LANE);
                 if (isPause && fate != Fate.PASSES && contains(buffer, n, DECISION)) {
                     if (fate == Fate.NEVER_ARRIVES) {
                         breakOff();
-                        return;
+                        return true;
                     }
                     losesAnswer = true;
                 }
                 write(server.getOutputStream(), buffer, n);
             }
+            return true;
         }
 
         void answers() {
@@ -125,7 +169,13 @@ final class Relay implements AutoCloseable {
                 var buffer = new byte[1 << 16];
                 InputStream in = server.getInputStream();
                 for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                    if (!losesAnswer) {
+                    if (isDetained) {
+                        if (contains(buffer, n, READY)) {
+                            carriedOut.countDown();
+                            server.close();
+                            return;
+                        }
+                    } else if (!losesAnswer) {
                         write(client.getOutputStream(), buffer, n);
                     } else if (contains(buffer, n, READY)) {
                         breakOff();

@@ -98,19 +98,22 @@ final class Why {
         return texts;
     }
 
-    /// What lifts the fences that stand, by hand.
+    /// What lifts the fences that stand, by hand. Sessions there are read-only by default, the
+    /// operator's too.
     static List<String> liftingSql(Database database, Evidence evidence) {
         var sql = new ArrayList<String>();
         for (var server : database.servers().values()) {
             for (var record : evidence.rowsOf(server.name())) {
                 if (record.isFence()) {
                     sql.add(
-                            "-- on server %s (%s:%d), fenced by attempt %d"
+                            "-- on server %s (%s:%d), in database %s, fenced by attempt %d"
                                     .formatted(
                                             server.name(),
                                             server.host(),
                                             server.port(),
+                                            server.dbname(),
                                             record.turn().attempt()));
+                    sql.add("SET default_transaction_read_only = off;");
                     Fence.lifting(
                                     Sql.identifier(server.dbname()),
                                     OldValues.fromJson(record.fence()))

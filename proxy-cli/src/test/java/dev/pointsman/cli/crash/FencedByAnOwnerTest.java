@@ -1,0 +1,117 @@
+package dev.pointsman.cli.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.crash.Cases.Kill;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.demo.EmbeddedSettings;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.run.Step;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/// Crashes where the control role is no superuser and has the rights that SHOW GRANTS lists, so that
+/// its fence works by revoking.
+@Tag("real")
+class FencedByAnOwnerTest {
+    @RegisterExtension
+    static final RealServers servers =
+            RealServers.own(
+                    EmbeddedSettings.of(16).withPasswords(),
+                    EmbeddedSettings.of(18).withPasswords());
+
+    private static final String ROLES =
+            """
+            do $$ begin create role pm login password 'secret'; exception
+              when duplicate_object then null; end $$;
+            do $$ begin create role owner_of_all login password 'o'; exception
+              when duplicate_object then null; end $$;
+            """;
+
+    @TempDir Path folder;
+    private CrashLab lab;
+    private Cases cases;
+
+    @BeforeEach
+    void migrate() throws Exception {
+        CrossingLab.createUser(servers);
+        for (var server : servers.all()) {
+            var database = servers.database();
+            server.execute(database, ROLES + CrossingLab.DDL);
+            for (var table : new String[] {"entry", "note", "account"}) {
+                server.execute(database, "alter table " + table + " owner to owner_of_all");
+            }
+            server.execute(database, "alter database " + database + " owner to owner_of_all");
+        }
+        lab =
+                CrashLab.over(
+                        servers,
+                        folder,
+                        new CrossingLab.Ports(servers.source().port(), servers.target().port()),
+                        CrossingLab.Setup.of("transaction").control("pm", "secret"));
+        cases = new Cases(lab);
+        lab.restart();
+        for (var row : lab.ask("SHOW GRANTS " + servers.database())) {
+            if (!row.get("sql").startsWith("--")) {
+                lab.server(row.get("server")).execute(servers.database(), row.get("sql"));
+            }
+        }
+        lab.ask("MIGRATE " + servers.database() + " TO green");
+        CrashLab.awaiting("a migration that is ready")
+                .until(
+                        () ->
+                                lab.ask("SHOW MIGRATION")
+                                        .getFirst()
+                                        .get("state")
+                                        .equals("ready"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        lab.close();
+        CrossingLab.liftFences(servers);
+    }
+
+    @Test
+    void aKillRightAfterTheFenceLocksNobodyOut() throws Exception {
+        cases.happens(Kill.at(Step.FENCED));
+        cases.happens(Kill.at(Step.DECIDED));
+        cases.happens(Kill.at(Step.FENCED));
+        cases.leadsBack();
+        cases.balance();
+    }
+
+    @Test
+    void whatRepairPrintsLiftsTheFenceWithoutPointsman() throws Exception {
+        // given: blue is left, and fenced
+        cases.leadsBack();
+        assertThat(lab.isFenced("blue")).isTrue();
+        var lines = lab.ask("REPAIR " + servers.database() + " PRINT SQL");
+        lab.stop();
+
+        // when
+        try (var operator = servers.source().connect(servers.database());
+                var statement = operator.createStatement()) {
+            for (var line : lines) {
+                statement.execute(line.get("sql"));
+            }
+        }
+
+        // then
+        assertThat(lines).anyMatch(line -> line.get("sql").startsWith("-- on server blue"));
+        assertThat(lab.isFenced("blue")).isFalse();
+        try (var client =
+                servers.source().connect(servers.database(), CrossingLab.USER, "secret")) {
+            client.createStatement().execute("insert into account values (1, 1)");
+        }
+        lab.restart();
+        assertThat(lab.route()).containsEntry("server", "green");
+    }
+}
