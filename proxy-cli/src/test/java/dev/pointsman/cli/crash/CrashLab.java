@@ -30,7 +30,6 @@ import java.util.Queue;
 final class CrashLab implements AutoCloseable {
     static final int WRITERS = 4;
 
-
     /// Generous, so that a slow machine is no reason to give an attempt up.
     private static final String PATIENT =
             "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
@@ -169,8 +168,7 @@ final class CrashLab implements AutoCloseable {
                 other,
                 Files.readString(configuration)
                         .replace(
-                                folder.resolve("state").toString(),
-                                folder.resolve(name).toString())
+                                folder.resolve("state").toString(), folder.resolve(name).toString())
                         .replace("port: " + port + "}", "port: 0}"));
         return other;
     }
@@ -274,8 +272,7 @@ final class CrashLab implements AutoCloseable {
         } catch (SQLException e) {
             assertThat(e.getMessage())
                     .containsAnyOf(
-                            "too many connections for database",
-                            "permission denied for database");
+                            "too many connections for database", "permission denied for database");
             return true;
         }
     }

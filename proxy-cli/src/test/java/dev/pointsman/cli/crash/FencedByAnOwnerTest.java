@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 
-/// Crashes where the control role is no superuser and has the rights that SHOW GRANTS lists, so that
-/// its fence works by revoking.
+/// Crashes where the control role is no superuser and has the rights that SHOW GRANTS lists, so
+/// that its fence works by revoking.
 @Tag("real")
 class FencedByAnOwnerTest {
     @RegisterExtension
@@ -65,12 +65,7 @@ class FencedByAnOwnerTest {
         }
         lab.ask("MIGRATE " + servers.database() + " TO green");
         CrashLab.awaiting("a migration that is ready")
-                .until(
-                        () ->
-                                lab.ask("SHOW MIGRATION")
-                                        .getFirst()
-                                        .get("state")
-                                        .equals("ready"));
+                .until(() -> lab.ask("SHOW MIGRATION").getFirst().get("state").equals("ready"));
     }
 
     @AfterEach

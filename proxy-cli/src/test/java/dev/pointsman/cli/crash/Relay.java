@@ -31,7 +31,8 @@ final class Relay implements AutoCloseable {
     /// write another.
     private static final byte[] DECISION = "decided".getBytes(StandardCharsets.US_ASCII);
 
-    private static final byte[] PAUSE_LANE = "pg_temp.pointsman_decide(".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PAUSE_LANE =
+            "pg_temp.pointsman_decide(".getBytes(StandardCharsets.US_ASCII);
 
     private static final Duration LATE_MAX = Duration.ofSeconds(30);
     private static final byte[] READY = {'Z', 0, 0, 0, 5, 'I'};

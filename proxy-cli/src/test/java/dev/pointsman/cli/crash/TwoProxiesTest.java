@@ -82,7 +82,8 @@ class TwoProxiesTest {
                 statement.execute("select 1");
 
                 // then
-                for (var command : List.of("CUTOVER %s TO green", "MIGRATE %s TO green", "PAUSE %s")) {
+                for (var command :
+                        List.of("CUTOVER %s TO green", "MIGRATE %s TO green", "PAUSE %s")) {
                     isRefused(first, command.formatted(servers.database()), names.getLast());
                     isRefused(second, command.formatted(servers.database()), names.getFirst());
                 }
@@ -133,7 +134,8 @@ class TwoProxiesTest {
                         servers.source()
                                 .column(
                                         servers.database(),
-                                        "select epoch || kind from pointsman.record order by epoch"))
+                                        "select epoch || kind from pointsman.record order by"
+                                                + " epoch"))
                 .containsExactly("1open", "2undone");
     }
 
