@@ -19,8 +19,6 @@ final class HouseRules {
                     17,
                     "proxy-core/src/main/java/dev/pointsman/core/cutover",
                     13,
-                    "proxy-core/src/test/java/dev/pointsman/core/pool/Simulation.java",
-                    414,
                     "proxy-core/src/test/java/dev/pointsman/core/session/GateAndSessionTest.java",
                     419,
                     "proxy-core/src/test/java/dev/pointsman/core/session/SessionTest.java",

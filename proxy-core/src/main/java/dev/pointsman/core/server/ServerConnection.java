@@ -214,20 +214,26 @@ public final class ServerConnection {
         channel.close();
     }
 
-    /// What the last cancel request needs to be over with.
-    Future<Void> cancelEnded() {
+    /// Completes when the last cancel request's socket has reached its end.
+    public Future<Void> cancelEnded() {
         Future<Void> underWay = cancelling;
         return underWay == null ? channel.eventLoop().newSucceededFuture(null) : underWay;
     }
 
-    boolean wasCancelled() {
+    /// Whether a cancel request may still hit what is sent.
+    public boolean wasCancelled() {
         return cancelled;
+    }
+
+    /// An empty query was answered after [#cancelEnded].
+    public void cancelIsOver() {
+        cancelled = false;
+        cancelling = null;
     }
 
     void clean() {
         dirty = false;
-        cancelled = false;
-        cancelling = null;
+        cancelIsOver();
     }
 
     void exchangeEnded() {

@@ -108,7 +108,7 @@ final class Link {
         if (old == null) {
             throw new IllegalStateException("there is nothing to move from");
         }
-        var under = new Move(session, scope.pool(), key(), names);
+        var under = new Move(session, scope.pool(), this::key, names);
         move = under;
         under.begin(old.connection());
     }
@@ -122,6 +122,7 @@ final class Link {
         ServerSide linked = server;
         server = null;
         if (linked != null) {
+            linked.letGo();
             orphan = Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
         }
     }
@@ -157,6 +158,7 @@ final class Link {
         ServerSide linked = server;
         if (linked != null) {
             server = null;
+            linked.letGo();
             linked.connection().detach();
             conversation.client().relay().toNowhere();
             conversation.client().serverKeepsUp(true);

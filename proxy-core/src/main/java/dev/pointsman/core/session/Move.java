@@ -14,18 +14,21 @@ import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Supplier;
+
 /// Carries one session from its server connection to one of the server that serves now: reads what
 /// it holds, borrows, writes it there, and gives the old connection back.
 final class Move implements Borrower {
     private final Session session;
     private final LoopPool pool;
-    private final PoolKey key;
+    private final Supplier<PoolKey> key;
     private final CustomNames names;
     private @Nullable ServerConnection old;
     private @Nullable Carried carried;
     private boolean abandoned;
 
-    Move(Session session, LoopPool pool, PoolKey key, CustomNames names) {
+    /// @param key of the server that serves when it is asked
+    Move(Session session, LoopPool pool, Supplier<PoolKey> key, CustomNames names) {
         this.session = session;
         this.pool = pool;
         this.key = key;
@@ -44,7 +47,7 @@ final class Move implements Borrower {
     /// The session has ended meanwhile.
     void abandon() {
         abandoned = true;
-        pool.cancelBorrow(key, this);
+        pool.cancelBorrow(key.get(), this);
         letGoOfOld();
     }
 
@@ -79,7 +82,7 @@ final class Move implements Borrower {
             fail(state.pinnedBy());
         } else {
             carried = state;
-            pool.borrow(key, this);
+            pool.borrow(key.get(), this);
         }
     }
 
@@ -104,7 +107,7 @@ final class Move implements Borrower {
 
     private void fail(String what) {
         letGoOfOld();
-        session.onNotMoved(SessionErrors.notCarried(key.server(), what));
+        session.onNotMoved(SessionErrors.notCarried(key.get().server(), what));
     }
 
     private void letGoOfOld() {

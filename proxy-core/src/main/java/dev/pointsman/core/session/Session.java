@@ -1,5 +1,6 @@
 package dev.pointsman.core.session;
 
+import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.gate.Gated;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.gate.Place;
@@ -43,7 +44,13 @@ public final class Session implements Gated {
         this.registry = registry;
         this.key = start.key();
         this.client = new ClientSide(channel, scope.database().limits().heldBytesPerClient());
-        this.conversation = new Conversation(client, tracker, start.told(), scope.meter());
+        this.conversation =
+                new Conversation(
+                        client,
+                        tracker,
+                        start.told(),
+                        scope.meter(),
+                        scope.database().pool().mode() == PoolMode.TRANSACTION);
         this.link = new Link(scope, conversation, start, new FromServer());
         this.journal = new SessionJournal(channel, start, scope.database().name());
         this.traffic = new Traffic(this, scope, conversation, link, journal);
@@ -190,15 +197,12 @@ public final class Session implements Gated {
     /// The client asked for it. Completes when nothing later can be hit.
     void cancel(CompletableFuture<Void> done) {
         ServerSide linked = link.server();
-        if (place.isInside() && linked != null) {
-            linked.connection().cancel().addListener(_ -> done.complete(null));
+        if (state() == SessionState.INSIDE && linked != null) {
+            linked.cancel(done);
             return;
         }
         if (state() == SessionState.HELD || state() == SessionState.WAITING) {
-            traffic.withdraw();
-            traffic.stopWaiting();
-            client.cancelWaiting();
-            traffic.pump();
+            traffic.cancelWaiting();
         }
         done.complete(null);
     }

@@ -26,7 +26,8 @@ public enum SessionState {
     MOVING,
     /// In a transaction, with a server connection.
     INSIDE,
-    /// Inside, while its transaction is rolled back for a cutover.
+    /// Inside, its transaction over or being rolled back for a cutover, until the server connection
+    /// is in order.
     GIVING_UP,
     /// Over.
     ENDED;

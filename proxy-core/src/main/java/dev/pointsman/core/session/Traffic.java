@@ -1,6 +1,5 @@
 package dev.pointsman.core.session;
 
-import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.relay.ClientSide;
@@ -56,7 +55,7 @@ final class Traffic {
         this.tracker = conversation.tracker();
         this.link = link;
         this.journal = journal;
-        this.perTransaction = scope.database().pool().mode() == PoolMode.TRANSACTION;
+        this.perTransaction = conversation.perTransaction();
         this.givenUp = new GivenUp(client, ends);
         this.inspection = new Inspection(perTransaction);
     }
@@ -204,12 +203,16 @@ final class Traffic {
         if (linked == null || linked.awaitsOwn()) {
             return false;
         }
-        boolean rolledBack = state == SessionState.GIVING_UP;
-        boolean over =
-                state == SessionState.INSIDE && tracker.quiet() && !client.relay().insideMessage();
-        if (rolledBack || over) {
-            leave();
-            return rolledBack || client.relay().waiting() > 0;
+        if (state == SessionState.INSIDE && tracker.quiet() && !client.relay().insideMessage()) {
+            state = SessionState.GIVING_UP;
+        }
+        if (state == SessionState.GIVING_UP) {
+            boolean inOrder = straggler == null || straggler.isRolledBack();
+            if (inOrder && (perTransaction || linked.isCalm())) {
+                leave();
+                return client.relay().waiting() > 0;
+            }
+            return false;
         }
         if (state == SessionState.INSIDE && straggler != null && straggler.advance()) {
             state = SessionState.GIVING_UP;
@@ -254,6 +257,16 @@ final class Traffic {
             scope.gate().forget(session);
         }
         client.gateHasRoom(true);
+    }
+
+    /// Answers what waits with a cancellation, instead of running it.
+    void cancelWaiting() {
+        withdraw();
+        stopWaiting();
+        if (client.cancelWaiting(givenUp.statusAfterError())) {
+            givenUp.onErrorTold();
+        }
+        pump();
     }
 
     /// Carries the session to the server that serves now.

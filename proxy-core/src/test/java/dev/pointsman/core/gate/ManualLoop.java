@@ -6,6 +6,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// An event loop that runs when the test says so, on the test's thread, with the test's clock.
@@ -30,6 +31,11 @@ public final class ManualLoop {
 
     public MockTicker ticker() {
         return ticker;
+    }
+
+    /// Who is inside on this loop.
+    public List<Insider> insiders(Gate gate) {
+        return gate.on(loop).insiders();
     }
 
     /// Runs tasks until there are none that are due.

@@ -98,16 +98,20 @@ public final class ClientSide {
     }
 
     /// Answers everything that waits with a cancellation: each whole unit is answered in full, the
-    /// rest of an unfinished one is dropped as it comes.
-    public void cancelWaiting() {
+    /// rest of an unfinished one is dropped as it comes. `after` is the transaction's status that
+    /// follows. Says whether there was anything.
+    public boolean cancelWaiting(TransactionStatus after) {
+        boolean any = false;
         for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
             if (type == FrontendType.TERMINATE) {
-                return;
+                return any;
             }
             if (!skips(type) && !leftOver(type)) {
-                refuse(type, SessionErrors.cancelledWhileHeld(), TransactionStatus.IDLE);
+                any = true;
+                refuse(type, SessionErrors.cancelledWhileHeld(), after);
             }
         }
+        return any;
     }
 
     public void report(ErrorReport why) {

@@ -67,6 +67,20 @@ public final class GivenUp {
         return true;
     }
 
+    /// The status of the transaction in which the client takes itself to be.
+    public TransactionStatus statusAfterError() {
+        return debt == Debt.FAILED_BLOCK || (debt == Debt.ERROR && blockWasOpen)
+                ? TransactionStatus.FAILED
+                : TransactionStatus.IDLE;
+    }
+
+    /// The client was told of an error, which is as good as 40001.
+    public void onErrorTold() {
+        if (debt == Debt.ERROR) {
+            debt = blockWasOpen ? Debt.FAILED_BLOCK : Debt.NONE;
+        }
+    }
+
     /// Puts a server connection that was just entered into a failed transaction, if one is owed.
     public void onInside(ServerSide server) {
         if (debt != Debt.FAILED_BLOCK) {

@@ -28,6 +28,7 @@ public final class Orphan implements ServerConnection.Receiver {
     private final UnitTracker tracker;
     private int ownDue;
     private boolean over;
+    private boolean cancelWanted;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private Orphan(
@@ -72,11 +73,11 @@ public final class Orphan implements ServerConnection.Receiver {
         return connection.pid();
     }
 
-    /// Cancels what runs; completes when nothing is left of it.
+    /// Cancels what runs, not before our own messages in front of it are answered; completes when
+    /// nothing is left of it.
     public CompletableFuture<Void> cancel() {
-        if (!over && tracker.running()) {
-            connection.cancel();
-        }
+        cancelWanted = true;
+        advance();
         return ended;
     }
 
@@ -119,18 +120,26 @@ public final class Orphan implements ServerConnection.Receiver {
     }
 
     private void begin() {
-        if (tracker.takesCopyData()) {
-            ByteBuf out = connection.channel().alloc().buffer();
-            Requests.copyFail(out, "the client has gone");
-            connection.channel().writeAndFlush(out);
-            tracker.onSent(FrontendType.COPY_FAIL);
-        }
         connection.channel().flush();
         advance();
     }
 
     private void advance() {
-        if (over || ownDue > 0 || tracker.running()) {
+        if (over || ownDue > 0) {
+            return;
+        }
+        if (cancelWanted && tracker.running()) {
+            cancelWanted = false;
+            connection.cancel();
+        }
+        if (tracker.takesCopyData()) {
+            // Also when the server begins to take it only now: nobody else will send any.
+            ByteBuf out = connection.channel().alloc().buffer();
+            Requests.copyFail(out, "the client has gone");
+            connection.channel().writeAndFlush(out);
+            tracker.onSent(FrontendType.COPY_FAIL);
+        }
+        if (tracker.running()) {
             return;
         }
         if (tracker.quiet()) {

@@ -11,9 +11,14 @@ import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.message.ServerMessage;
 
 import io.netty.buffer.ByteBuf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// The server's end of a session while it has a server connection: passes what the server says on
 /// to the client, keeps account of it, and takes out the answers to what the session itself asked.
@@ -47,6 +52,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private final ClientSide client;
     private final UnitTracker tracker;
     private final ServerParameters told;
+    private final boolean perTransaction;
 
     private int ownSettings; // ReadyForQuery due for settings of ours, which must not fail
     private int ownOthers; // ReadyForQuery due for other things of ours
@@ -54,6 +60,10 @@ public final class ServerSide implements ServerConnection.Receiver {
     private boolean tookBack; // and was told
     private boolean serverSaidGoodbye;
     private boolean listening;
+    private boolean calming; // the end of a cancel request's socket is awaited
+    private boolean emptyQuerySent; // behind the end of a cancel request's socket
+    private boolean letGo;
+    private final List<CompletableFuture<Void>> cancels = new ArrayList<>(0);
 
     /// Attaches itself to the connection.
     public ServerSide(Conversation conversation, ServerConnection connection, Events events) {
@@ -63,6 +73,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.tracker = conversation.tracker();
         this.told = conversation.told();
         this.meter = conversation.meter();
+        this.perTransaction = conversation.perTransaction();
         connection.attach(this);
         connection.relay().to(client.channel());
     }
@@ -103,6 +114,55 @@ public final class ServerSide implements ServerConnection.Receiver {
         return ownSettings + ownOthers;
     }
 
+    /// Cancels what the client runs, not before our own messages in front of it are answered.
+    /// `done` completes when nothing later can be hit.
+    public void cancel(CompletableFuture<Void> done) {
+        cancels.add(done);
+        if (!awaitsOwn()) {
+            sendCancels();
+        }
+    }
+
+    /// Whether no cancel request can hit what is sent next: the last one's socket has reached its
+    /// end, and an empty query was answered since. If not, that is seen to; to be asked again when
+    /// nothing of our own is awaited.
+    public boolean isCalm() {
+        if (emptyQuerySent) {
+            emptyQuerySent = false;
+            connection.cancelIsOver();
+        } else if (connection.wasCancelled() && !calming) {
+            calming = true;
+            connection.cancelEnded().addListener(_ -> sendEmptyQuery());
+        }
+        return !connection.wasCancelled();
+    }
+
+    private void sendEmptyQuery() {
+        calming = false;
+        if (!letGo) {
+            emptyQuerySent = true;
+            ByteBuf out = connection.channel().alloc().buffer();
+            Requests.query(out, "");
+            expectOwn(0, 1);
+            connection.channel().writeAndFlush(out, connection.channel().voidPromise());
+        }
+    }
+
+    /// The session has the connection no more.
+    public void letGo() {
+        letGo = true;
+        cancels.forEach(done -> done.complete(null));
+        cancels.clear();
+    }
+
+    private void sendCancels() {
+        var under = List.copyOf(cancels);
+        cancels.clear();
+        if (!under.isEmpty()) {
+            connection.cancel().addListener(_ -> under.forEach(done -> done.complete(null)));
+        }
+    }
+
     /// From now on the failure of a cancelled statement is passed on as 40001.
     public void takeBackCancelled() {
         taking40001 = true;
@@ -111,6 +171,12 @@ public final class ServerSide implements ServerConnection.Receiver {
     /// Whether the client was told 40001 since [#takeBackCancelled].
     public boolean tookBack() {
         return tookBack;
+    }
+
+    /// The transaction that was to be taken back is over.
+    public void endTakeBack() {
+        taking40001 = false;
+        tookBack = false;
     }
 
     /// Whether the server has ended the connection with an error that the client has got.
@@ -148,6 +214,7 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     @Override
     public void onServerClosed() {
+        letGo();
         events.onServerClosed();
     }
 
@@ -193,6 +260,12 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     private void onError(FrameRelay relay) {
         var error = ServerMessage.decode(relay.message().body());
+        if (error.endsConnection() && perTransaction && tracker.quiet()) {
+            // The transaction is over: what becomes of the connection is not the client's business.
+            connection.spoil();
+            relay.drop();
+            return;
+        }
         serverSaidGoodbye |= error.endsConnection();
         if (tracker.refusalIsNext()) {
             replace(relay, SessionErrors.namedStatement());
@@ -232,6 +305,9 @@ public final class ServerSide implements ServerConnection.Receiver {
                     ownSettings--;
                 } else {
                     ownOthers--;
+                }
+                if (!awaitsOwn()) {
+                    sendCancels();
                 }
             }
             case BackendType.ERROR_RESPONSE -> {

@@ -38,7 +38,7 @@ public final class Straggler {
             server.send(out);
             tracker.onSent(FrontendType.COPY_FAIL);
         } else {
-            server.connection().cancel();
+            server.cancel(new CompletableFuture<>());
         }
     }
 
@@ -49,16 +49,32 @@ public final class Straggler {
         }
         rolledBack = true;
         boolean unitOpen = tracker.unitOpen();
-        ByteBuf out = client.channel().alloc().buffer();
-        server.expectOwn(0, Rollback.write(out, tracker));
-        server.send(out);
+        rollBack();
         givenUp.onRolledBack(
                 server.tookBack(), tracker.status() != TransactionStatus.IDLE, unitOpen);
         return true;
     }
 
+    /// Whether the server says that nothing is open any more. If not, the cancel request has hit
+    /// the rollback itself, which is then sent again.
+    public boolean isRolledBack() {
+        if (tracker.status() == TransactionStatus.IDLE) {
+            return true;
+        }
+        rollBack();
+        return false;
+    }
+
     public void onLeft() {
-        left.complete(rolledBack || server.tookBack());
+        boolean wasGivenUp = rolledBack || server.tookBack();
+        server.endTakeBack();
+        left.complete(wasGivenUp);
+    }
+
+    private void rollBack() {
+        ByteBuf out = client.channel().alloc().buffer();
+        server.expectOwn(0, Rollback.write(out, tracker));
+        server.send(out);
     }
 
     /// Completes as the session leaves the gate's inside, with whether its transaction was given

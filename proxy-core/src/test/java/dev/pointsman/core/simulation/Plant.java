@@ -1,0 +1,12 @@
+package dev.pointsman.core.simulation;
+
+/// A fault that is put into a world on purpose, to see that it is found.
+enum Plant {
+    NONE,
+    /// One session asks another gate, which nobody closes.
+    SLIPS_PAST_THE_GATE,
+    /// A cutover opens the gate before its decision.
+    RELEASES_EARLY,
+    /// What a held client sends is taken in another order.
+    DISORDERS_HELD_BYTES
+}

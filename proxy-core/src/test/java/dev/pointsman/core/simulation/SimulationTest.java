@@ -1,0 +1,70 @@
+package dev.pointsman.core.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+
+import dev.pointsman.core.cutover.run.Cutover;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/// `-Dsimulation.seed=N` runs that one again, with `-Dsimulation.told=true` telling what happens;
+/// `-Dsimulation.runs=N` runs more.
+class SimulationTest {
+    private static final int RUNS = 10_000;
+    private static final int PLANTED_RUNS = 2_000;
+
+    @BeforeAll
+    static void attemptsFailOnPurpose() {
+        ((Logger) LoggerFactory.getLogger(Cutover.class)).setLevel(Level.OFF);
+    }
+
+    @Test
+    void whatMustBeSoIsSoWhateverHappens() {
+        // given
+        Long only = Long.getLong("simulation.seed");
+        long first = only != null ? only : System.nanoTime();
+        int runs = only != null ? 1 : Integer.getInteger("simulation.runs", RUNS);
+        System.out.println("simulation: " + runs + " runs from -Dsimulation.seed=" + first);
+        long acknowledged = 0;
+        long switched = 0;
+        // when
+        for (long seed = first; seed < first + runs; seed++) {
+            Verdict verdict = new Simulation(seed, Plant.NONE).run();
+            // then
+            assertThat(verdict).matches(Verdict::isClean, "is clean");
+            acknowledged += verdict.acknowledged();
+            switched += verdict.switched();
+        }
+        System.out.println("simulation: " + acknowledged + " writes, " + switched + " switches");
+        assertThat(acknowledged).isGreaterThan(5L * runs);
+        assertThat(runs == 1 || switched > runs / 4).as("switches").isTrue();
+    }
+
+    @Test
+    void theSameSeedMakesTheSameRun() {
+        for (long seed = 1; seed <= 50; seed++) {
+            long first = new Simulation(seed, Plant.NONE).run().hash();
+            assertThat(new Simulation(seed, Plant.NONE).run().hash()).isEqualTo(first);
+            assertThat(new Simulation(seed + 1, Plant.NONE).run().hash()).isNotEqualTo(first);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aPlantedFaultIsFound(Plant plant) {
+        for (long seed = 1; seed <= PLANTED_RUNS; seed++) {
+            Verdict verdict = new Simulation(seed, plant).run();
+            if (!verdict.isClean()) {
+                System.out.println(plant + " found by seed " + seed + ": " + verdict.faults());
+                return;
+            }
+        }
+        throw new AssertionError(plant + " was not found in " + PLANTED_RUNS + " runs");
+    }
+}

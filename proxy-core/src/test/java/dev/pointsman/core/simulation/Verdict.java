@@ -1,0 +1,19 @@
+package dev.pointsman.core.simulation;
+
+import java.util.List;
+
+/// What came out of one run.
+///
+/// @param hash equal for equal runs
+/// @param acknowledged writes that clients were told are committed
+record Verdict(
+        long seed, List<String> faults, long hash, int acknowledged, int crossings, int switched) {
+    boolean isClean() {
+        return faults.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return "-Dsimulation.seed=%d: %s".formatted(seed, String.join("\n  ", faults));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.pointsman.core.simulation.crossing;
+
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.config.CutoverSettings.Stragglers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.run.Course;
+import dev.pointsman.core.cutover.run.Cutover;
+import dev.pointsman.core.cutover.run.Plan;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.cutover.run.Will;
+import dev.pointsman.core.meter.DatabaseMeter;
+import dev.pointsman.core.migration.passage.Ours;
+import dev.pointsman.core.migration.passage.Passage.Claim;
+import dev.pointsman.core.simulation.server.SimulatedServer;
+
+import java.time.Duration;
+import java.util.Set;
+
+/// One order to lead the clients to the server that does not serve: the product's own [Cutover],
+/// and what follows it.
+public final class Crossing {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Ours OURS = new Ours(Set.of(), "pointsman/simulation", Set.of(), false);
+
+    private final Surroundings around;
+    private final Pair pair;
+    private final DatabaseMeter meter;
+    private final boolean releasesEarly;
+    private final Will will = new Will();
+
+    /// @param releasesEarly a planted fault: the gate opens before the decision
+    public Crossing(Surroundings around, Pair pair, DatabaseMeter meter, boolean releasesEarly) {
+        this.around = around;
+        this.pair = pair;
+        this.meter = meter;
+        this.releasesEarly = releasesEarly;
+    }
+
+    /// CUTOVER … CANCEL.
+    public void cancel() {
+        will.cancel();
+    }
+
+    public Outcome run() {
+        var source = pair.of(around.routes().current(around.gate().database()).server());
+        var target = pair.other(source);
+        boolean dry = around.chance().oneIn(6);
+        long attempt = pair.nextAttempt();
+        var claim =
+                new Claim(attempt, dry ? -attempt : pair.epoch() + 1, attempt, target.name(), dry);
+        var traffic = new SimulatedTraffic(around, pair);
+        var passage =
+                new SimulatedPassage(
+                        around,
+                        pair,
+                        source,
+                        target,
+                        releasesEarly ? traffic::releaseEarly : () -> {});
+        var ending =
+                new Cutover(
+                                new Plan(claim, source.name(), settings(), OURS, Set.of()),
+                                new Cutover.Parts(
+                                        passage,
+                                        traffic,
+                                        new SimulatedBooks(around, pair, claim, traffic),
+                                        new Course(around.gate().database(), meter, _ -> {}),
+                                        will),
+                                this::passed)
+                        .run();
+        around.troubles().takingBack(false);
+        if (ending.outcome() == Outcome.SWITCHED) {
+            follow(source, target);
+        }
+        return ending.outcome();
+    }
+
+    /// What follows a switch, whether the run itself ended well or recovery has settled it.
+    public void follow(SimulatedServer source, SimulatedServer target) {
+        target.fenced(false);
+        around.pools().unseal(around.gate().database(), target.name());
+        around.pools().unseal(around.gate().database(), source.name());
+        around.pools().retire(around.gate().database(), source.name());
+        if (pair.from() == source) {
+            pair.flows(false);
+            around.go(around.chance().below(10));
+            pair.turn();
+            around.go(around.chance().below(10));
+            pair.flows(true);
+        }
+    }
+
+    private void passed(Step step) {
+        around.go(around.chance().below(5));
+        if (step != Step.UNDONE && around.stormy() && around.chance().oneIn(120)) {
+            throw new IllegalStateException("a fault behind " + step);
+        }
+    }
+
+    /// The clock of a run is real; what must not depend on it is either at once or never.
+    private CutoverSettings settings() {
+        var usual = CutoverSettings.defaults();
+        return new CutoverSettings(
+                Duration.ZERO,
+                Duration.ZERO,
+                LONG,
+                Stragglers.values()[around.chance().below(Stragglers.values().length)],
+                1,
+                Duration.ZERO,
+                true,
+                usual.strangers(),
+                Set.of(),
+                usual.sequences(),
+                usual.maxLagBytes());
+    }
+}
