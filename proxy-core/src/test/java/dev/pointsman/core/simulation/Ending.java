@@ -106,14 +106,18 @@ final class Ending {
                     PoolSlots.taken(
                             world.pools(), Landscape.DATABASE, server.name(), Landscape.USER);
             int open = server.backends().size();
-            require(open == taken, () -> open + " connections to " + server.name() + " in " + taken);
+            require(
+                    open == taken,
+                    () -> open + " connections to " + server.name() + " in " + taken);
         }
     }
 
     private void checkWrites() {
         SimulatedServer serving =
                 world.pair.of(world.routes().current(Landscape.DATABASE).server());
-        require(serving.name().equals(world.pair.serving()), () -> "the records say something else");
+        require(
+                serving.name().equals(world.pair.serving()),
+                () -> "the records say something else");
         Map<Integer, Op> last = new HashMap<>();
         for (SimulatedServer server : world.servers()) {
             for (Op op : server.history()) {

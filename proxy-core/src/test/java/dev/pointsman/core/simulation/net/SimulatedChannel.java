@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
@@ -25,7 +26,8 @@ import java.util.function.Consumer;
 /// them.
 public final class SimulatedChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
-    private static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 1);
+    private static final InetSocketAddress HERE =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final WriteBufferWaterMark LOW = new WriteBufferWaterMark(64, 256);
 
     private final ChannelConfig config = new Config(this);
@@ -263,8 +265,8 @@ public final class SimulatedChannel extends AbstractChannel {
 
         @Override
         public <T> boolean setOption(ChannelOption<T> option, T value) {
-            return option == ChannelOption.TCP_NODELAY
-                    || option == ChannelOption.SO_KEEPALIVE
+            return option.equals(ChannelOption.TCP_NODELAY)
+                    || option.equals(ChannelOption.SO_KEEPALIVE)
                     || super.setOption(option, value);
         }
     }
