@@ -234,6 +234,6 @@ final class Events {
 
     private void say(String what) {
         world.log.add(what.hashCode(), world.troubles.now());
-        world.troubles.say("%s", what);
+        world.troubles.say(() -> what);
     }
 }

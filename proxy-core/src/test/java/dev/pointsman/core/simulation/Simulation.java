@@ -65,7 +65,7 @@ final class Simulation implements Surroundings {
         servers = new SimulatedServer[] {blue, green};
         pair = new Pair(blue, green);
         events = new Events(this);
-        troubles.say("%s, %s", mode, stormy ? "stormy" : "calm");
+        troubles.say(() -> mode + (stormy ? ", stormy" : ", calm"));
         for (int i = 0; i < CLIENTS; i++) {
             arrive();
         }

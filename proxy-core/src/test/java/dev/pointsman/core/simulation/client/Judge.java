@@ -44,8 +44,8 @@ final class Judge {
 
     /// A whole answer has come.
     void answered(Request request, char now) {
-        troubles.say("client %d %c%c %s", client, status, now, request);
         char before = status;
+        troubles.say(() -> "client " + client + " " + before + now + " " + request);
         status = now;
         require(now == expected(before, request), request, "leads from " + before + " to " + now);
         if (request.failed()) {
@@ -60,7 +60,7 @@ final class Judge {
 
     /// The server or the proxy says its last words, with these requests unanswered.
     void lastWords(String code, String text, List<Request> open) {
-        troubles.say("client %d is ended by %s %s, %s", client, code, text, open);
+        troubles.say(() -> "client " + client + " is ended by " + code + text + open);
         int since = open.isEmpty() ? troubles.now() : open.getFirst().sentAt;
         boolean explained =
                 excused || listens || troubles.serversSince(status == 'I' ? since : blockBegan);

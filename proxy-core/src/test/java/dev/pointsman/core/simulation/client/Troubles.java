@@ -2,6 +2,7 @@ package dev.pointsman.core.simulation.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// What was done to this world on purpose, and when, so that an error can be told from a fault.
 /// Steps are counted from the beginning.
@@ -45,9 +46,9 @@ public final class Troubles {
     }
 
     /// Tells what happens, with `-Dsimulation.told=true`.
-    public void say(String what, Object... which) {
+    public void say(Supplier<String> what) {
         if (TOLD) {
-            System.out.println(now + " " + what.formatted(which));
+            System.out.println(now + " " + what.get());
         }
     }
 

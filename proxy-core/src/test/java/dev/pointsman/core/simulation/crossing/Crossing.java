@@ -14,6 +14,7 @@ import dev.pointsman.core.migration.passage.Passage.Claim;
 import dev.pointsman.core.simulation.server.SimulatedServer;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /// One order to lead the clients to the server that does not serve: the product's own [Cutover],
@@ -103,7 +104,7 @@ public final class Crossing {
                 Duration.ZERO,
                 Duration.ZERO,
                 LONG,
-                Stragglers.values()[around.chance().below(Stragglers.values().length)],
+                around.chance().of(List.of(Stragglers.values())),
                 1,
                 Duration.ZERO,
                 true,

@@ -44,7 +44,7 @@ public final class ByteQueue {
         return (bytes[i] & 0xff) << 24
                 | (bytes[i + 1] & 0xff) << 16
                 | (bytes[i + 2] & 0xff) << 8
-                | bytes[i + 3] & 0xff;
+                | (bytes[i + 3] & 0xff);
     }
 
     /// The text that ends with a zero byte.
