@@ -259,10 +259,6 @@ class GateAndSessionTest {
                                     conversation.sendDone("BEGIN", 'T');
                                     conversation.expectQuery("ROLLBACK");
                                     conversation.sendDone("ROLLBACK", 'I');
-                                    // what a late cancellation hits instead of the next statement
-                                    conversation.expectQuery("");
-                                    conversation.send('I', Bytes.empty());
-                                    conversation.sendReady('I');
                                     conversation.until(over);
                                 });
                 var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
@@ -346,6 +342,10 @@ class GateAndSessionTest {
                                     conversation.sendReady('E');
                                     conversation.expectQuery("ROLLBACK");
                                     conversation.sendDone("ROLLBACK", 'I');
+                                    // what a late cancellation hits instead of the next statement
+                                    conversation.expectQuery("");
+                                    conversation.send('I', Bytes.empty());
+                                    conversation.sendReady('I');
                                     conversation.until(over);
                                 });
                 var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
