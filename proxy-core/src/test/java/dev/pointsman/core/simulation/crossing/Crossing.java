@@ -46,10 +46,11 @@ public final class Crossing {
         var source = pair.of(around.routes().current(around.gate().database()).server());
         var target = pair.other(source);
         boolean dry = around.chance().oneIn(6);
+        var stragglers = around.chance().of(List.of(Stragglers.values()));
         long attempt = pair.nextAttempt();
         var claim =
                 new Claim(attempt, dry ? -attempt : pair.epoch() + 1, attempt, target.name(), dry);
-        var traffic = new SimulatedTraffic(around, pair);
+        var traffic = new SimulatedTraffic(around, pair, stragglers == Stragglers.CANCEL);
         var passage =
                 new SimulatedPassage(
                         around,
@@ -59,7 +60,8 @@ public final class Crossing {
                         releasesEarly ? traffic::releaseEarly : () -> {});
         var ending =
                 new Cutover(
-                                new Plan(claim, source.name(), settings(), OURS, Set.of()),
+                                new Plan(
+                                        claim, source.name(), settings(stragglers), OURS, Set.of()),
                                 new Cutover.Parts(
                                         passage,
                                         traffic,
@@ -98,13 +100,13 @@ public final class Crossing {
     }
 
     /// The clock of a run is real; what must not depend on it is either at once or never.
-    private CutoverSettings settings() {
+    private static CutoverSettings settings(Stragglers stragglers) {
         var usual = CutoverSettings.defaults();
         return new CutoverSettings(
                 Duration.ZERO,
                 Duration.ZERO,
                 LONG,
-                around.chance().of(List.of(Stragglers.values())),
+                stragglers,
                 1,
                 Duration.ZERO,
                 true,

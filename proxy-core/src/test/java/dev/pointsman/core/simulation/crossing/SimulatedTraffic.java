@@ -8,9 +8,11 @@ import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.simulation.server.Backend;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -22,11 +24,14 @@ final class SimulatedTraffic implements Traffic {
 
     private final Surroundings around;
     private final Pair pair;
-    private HoldGrip grip = new HoldGrip(null);
+    private final boolean cancels;
+    private @Nullable Hold hold;
 
-    SimulatedTraffic(Surroundings around, Pair pair) {
+    /// @param cancels whether who stays inside is made to end
+    SimulatedTraffic(Surroundings around, Pair pair, boolean cancels) {
         this.around = around;
         this.pair = pair;
+        this.cancels = cancels;
     }
 
     private String database() {
@@ -74,7 +79,7 @@ final class SimulatedTraffic implements Traffic {
     @Override
     public int endUncarriable(Set<Integer> lockHolders) {
         var ended = around.sessions().endUncarriable(database(), lockHolders);
-        around.until(ended::isDone, PATIENCE);
+        around.await(ended::isDone);
         return ended.join();
     }
 
@@ -84,9 +89,15 @@ final class SimulatedTraffic implements Traffic {
     }
 
     @Override
+    public void awaitLull(Duration limit) {
+        around.go(around.chance().below(4));
+    }
+
+    @Override
     public Grip hold(long attempt) {
-        grip = new HoldGrip(around.gate().close(new Closer.Cutover(attempt)));
-        return grip;
+        Hold begun = around.gate().close(new Closer.Cutover(attempt));
+        hold = begun;
+        return new HoldGrip(begun);
     }
 
     @Override
@@ -106,103 +117,43 @@ final class SimulatedTraffic implements Traffic {
 
     /// A planted fault: the gate opens although nothing is decided.
     void releaseEarly() {
-        grip.hold().open();
+        Objects.requireNonNull(hold).open();
         around.go(PATIENCE);
     }
 
     private final class HoldGrip implements Grip {
-        private final @org.jspecify.annotations.Nullable Hold hold;
+        private final Hold hold;
         private int looks;
 
-        HoldGrip(@org.jspecify.annotations.Nullable Hold hold) {
+        HoldGrip(Hold hold) {
             this.hold = hold;
-        }
-
-        Hold hold() {
-            return java.util.Objects.requireNonNull(hold);
         }
 
         @Override
         public boolean awaitDrained(Duration limit) throws InterruptedException {
             int patience = 1 + around.chance().below(PATIENCE / 4);
-            for (int i = 0; i < patience && !hold().awaitDrained(Duration.ZERO); i++) {
+            for (int i = 0; i < patience && !hold.awaitDrained(Duration.ZERO); i++) {
                 around.go(1);
             }
             if (++looks > LOOKS) {
                 throw new IllegalStateException("the hold limit has passed");
             }
-            return hold().awaitDrained(Duration.ZERO);
+            return hold.awaitDrained(Duration.ZERO);
         }
 
         @Override
         public List<Insider> inside() {
-            var inside = around.inside();
-            var answers = new ArrayList<CompletableFuture<?>>();
-            return inside.stream()
-                    .<Insider>map(one -> new Patient(one, answers, inside.size()))
-                    .toList();
+            if (cancels) {
+                around.troubles().takingBack(true);
+            }
+            return around.inside();
         }
 
         @Override
         public HoldFigures open() {
-            var opened = hold().open();
-            around.until(opened::isDone, PATIENCE);
+            var opened = hold.open();
+            around.await(opened::isDone);
             return opened.join();
-        }
-    }
-
-    /// Somebody inside who is cancelled: when all are, the world goes on until they have answered,
-    /// for as long as the run would wait.
-    private final class Patient implements Insider {
-        private final Insider one;
-        private final List<CompletableFuture<?>> answers;
-        private final int all;
-
-        Patient(Insider one, List<CompletableFuture<?>> answers, int all) {
-            this.one = one;
-            this.answers = answers;
-            this.all = all;
-        }
-
-        @Override
-        public CompletableFuture<?> cancel() {
-            around.troubles().takingBack(true);
-            answers.add(one.cancel());
-            if (answers.size() == all) {
-                var done = CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
-                around.until(done::isDone, PATIENCE);
-            }
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public long sessionId() {
-            return one.sessionId();
-        }
-
-        @Override
-        public String user() {
-            return one.user();
-        }
-
-        @Override
-        public String clientAddress() {
-            return one.clientAddress();
-        }
-
-        @Override
-        public int serverPid() {
-            return one.serverPid();
-        }
-
-        @Override
-        public boolean idleInTransaction() {
-            return one.idleInTransaction();
-        }
-
-        @Override
-        public java.time.Instant since() {
-            return one.since();
         }
     }
 }

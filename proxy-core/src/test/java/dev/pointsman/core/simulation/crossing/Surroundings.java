@@ -38,6 +38,13 @@ public interface Surroundings {
     /// The world takes steps until something is so, at most so many; says whether it is.
     boolean until(BooleanSupplier done, int most);
 
+    /// The world takes steps until something is so that must become so.
+    default void await(BooleanSupplier done) {
+        if (!until(done, 100_000)) {
+            throw new IllegalStateException("something never comes to its end");
+        }
+    }
+
     /// Whether things may go wrong.
     boolean stormy();
 }
