@@ -68,7 +68,8 @@ public final class Crossing {
                                         new SimulatedBooks(around, pair, claim, traffic),
                                         new Course(around.gate().database(), meter, _ -> {}),
                                         will),
-                                this::passed)
+                                this::passed,
+                                Duration.ZERO)
                         .run();
         around.troubles().takingBack(false);
         if (ending.outcome() == Outcome.SWITCHED) {

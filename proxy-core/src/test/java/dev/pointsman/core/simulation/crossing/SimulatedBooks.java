@@ -47,9 +47,10 @@ final class SimulatedBooks implements Books {
     }
 
     @Override
-    public void undo() {
+    public void undo() throws IOException {
         refenceTarget();
         around.go(around.chance().below(6));
+        maybeFull();
         pair.record(claim.epoch() + 1, source.name());
         source.fenced(false);
     }
