@@ -129,16 +129,18 @@ public record Cutover(Controls controls, List<String> typed, Course course, Cuto
         var subject = report.subject();
         var source = subject.source().isEmpty() ? "the source" : subject.source();
         var how = report.ending().outcome() == Outcome.REFUSED ? "refused" : "given up and undone";
+        var why = report.ending().message();
+        var serves = "; " + source + " still serves";
         return new Refused(
                 ErrorReport.error(
                                 SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                                "cutover %d was %s in phase %s: %s; %s still serves"
+                                "cutover %d was %s in phase %s: %s%s"
                                         .formatted(
                                                 subject.id(),
                                                 how,
                                                 report.ending().stage().word(),
-                                                report.ending().message(),
-                                                source))
+                                                why,
+                                                why.endsWith(serves) ? "" : serves))
                         .withDetail(String.join("\n", report.ending().warnings()))
                         .withHint("SHOW CUTOVERS keeps the report; nothing has to be undone."));
     }

@@ -137,7 +137,6 @@ public final class Cutover {
         watch.passed(Step.OPENED);
 
         // Should this process die now, the journal says what was under way.
-        connected = traffic.clients();
         traffic.awaitLull(LULL_LIMIT);
         course.enter(new State.Holding(plan.claim().attempt()));
         var deadline = Deadline.in(settings.holdLimit());
@@ -272,6 +271,7 @@ public final class Cutover {
     private void requireNoStrangers() throws SQLException, Abort {
         here = plan.ours().withPids(traffic.pids(plan.source()));
         there = plan.ours().withPids(traffic.pids(plan.target()));
+        connected = traffic.clients();
         var until = Deadline.in(STRANGERS_LEAVE);
         strangers = passage.strangers(here, there);
         while (!strangers.isEmpty() && !until.passed() && !plan.tolerates()) {
