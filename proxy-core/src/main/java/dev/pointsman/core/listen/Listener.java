@@ -76,7 +76,7 @@ public final class Listener {
 
     private static IOException cannotListen(Listen listen, Throwable cause) {
         return new IOException(
-                "cannot listen for clients on %s:%d (listen.host, listen.port): %s"
+                "cannot listen for clients on %s:%d: %s; stop what uses the port, or give listen.host and listen.port another one"
                         .formatted(listen.host(), listen.port(), cause.getMessage()),
                 cause);
     }

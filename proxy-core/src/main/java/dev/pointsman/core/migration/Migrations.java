@@ -53,10 +53,19 @@ public final class Migrations implements AutoCloseable {
     public List<Check> check(String database, String target) throws Refused {
         var checks = preflight(database, target).run();
         var source = serving.now(database).server();
-        return find(database)
+        return known(database)
                 .filter(it -> it.joins(source, target))
                 .map(it -> OfMigration.without(checks, source, target, it.isSwitched()))
                 .orElse(checks);
+    }
+
+    /// None when the servers cannot be asked: that is a finding of the preflight's own.
+    private Optional<Running> known(String database) {
+        try {
+            return find(database);
+        } catch (Refused _) {
+            return Optional.empty();
+        }
     }
 
     private Preflight preflight(String database, String target) throws Refused {

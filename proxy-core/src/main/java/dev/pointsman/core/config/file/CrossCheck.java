@@ -91,12 +91,13 @@ final class CrossCheck {
         var section = root.section(Key.USERS);
         for (var user : config.users().values()) {
             var mend = mend(config.auth().type(), user.secret());
-            if (!mend.isEmpty()) {
+            var path = section.path() + "." + user.name();
+            if (!mend.isEmpty() && !root.reading().hasProblemBelow(path)) {
                 var node = section.named().get(user.name());
                 root.reading()
                         .problem(
                                 node == null ? 0 : Reading.line(node),
-                                section.path() + "." + user.name(),
+                                path,
                                 "with auth.type "
                                         + word(config.auth().type())
                                         + " this user cannot log in",

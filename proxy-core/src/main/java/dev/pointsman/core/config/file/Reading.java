@@ -28,6 +28,11 @@ final class Reading {
         problems.add(new Problem(line, path, what, mend));
     }
 
+    /// Whether something is wrong there already, which would explain another problem.
+    boolean hasProblemBelow(String path) {
+        return problems.stream().anyMatch(problem -> problem.key().startsWith(path + "."));
+    }
+
     List<Problem> problems() {
         return problems.stream().distinct().sorted(Comparator.comparingInt(Problem::line)).toList();
     }
