@@ -15,14 +15,6 @@ import java.time.Duration;
 /// beforehand, then PAUSE, a marker, wait for it, the sequences, RELOAD, RESUME. It proves less
 /// than ours: it trusts that nobody writes past the proxy, keeps no record, and fences nothing.
 final class BouncerArm implements Arm {
-    private static final String EMPTY =
-            """
-            DO $$ DECLARE every text; BEGIN
-              SELECT string_agg(c.oid::regclass::text, ', ') INTO every FROM pg_class c
-               WHERE c.relkind = 'r' AND c.relnamespace IN ('%s'::regnamespace, 'public'::regnamespace);
-              EXECUTE 'TRUNCATE ' || every;
-            END $$\
-            """;
     private static final Duration AFTERMATH = Duration.ofMillis(250);
 
     private final String database;
@@ -64,7 +56,7 @@ final class BouncerArm implements Arm {
         if (replicating) {
             source.execute(database, "DROP SUBSCRIPTION script");
             target.execute(database, "DROP PUBLICATION script");
-            target.execute(database, EMPTY.formatted(tables.schema()));
+            target.execute(database, emptying(tables.schema()));
         }
         source.execute(database, "CREATE PUBLICATION script FOR ALL TABLES");
         target.execute(
@@ -141,5 +133,16 @@ final class BouncerArm implements Arm {
     public void close() {
         console.close();
         bouncer.close();
+    }
+
+    private static String emptying(String schema) {
+        return """
+        DO $$ DECLARE every text; BEGIN
+          SELECT string_agg(c.oid::regclass::text, ', ') INTO every FROM pg_class c
+           WHERE c.relkind = 'r' AND c.relnamespace IN ('%s'::regnamespace, 'public'::regnamespace);
+          EXECUTE 'TRUNCATE ' || every;
+        END $$\
+        """
+                .formatted(schema);
     }
 }
