@@ -36,6 +36,7 @@ final class HangUp {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself alone
     private static Object answer(
             Object self, Method method, Object[] arguments, Reloading reloading) {
         return switch (method.getName()) {

@@ -41,7 +41,7 @@ final class ServeChild implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        Watchdog.add(process.pid(), "TERM", configuration.toAbsolutePath().getParent());
+        Watchdog.add(process.pid(), "TERM", configuration.toAbsolutePath().resolveSibling(""));
         return new ServeChild(process, log);
     }
 
