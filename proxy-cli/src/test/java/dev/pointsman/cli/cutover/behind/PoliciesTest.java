@@ -30,6 +30,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /// Rehearsals, bounds and the policies about strangers and sequences.
 @Tag("real")
@@ -227,7 +228,7 @@ class PoliciesTest {
                                     slipped.add(in);
                                     in.createStatement().execute(sql);
                                 } catch (SQLException _) {
-                                    Thread.yield();
+                                    LockSupport.parkNanos(1_000);
                                 }
                             }
                         });

@@ -153,7 +153,7 @@ class HeldClientsTest {
                         leaving.send(query("insert into account values (1, 1)"));
                         awaitHeld(lab, 1);
                         // when
-                        leaving.close();
+                        leaving.hangUp();
                         awaitHeld(lab, 0);
                         for (int i = 0; i < 3; i++) {
                             var newcomer = lab.raw();
@@ -282,8 +282,8 @@ class HeldClientsTest {
             at.at(
                     Step.HELD,
                     () -> {
-                        killed.close();
-                        inBlock.close();
+                        killed.hangUp();
+                        inBlock.hangUp();
                     });
 
             // when

@@ -5,6 +5,7 @@ import dev.pointsman.cli.real.RealServer;
 
 import java.sql.SQLException;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ final class Bypasser extends Client {
     }
 
     /// The numbers of the rows that the server has acknowledged.
-    TreeSet<Integer> written() {
+    Set<Integer> written() {
         return new TreeSet<>(written);
     }
 

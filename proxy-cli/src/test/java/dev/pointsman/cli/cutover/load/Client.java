@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /// A client on a thread of its own that goes round and round until it is stopped. It writes rows of
 /// a number of its own, and remembers which were acknowledged. A transaction that was given up for
 /// a cutover (40001) is run again.
-abstract class Client implements AutoCloseable {
+abstract class Client {
     static final String INSERT = "insert into entry (writer, number) values (?, ?)";
 
     private final int writer;
@@ -77,8 +77,8 @@ abstract class Client implements AutoCloseable {
         return error;
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /// Waits for the end of its round.
+    void stop() throws InterruptedException {
         stopping = true;
         thread.join();
     }

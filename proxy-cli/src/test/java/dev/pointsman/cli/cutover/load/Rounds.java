@@ -22,7 +22,7 @@ import java.util.TreeSet;
 
 /// Cutovers there and back, one after the other, under clients of every kind, and what the clients
 /// know compared with what the reports and the servers say.
-final class Rounds implements AutoCloseable {
+final class Rounds {
     private static final int STRAGGLES_EVERY = 5;
     private static final int LEAVES_EVERY = 3;
 
@@ -136,15 +136,15 @@ final class Rounds implements AutoCloseable {
                         });
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /// Ends all clients.
+    void stop() throws InterruptedException {
         for (var client : clients) {
-            client.close();
+            client.stop();
         }
-        bypasser.close();
+        bypasser.stop();
     }
 
-    /// After [#close]: no client met an error that was not announced.
+    /// After [#stop]: no client met an error that was not announced.
     void verifyErrors() {
         assertThat(clients).extracting(Client::error).containsOnly("");
         assertThat(clients.stream().mapToInt(Client::givenUp).sum())
@@ -154,7 +154,7 @@ final class Rounds implements AutoCloseable {
         assertThat(bypasser.refused()).as("refusals of a direct writer").isPositive();
     }
 
-    /// After [#close]: every acknowledged row is on the server exactly once, and nothing that was
+    /// After [#stop]: every acknowledged row is on the server exactly once, and nothing that was
     /// not to be run.
     void verifyLedger(RealServer serving) throws SQLException {
         for (var client : clients) {

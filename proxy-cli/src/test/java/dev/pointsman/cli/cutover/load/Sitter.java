@@ -67,9 +67,9 @@ final class Sitter extends Client {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         goOn();
-        super.close();
+        super.stop();
         try {
             connection.close();
         } catch (SQLException e) {

@@ -41,8 +41,10 @@ class SuperuserTest {
                         .more("auth: {type: trust}");
         try (var lab = CrossingLab.start(servers, state, setup, at)) {
             var rounds = new Rounds(servers, lab, at);
-            try (rounds) {
+            try {
                 rounds.run(6);
+            } finally {
+                rounds.stop();
             }
             rounds.verifyErrors();
             rounds.verifyLedger(servers.source());

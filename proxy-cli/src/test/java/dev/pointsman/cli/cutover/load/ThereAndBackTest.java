@@ -53,8 +53,10 @@ class ThereAndBackTest {
         try (var lab = CrossingLab.start(servers, state, setup, at)) {
             LeastRights.migrate(servers, lab.proxy());
             var rounds = new Rounds(servers, lab, at);
-            try (rounds) {
+            try {
                 rounds.run(20);
+            } finally {
+                rounds.stop();
             }
             rounds.verifyErrors();
             rounds.verifyLedger(servers.source());

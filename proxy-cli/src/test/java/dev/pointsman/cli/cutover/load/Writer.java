@@ -43,8 +43,8 @@ final class Writer extends Client {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        super.close();
+    void stop() throws InterruptedException {
+        super.stop();
         try {
             connection.close();
         } catch (SQLException e) {

@@ -130,9 +130,13 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /// Goes away without a word.
     @Override
     public void close() {
+        hangUp();
+    }
+
+    /// Goes away without a word.
+    public void hangUp() {
         try {
             socket.close();
         } catch (IOException e) {
