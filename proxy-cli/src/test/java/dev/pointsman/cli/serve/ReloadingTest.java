@@ -7,6 +7,7 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
 import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.file.ConfigText;
+import dev.pointsman.core.wire.ErrorCode;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -211,7 +212,7 @@ class ReloadingTest {
         Files.writeString(file, changed);
     }
 
-    private SqlState notSet(String key, String value) {
+    private ErrorCode notSet(String key, String value) {
         return catchThrowableOfType(Refused.class, () -> reloading.set(key, value))
                 .report()
                 .sqlState();

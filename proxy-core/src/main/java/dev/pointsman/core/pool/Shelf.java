@@ -109,6 +109,10 @@ final class Shelf {
 
     @Nullable ServerRefused failure;
     int failures;
+
+    /// When the first of these failures came.
+    long failingSince;
+
     long retryAt;
 
     Shelf(PoolKey key, Family family) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,14 +30,15 @@ final class Stock {
 
     private static final int OPENINGS_AT_ONCE = 4;
 
-    /// How long borrowers wait for a server that cannot be reached before they are told.
-    private static final long UNREACHABLE_AFTER = Duration.ofSeconds(15).toNanos();
+    /// How long a server may be out of reach before borrowers are told: a restart of a moment is
+    /// waited for, everything longer is said at once.
+    private static final long UNREACHABLE_AFTER = Duration.ofSeconds(1).toNanos();
 
     private final EventLoop loop;
     private final Pools pools;
     private final LoopPool pool;
     private final Map<PoolKey, Shelf> shelves = new HashMap<>();
-    private final Map<Slots.OfUser, Family> families = new HashMap<>();
+    private final Map<Slots.OfUser, Family> families = new LinkedHashMap<>();
     private boolean closed;
 
     Stock(EventLoop loop, Pools pools, LoopPool pool) {
@@ -166,18 +168,27 @@ final class Stock {
         }
     }
 
+    /// Whether waiting for the shelf's server to be reached is of no use at the moment.
+    boolean tells(Shelf shelf) {
+        ServerRefused failure = shelf.failure;
+        return failure != null
+                && (failure.byServer() || pools.now() - shelf.failingSince >= UNREACHABLE_AFTER);
+    }
+
     private void onFailed(Shelf shelf, Throwable cause) {
         ServerRefused failure = ServerRefused.of(cause);
         long now = pools.now();
         shelf.failure = failure;
         shelf.retryAt = now + Math.min(RETRY_FIRST << Math.min(shelf.failures, 10), RETRY_LAST);
-        shelf.failures++;
+        if (shelf.failures++ == 0) {
+            shelf.failingSince = now;
+        }
         if (shelf.all.isEmpty()) {
             // Nobody will give anything back here: tell those whom waiting does not help.
             LoopPool.refuse(
                     shelf,
                     failure.report(),
-                    failure.byServer() ? Long.MAX_VALUE : now - UNREACHABLE_AFTER);
+                    tells(shelf) ? Long.MAX_VALUE : now - UNREACHABLE_AFTER);
         }
         shelf.family.quota.giveBack();
         pool.serve(shelf.family);

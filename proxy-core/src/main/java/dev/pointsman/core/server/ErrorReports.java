@@ -1,5 +1,6 @@
 package dev.pointsman.core.server;
 
+import dev.pointsman.core.wire.ErrorCode;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.ServerMessage;
@@ -25,20 +26,22 @@ final class ErrorReports {
                                 + " server_connect_timeout.");
     }
 
+    /// The server's own words, with who said them.
     static ErrorReport refused(ServerLogin login, ServerMessage message) {
+        String code = message.sqlState();
+        String who =
+                "%s refused the login of user \"%s\" to database \"%s\"."
+                        .formatted(login.where(), login.user(), login.server().dbname());
         return ErrorReport.fatal(
-                        SqlState.CANNOT_CONNECT_NOW,
-                        "%s refused the login of user \"%s\" to database \"%s\": %s"
-                                .formatted(
-                                        login.where(),
-                                        login.user(),
-                                        login.server().dbname(),
-                                        message.message()))
-                .withDetail(message.summary())
+                        code.length() == 5
+                                ? new ErrorCode.OfServer(code)
+                                : SqlState.CANNOT_CONNECT_NOW,
+                        message.message())
+                .withDetail(message.detail().isEmpty() ? who : who + " " + message.detail())
                 .withHint(
                         message.hint().isEmpty()
                                 ? "Check user, password and database of this server in the"
-                                        + " configuration, and the server's pg_hba.conf."
+                                        + " proxy's configuration, and the server's pg_hba.conf."
                                 : message.hint());
     }
 

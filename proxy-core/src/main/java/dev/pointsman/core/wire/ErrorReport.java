@@ -1,10 +1,11 @@
 package dev.pointsman.core.wire;
 
-/// An error or notice that the proxy itself sends. Detail and hint are empty when there is none.
+/// An error or notice that the proxy itself sends, or passes on from a login of its own. Detail and
+/// hint are empty when there is none.
 ///
 /// `message` says what went wrong, `detail` where, `hint` how to mend it.
 public record ErrorReport(
-        Severity severity, SqlState sqlState, String message, String detail, String hint) {
+        Severity severity, ErrorCode sqlState, String message, String detail, String hint) {
 
     /// `FATAL` promises that the connection is closed right afterwards.
     public enum Severity {
@@ -18,7 +19,7 @@ public record ErrorReport(
         return new ErrorReport(Severity.ERROR, sqlState, message, "", "");
     }
 
-    public static ErrorReport fatal(SqlState sqlState, String message) {
+    public static ErrorReport fatal(ErrorCode sqlState, String message) {
         return new ErrorReport(Severity.FATAL, sqlState, message, "", "");
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Every SQLSTATE that the proxy itself sends. What servers send is passed on unchanged and needs
 /// no entry here. `docs/reference/sqlstates.md` says what to do about each.
-public enum SqlState {
+public enum SqlState implements ErrorCode {
     SUCCESSFUL_COMPLETION("00000", "A notice about a command's progress."),
     WARNING("01000", "A command succeeded, but something about it needs attention."),
     CONNECTION_FAILURE(
@@ -58,7 +58,7 @@ public enum SqlState {
         this.when = when;
     }
 
-    /// Five characters, as on the wire.
+    @Override
     public String code() {
         return code;
     }

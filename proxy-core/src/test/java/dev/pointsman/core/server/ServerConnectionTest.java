@@ -8,7 +8,6 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.ScriptedServer;
-import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.TransactionStatus;
 
 import io.netty.channel.EventLoop;
@@ -90,9 +89,9 @@ class ServerConnectionTest {
                         })) {
             var refused = refusal(server, new Secret.Absent(), Duration.ofSeconds(20));
 
-            assertThat(refused.report().sqlState()).isEqualTo(SqlState.CANNOT_CONNECT_NOW);
-            assertThat(refused.report().message())
-                    .contains("blue", "127.0.0.1:" + server.port(), "too many clients already");
+            assertThat(refused.report().sqlState().code()).isEqualTo("53300");
+            assertThat(refused.report().message()).isEqualTo("sorry, too many clients already");
+            assertThat(refused.report().detail()).contains("blue", "127.0.0.1:" + server.port());
         }
     }
 

@@ -1,0 +1,211 @@
+package dev.pointsman.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pointsman.core.peer.Bytes;
+import dev.pointsman.core.peer.ScriptedClient;
+import dev.pointsman.core.peer.ScriptedServer;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/// What a client may send before it is logged in, and what becomes of it when it sends something
+/// else.
+class FrontDoorTest {
+    private static final String POOL = "{mode: transaction, size: 2}";
+    private static final int VERSION_3_0 = 3 << 16;
+    private static final int SSL = 80_877_103;
+    private static final int GSS = 80_877_104;
+
+    private static ScriptedServer server() {
+        return ScriptedServer.listening(PathRig::answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 7, -1, Integer.MIN_VALUE, 10_001, Integer.MAX_VALUE})
+    void aStartUpPacketOfAnAbsurdLengthIsRefusedAndNobodyElseIsDisturbed(int length) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var other = rig.logIn();
+                var client = rig.connect()) {
+            client.send(Bytes.empty().int32(length).int32(VERSION_3_0).toArray());
+
+            client.expectError("08P01");
+            client.expectClosed();
+            assertThat(other.run("select 1")).hasSize(4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2 << 16, 4 << 16, 0x0badcafe})
+    void anUnknownVersionIsRefused(int version) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(startUp(version));
+
+            client.expectError("0A000");
+            client.expectClosed();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 9_999})
+    void aMinorVersionThatIsNotSpokenIsNegotiatedDown(int minor) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(startUp(VERSION_3_0 | minor, "_pq_.grease", "1"));
+
+            var negotiated = client.expect('v');
+            assertThat(negotiated.int32(0) & 0xffff).isEqualTo(minor < 2 ? 0 : 2);
+            assertThat(negotiated.int32(4)).isOne();
+            assertThat(negotiated.strings(8)).containsExactly("_pq_.grease");
+            client.expectUpTo('Z');
+            assertThat(client.run("select 1")).hasSize(4);
+        }
+    }
+
+    @Test
+    void protocol32IsSpokenWithALongerKey() {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(startUp(VERSION_3_0 | 2));
+
+            var answer = client.expectUpTo('Z');
+            assertThat(answer).noneMatch(message -> message.type() == 'v');
+            assertThat(answer)
+                    .filteredOn(message -> message.type() == 'K')
+                    .singleElement()
+                    .matches(key -> key.body().length == 4 + 32);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {SSL, GSS})
+    void whatComesBehindARequestForEncryptionIsNeverTakenForALogin(int request) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(
+                    Bytes.empty()
+                            .raw(Bytes.empty().int32(request).asPacket())
+                            .raw(startUp(VERSION_3_0))
+                            .toArray());
+
+            client.expectError("08P01");
+            client.expectClosed();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {SSL, GSS})
+    void aRefusedRequestForEncryptionIsFollowedByALogin(int request) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(Bytes.empty().int32(request).asPacket());
+            client.expectBytes(new byte[] {'N'});
+
+            client.logIn(PathRig.USER, PathRig.DATABASE);
+            assertThat(client.run("select 1")).hasSize(4);
+        }
+    }
+
+    @Test
+    void aLoginThatDripsIsEndedAndAnotherIsNot() {
+        try (var server = server();
+                var rig =
+                        new PathRig(server.port(), POOL, "limits: {client_login_timeout: 300ms}");
+                var slow = rig.connect()) {
+            slow.send(Bytes.empty().int32(100).int32(VERSION_3_0).toArray());
+            var other = rig.logIn();
+
+            slow.expectError("08P01");
+            slow.expectClosed();
+            assertThat(other.run("select 1")).hasSize(4);
+            other.close();
+        }
+    }
+
+    @Test
+    void aClientMayGoInAnyPhaseOfItsLogin() {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL, "auth: {type: scram-sha-256}")) {
+            List<byte[]> sent =
+                    List.of(
+                            new byte[0],
+                            new byte[] {0, 0},
+                            Bytes.empty().int32(SSL).asPacket(),
+                            startUp(VERSION_3_0));
+            for (byte[] bytes : sent) {
+                var client = rig.connect();
+                client.send(bytes);
+                client.reset();
+            }
+            var asked = rig.connect();
+            asked.send(startUp(VERSION_3_0));
+            asked.expect('R');
+            asked.reset();
+
+            await().until(() -> rig.path().door().clients() == 0);
+            assertThat(rig.path().sessions().count()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"md5", "scram-sha-256"})
+    void aWrongUserIsToldTheSameAsAWrongPassword(String type) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL, "auth: {type: " + type + "}")) {
+            assertThat(refusal(rig, "app", type)).isEqualTo(refusal(rig, "ppa", type));
+        }
+    }
+
+    private static Map<Character, String> refusal(PathRig rig, String user, String type) {
+        try (var client = rig.connect()) {
+            client.startUp(user, PathRig.DATABASE);
+            client.expect('R');
+            if (type.equals("md5")) {
+                client.password("md5" + "0".repeat(32));
+            } else {
+                scram(client);
+            }
+            var fields = client.expectError("28P01").fields();
+            client.expectClosed();
+            fields.replaceAll((_, text) -> text.replace(user, "the user"));
+            return fields;
+        }
+    }
+
+    private static void scram(ScriptedClient client) {
+        var first = "n,,n=,r=abcdefghijklmnopqrstuvwx".getBytes(StandardCharsets.US_ASCII);
+        client.send('p', Bytes.empty().string("SCRAM-SHA-256").int32(first.length).raw(first));
+        var challenge = client.expect('R');
+        var text =
+                new String(
+                        challenge.body(),
+                        4,
+                        challenge.body().length - 4,
+                        StandardCharsets.US_ASCII);
+        var nonce = text.substring(0, text.indexOf(','));
+        var last = "c=biws," + nonce + ",p=" + "A".repeat(43) + "=";
+        client.send('p', Bytes.empty().raw(last.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static byte[] startUp(int version, String... more) {
+        var body = Bytes.empty().int32(version);
+        body.string("user").string(PathRig.USER).string("database").string(PathRig.DATABASE);
+        for (String word : more) {
+            body.string(word);
+        }
+        return body.int8(0).asPacket();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.pointsman.core;
+
+import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.config.file.ConfigProblems;
+import dev.pointsman.core.listen.Listener;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.peer.ScriptedClient;
+import dev.pointsman.core.peer.ScriptedServer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// The whole way of a client's bytes, on a port that the system chose, in front of one server that
+/// a test plays. Clients are let in without a password unless `more` says otherwise.
+final class PathRig implements AutoCloseable {
+    static final String USER = "app";
+    static final String DATABASE = "shop";
+
+    private final Meter meter = new Meter("test");
+    private final DataPath path;
+    private final Listener listener;
+
+    /// @param pool such as `{mode: session, size: 5}`
+    /// @param more lines of the configuration
+    PathRig(int serverPort, String pool, String... more) {
+        var lines = String.join("\n", more);
+        var text =
+                """
+                version: 1
+                listen: {host: 127.0.0.1, port: 0}
+                admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
+                users: {app: {password: "app's"}}
+                databases:
+                  shop:
+                    pool: %s
+                    serve: blue
+                    control: {user: postgres, maintenance_db: postgres}
+                    servers: {blue: {host: 127.0.0.1, port: %d, dbname: shop, sslmode: disable}}
+                %s
+                %s
+                """
+                        .formatted(
+                                pool,
+                                serverPort,
+                                lines.contains("auth:") ? "" : "auth: {type: trust}",
+                                lines);
+        try {
+            var config = ConfigFile.parse(text, "test.yaml", Path.of("target"), Map.of());
+            path = new DataPath(() -> config, meter);
+            listener = path.listen();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ConfigProblems e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /// A server's script: lets in and answers every query with one row, until the proxy closes.
+    static void answer(ScriptedServer.Conversation conversation) {
+        conversation.letIn();
+        try {
+            for (var asked = conversation.receive(); asked.type() == 'Q'; ) {
+                if (asked.text().startsWith("DISCARD")) {
+                    conversation.sendDone("DISCARD ALL", 'I');
+                } else {
+                    conversation.sendRows("1");
+                }
+                asked = conversation.receive();
+            }
+        } catch (AssertionError _) {
+            // The rig does not always say goodbye.
+        }
+    }
+
+    DataPath path() {
+        return path;
+    }
+
+    /// A client that has said nothing yet.
+    ScriptedClient connect() {
+        return ScriptedClient.connect(listener.port());
+    }
+
+    /// A client that is logged in.
+    ScriptedClient logIn() {
+        var client = connect();
+        client.logIn(USER, DATABASE);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        path.close();
+        meter.close();
+    }
+}
