@@ -18,6 +18,7 @@ import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
+import dev.pointsman.core.session.prepared.SharedStatements;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -199,7 +200,8 @@ final class DataPath implements AutoCloseable {
                                         gates.of(name).on(loop),
                                         pools.on(loop),
                                         routes,
-                                        meter.database(name)));
+                                        meter.database(name),
+                                        new SharedStatements()));
     }
 
     private static List<EventLoop> loops(MultiThreadIoEventLoopGroup group) {

@@ -28,6 +28,10 @@ final class RunningProxy implements AutoCloseable {
         this.database = database;
     }
 
+    int port() {
+        return proxy.port();
+    }
+
     /// @param more lines of the configuration, such as `auth: {type: md5}`
     static RunningProxy before(RealServer server, String database, String pool, String... more)
             throws ConfigProblems, IOException, SQLException {

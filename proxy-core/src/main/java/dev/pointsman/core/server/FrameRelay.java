@@ -110,6 +110,39 @@ public final class FrameRelay {
         decide(false);
     }
 
+    /// Passes the message with another beginning: `start`, which is taken over, in place of its
+    /// first `length` bytes, all of which are at hand.
+    public void passWith(ByteBuf start, int length) {
+        ByteBuf buffer = current;
+        if (buffer == null || frame == FrameScanner.NONE) {
+            start.release();
+            throw new IllegalStateException("no message to decide on");
+        }
+        int left = length;
+        ByteBuf before = head;
+        if (before == null) {
+            emit(buffer, scanner.frameStart());
+            passing = true;
+            writeDecided(start);
+        } else {
+            head = null;
+            passing = true;
+            int taken = Math.min(left, before.readableBytes());
+            before.skipBytes(taken);
+            waiting -= taken;
+            left -= taken;
+            writeDecided(start);
+            if (before.isReadable()) {
+                write(before);
+            } else {
+                before.release();
+            }
+        }
+        waiting -= left;
+        runStart += left;
+        frame = FrameScanner.NONE;
+    }
+
     /// Writes what was passed so far, although the buffer goes on. Needed before something of ours
     /// is put in between, and when an undecided message is left for later.
     public void cut() {

@@ -52,6 +52,7 @@ public final class ServerConnection {
     private boolean cancelled;
     private boolean dirty;
     private boolean spoiled;
+    private int resets;
 
     ServerConnection(Channel channel, Login.Outcome outcome) {
         this.channel = channel;
@@ -139,6 +140,11 @@ public final class ServerConnection {
     /// Whether [#reset] has to be called, and to succeed, before anybody else gets it.
     public boolean needsReset() {
         return dirty || cancelled;
+    }
+
+    /// How often everything that sessions left was discarded, prepared statements too.
+    public int resets() {
+        return resets;
     }
 
     /// Takes the parameter report that the relay is at into [#parameters].
@@ -232,6 +238,9 @@ public final class ServerConnection {
     }
 
     void clean() {
+        if (dirty) {
+            resets++;
+        }
         dirty = false;
         cancelIsOver();
     }

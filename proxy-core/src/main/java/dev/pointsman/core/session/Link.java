@@ -90,6 +90,7 @@ final class Link {
         var linked = new ServerSide(conversation, connection, events);
         server = linked;
         conversation.client().relay().to(connection.channel());
+        conversation.prepared().begin(connection);
         if (FollowedParameters.differ(conversation.told(), connection.parameters())) {
             linked.adaptSettings();
         }
@@ -160,6 +161,7 @@ final class Link {
             server = null;
             linked.letGo();
             linked.connection().detach();
+            conversation.prepared().end();
             conversation.client().relay().toNowhere();
             conversation.client().serverKeepsUp(true);
         }

@@ -1,11 +1,11 @@
 package dev.pointsman.core.session;
 
-import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.gate.Gated;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.gate.Place;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
 import dev.pointsman.core.session.relay.ServerSide;
@@ -43,14 +43,14 @@ public final class Session implements Gated {
         this.scope = scope;
         this.registry = registry;
         this.key = start.key();
-        this.client = new ClientSide(channel, scope.database().limits().heldBytesPerClient());
+        this.client = new ClientSide(channel, scope.database());
         this.conversation =
                 new Conversation(
                         client,
                         tracker,
+                        new PreparedStatements(client.relay(), tracker, scope.statements()),
                         start.told(),
-                        scope.meter(),
-                        scope.database().pool().mode() == PoolMode.TRANSACTION);
+                        scope.meter());
         this.link = new Link(scope, conversation, start, new FromServer());
         this.journal = new SessionJournal(channel, start, scope.database().name());
         this.traffic = new Traffic(this, scope, conversation, link, journal);

@@ -5,7 +5,13 @@ import dev.pointsman.core.gate.LoopGate;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.prepared.SharedStatements;
 
 /// What the sessions of one database on one event loop share.
 public record SessionScope(
-        Database database, LoopGate gate, LoopPool pool, Routes routes, DatabaseMeter meter) {}
+        Database database,
+        LoopGate gate,
+        LoopPool pool,
+        Routes routes,
+        DatabaseMeter meter,
+        SharedStatements statements) {}

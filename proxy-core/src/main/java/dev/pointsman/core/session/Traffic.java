@@ -2,13 +2,12 @@ package dev.pointsman.core.session;
 
 import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
 import dev.pointsman.core.session.relay.GivenUp;
 import dev.pointsman.core.session.relay.Inspection;
-import dev.pointsman.core.session.relay.Rollback;
 import dev.pointsman.core.session.relay.ServerSide;
-import dev.pointsman.core.session.relay.SessionErrors;
 import dev.pointsman.core.session.relay.Straggler;
 import dev.pointsman.core.session.relay.TransactionEnds;
 import dev.pointsman.core.session.unit.UnitTracker;
@@ -16,7 +15,6 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.ProtocolViolation;
-import dev.pointsman.core.wire.TransactionStatus;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +28,7 @@ final class Traffic {
     private final SessionScope scope;
     private final ClientSide client;
     private final UnitTracker tracker;
+    private final PreparedStatements prepared;
     private final Link link;
     private final SessionJournal journal;
     private final boolean perTransaction;
@@ -53,6 +52,7 @@ final class Traffic {
         this.scope = scope;
         this.client = conversation.client();
         this.tracker = conversation.tracker();
+        this.prepared = conversation.prepared();
         this.link = link;
         this.journal = journal;
         this.perTransaction = conversation.perTransaction();
@@ -138,10 +138,6 @@ final class Traffic {
         if (givenUp.answers(type)) {
             return true;
         }
-        if (inspection.refuses(type, client.relay().message())) {
-            client.refuse(type, SessionErrors.namedStatement(), TransactionStatus.IDLE);
-            return true;
-        }
         client.relay().cut();
         if (!scope.gate().ask(session)) {
             hold();
@@ -159,15 +155,12 @@ final class Traffic {
     /// A message of a transaction that was let in.
     private boolean sendOn(int type) {
         ServerSide linked = link.server();
-        if (linked == null || (!scope.gate().isOpen() && mustWait(type))) {
+        boolean waits = prepared.mustWait(type) || (!scope.gate().isOpen() && mustWait(type));
+        if (linked == null || waits) {
             client.relay().cut();
             return false;
         }
         FrameScanner message = client.relay().message();
-        if (inspection.refuses(type, message)) {
-            Rollback.sendRefusal(client, tracker, linked);
-            return true;
-        }
         if (inspection.note(type, message, tracker.status())) {
             linked.connection().markDirty();
         }
@@ -176,6 +169,9 @@ final class Traffic {
         }
         if (tracker.due() == 0) {
             journal.onRequest();
+        }
+        if (perTransaction && prepared.sendOn(type)) {
+            return true;
         }
         tracker.onSent(type);
         if (message.bodyWhole() || !Inspection.looksAt(type)) {

@@ -25,7 +25,7 @@ public enum SqlState implements ErrorCode {
             "25P03", "A client was idle in its transaction for longer than allowed."),
     TRANSACTION_TIMEOUT("25P04", "A transaction took longer than allowed."),
     INVALID_SQL_STATEMENT_NAME(
-            "26000", "A prepared statement is not known, or its pool mode does not carry it."),
+            "26000", "A prepared statement is not known, or its name is one of the proxy's own."),
     INVALID_AUTHORIZATION_SPECIFICATION(
             "28000", "A login without a user name, or in a way that is not allowed here."),
     INVALID_PASSWORD("28P01", "A login failed; the same for a wrong user and a wrong password."),
@@ -34,6 +34,8 @@ public enum SqlState implements ErrorCode {
     INSUFFICIENT_PRIVILEGE("42501", "A console user's role may not run this command."),
     SYNTAX_ERROR("42601", "A console command cannot be understood."),
     UNDEFINED_OBJECT("42704", "A console command names something that does not exist."),
+    DUPLICATE_PREPARED_STATEMENT(
+            "42P05", "A client prepares a statement under a name that it uses already."),
     OUT_OF_MEMORY("53200", "A bound on buffered bytes or on memory was reached."),
     TOO_MANY_CONNECTIONS("53300", "The limit of client connections was reached."),
     OBJECT_NOT_IN_PREREQUISITE_STATE(

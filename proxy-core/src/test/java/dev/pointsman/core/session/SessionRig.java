@@ -22,6 +22,7 @@ import dev.pointsman.core.server.Dial;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.ServerLogin;
 import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.session.prepared.SharedStatements;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -222,7 +223,8 @@ final class SessionRig implements AutoCloseable {
                             gate.on(ctx.channel().eventLoop()),
                             pools.on(ctx.channel().eventLoop()),
                             routes,
-                            meter.database(DATABASE)),
+                            meter.database(DATABASE),
+                            new SharedStatements()),
                     registry);
         }
     }

@@ -143,44 +143,6 @@ class SessionTest {
     }
 
     @Test
-    void aNamedStatementIsRefusedInTransactionModeAndItsRunSkipped() {
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
-                                    // something that fails in its place, by the server's own rules
-                                    conversation.expect('P');
-                                    conversation.expect('B');
-                                    conversation.expect('S');
-                                    conversation.sendError("42601", "syntax error");
-                                    conversation.sendReady('E');
-                                    conversation.expectQuery("rollback");
-                                    conversation.sendDone("ROLLBACK", 'I');
-                                });
-                var rig = new SessionRig(PoolMode.TRANSACTION, 1, Map.of("blue", server.port()));
-                var client = ScriptedClient.connect(rig.port())) {
-            client.logIn("app", SessionRig.DATABASE);
-            client.parse("s1", "select 1");
-            client.bind("s1");
-            client.sync();
-            client.expectError("0A000");
-            client.expectReady('I');
-
-            client.run("begin");
-            client.parse("s1", "select 1");
-            client.bind("s1");
-            client.sync();
-
-            client.expectError("0A000");
-            client.expectReady('E');
-            client.run("rollback");
-            server.awaitScripts();
-        }
-    }
-
-    @Test
     void aServerConnectionThatWasChangedIsCleanedBeforeTheNextClientGetsIt() {
         try (var server =
                         ScriptedServer.listening(

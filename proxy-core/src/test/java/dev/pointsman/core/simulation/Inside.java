@@ -20,6 +20,7 @@ import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
+import dev.pointsman.core.session.prepared.SharedStatements;
 import dev.pointsman.core.simulation.net.SimulatedChannel;
 import dev.pointsman.core.wire.message.CancelKey;
 
@@ -114,7 +115,8 @@ final class Inside {
                         (slips ? otherGate : gate).on(loop),
                         pools.on(loop),
                         routes,
-                        METER),
+                        METER,
+                        new SharedStatements()),
                 sessions);
     }
 

@@ -31,6 +31,14 @@ public final class Message {
         return new Message('B').text("").text(statement).int16(0).int16(0).int16(0);
     }
 
+    public static Message describeStatement(String statement) {
+        return new Message('D').int8('S').text(statement);
+    }
+
+    public static Message closeStatement(String statement) {
+        return new Message('C').int8('S').text(statement);
+    }
+
     public static Message execute() {
         return new Message('E').text("").int32(0);
     }

@@ -49,6 +49,9 @@ public final class Traces {
     private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] DISCARD = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DEALLOCATE = "DEALLOCATE ALL".getBytes(StandardCharsets.US_ASCII);
+
     private Traces() {}
 
     /// Whether this tag is of a command that may leave something.
@@ -59,6 +62,11 @@ public final class Traces {
             }
         }
         return true;
+    }
+
+    /// Whether this tag says that all prepared statements are gone.
+    public static boolean discardsStatements(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, DISCARD) || startsWith(bytes, from, to, DEALLOCATE);
     }
 
     public static boolean isListen(ByteBuf bytes, int from, int to) {

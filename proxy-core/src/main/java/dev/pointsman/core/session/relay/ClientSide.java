@@ -1,5 +1,7 @@
 package dev.pointsman.core.session.relay;
 
+import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
@@ -19,16 +21,28 @@ public final class ClientSide {
     /// How much of a statement's text is looked at.
     private static final int TEXT_START = 1_024;
 
+    /// How long a statement may be that follows its client from one server connection to another.
+    private static final int STATEMENT_MAX = 256 << 10;
+
+    /// A message that is looked at whole must come in whole however little is kept of a client.
+    private static final int ROOM_AROUND = 1_024;
+
     private static final FrameSelection SELECTION =
             FrameSelection.ofFrontend()
                     .with(FrontendType.QUERY, TEXT_START)
                     .with(FrontendType.PARSE, TEXT_START)
                     .with(FrontendType.BIND, TEXT_START)
+                    .with(FrontendType.DESCRIBE, TEXT_START)
+                    .with(FrontendType.CLOSE, TEXT_START)
                     .withAllHeaders();
+
+    private static final FrameSelection WHOLE_STATEMENTS =
+            SELECTION.with(FrontendType.PARSE, STATEMENT_MAX);
 
     private final Channel channel;
     private final FrameRelay relay;
     private final long roomOutside;
+    private final PoolMode mode;
 
     /// A refused run of the extended protocol is dropped up to its Sync, which is answered so.
     private TransactionStatus answerToSync = TransactionStatus.IDLE;
@@ -37,10 +51,27 @@ public final class ClientSide {
     private boolean gateHasRoom = true;
     private boolean serverKeepsUp = true;
 
-    public ClientSide(Channel channel, long roomOutside) {
+    public ClientSide(Channel channel, Database database) {
         this.channel = channel;
-        this.relay = new FrameRelay(SELECTION, channel.alloc());
-        this.roomOutside = roomOutside;
+        this.roomOutside = database.limits().heldBytesPerClient();
+        this.mode = database.pool().mode();
+        this.relay = new FrameRelay(selection(), channel.alloc());
+    }
+
+    private FrameSelection selection() {
+        return switch (mode) {
+            case SESSION -> SELECTION;
+            case TRANSACTION ->
+                    roomOutside >= STATEMENT_MAX + ROOM_AROUND
+                            ? WHOLE_STATEMENTS
+                            : SELECTION.with(
+                                    FrontendType.PARSE,
+                                    (int) Math.max(TEXT_START, roomOutside - ROOM_AROUND));
+        };
+    }
+
+    boolean perTransaction() {
+        return mode == PoolMode.TRANSACTION;
     }
 
     public Channel channel() {

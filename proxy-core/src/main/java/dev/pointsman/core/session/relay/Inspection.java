@@ -38,22 +38,26 @@ public final class Inspection {
         return mayHaveCommitted;
     }
 
-    /// Whether the pool mode cannot carry this message.
-    public boolean refuses(int type, FrameScanner message) {
-        return perTransaction && type == FrontendType.PARSE && named(message);
-    }
-
     /// Whether this Parse has a name.
     public boolean named(FrameScanner message) {
         int from = message.bodyStart();
         return RequestPeek.named(message.bytes(), from, from + message.bodyKept());
     }
 
+    /// Whether this Bind is of a statement with a name, whose text went by before.
+    private static boolean runsNamed(FrameScanner message) {
+        ByteBuf bytes = message.bytes();
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        return RequestPeek.named(bytes, RequestPeek.bindStatementStart(bytes, from, to), to);
+    }
+
     /// Looks at a message that is sent on; true: it may leave state that no tag will tell of.
     public boolean note(int type, FrameScanner message, TransactionStatus status) {
         mayHaveCommitted |= status == TransactionStatus.IDLE;
         if (!looksAt(type)) {
-            mayHaveCommitted |= type == FrontendType.BIND && !perTransaction;
+            mayHaveCommitted |=
+                    type == FrontendType.BIND && (!perTransaction || runsNamed(message));
             return false;
         }
         ByteBuf bytes = message.bytes();

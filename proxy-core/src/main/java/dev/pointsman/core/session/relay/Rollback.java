@@ -26,17 +26,4 @@ public final class Rollback {
         Requests.query(out, "ROLLBACK");
         return readies;
     }
-
-    /// Drops the message that the client's relay is at and makes the server fail in its place, so
-    /// that everything else follows by the server's own rules.
-    public static void sendRefusal(ClientSide client, UnitTracker tracker, ServerSide server) {
-        client.relay().drop();
-        client.relay().cut();
-        if (!tracker.discarding()) {
-            ByteBuf out = client.channel().alloc().buffer();
-            Requests.parse(out, "", FAILS);
-            tracker.onRefusalSent();
-            server.send(out);
-        }
-    }
 }

@@ -6,6 +6,7 @@ import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.ServerParameters;
 import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
@@ -51,6 +52,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private final ServerConnection connection;
     private final ClientSide client;
     private final UnitTracker tracker;
+    private final PreparedStatements prepared;
     private final ServerParameters told;
     private final boolean perTransaction;
 
@@ -71,6 +73,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.connection = connection;
         this.client = conversation.client();
         this.tracker = conversation.tracker();
+        this.prepared = conversation.prepared();
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
@@ -223,12 +226,26 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.DATA_ROW, BackendType.COPY_DATA -> relay.pass();
             case BackendType.READY_FOR_QUERY -> {
                 tracker.onReady(TransactionStatus.of(relay.message().bodyByte(0)));
+                prepared.onReady();
                 events.onUnitAnswered();
                 relay.pass();
             }
             case BackendType.PARAMETER_STATUS -> {
                 var status = connection.noteParameter();
                 told.put(status.name(), status.value());
+                relay.pass();
+            }
+            case BackendType.PARSE_COMPLETE, BackendType.CLOSE_COMPLETE -> {
+                tracker.onReceived(type);
+                if (prepared.isClients()) {
+                    relay.pass();
+                } else {
+                    relay.drop();
+                }
+            }
+            case BackendType.COPY_IN_RESPONSE -> {
+                tracker.onReceived(type);
+                prepared.onCopyIn();
                 relay.pass();
             }
             case BackendType.ERROR_RESPONSE -> onError(relay);
@@ -247,6 +264,9 @@ public final class ServerSide implements ServerConnection.Receiver {
     private void noteTag(FrameScanner message) {
         int from = message.bodyStart();
         int to = from + message.bodyKept();
+        if (Traces.discardsStatements(message.bytes(), from, to)) {
+            prepared.onDiscarded();
+        }
         if (Traces.inTag(message.bytes(), from, to)) {
             connection.markDirty();
             listening |= Traces.isListen(message.bytes(), from, to);
@@ -267,8 +287,9 @@ public final class ServerSide implements ServerConnection.Receiver {
             return;
         }
         serverSaidGoodbye |= error.endsConnection();
-        if (tracker.refusalIsNext()) {
-            replace(relay, SessionErrors.namedStatement());
+        var refusal = prepared.onError(error.sqlState());
+        if (refusal != null) {
+            replace(relay, refusal);
         } else if (taking40001 && error.sqlState().equals(QUERY_CANCELED)) {
             tookBack = true;
             replace(relay, SessionErrors.takenBack());

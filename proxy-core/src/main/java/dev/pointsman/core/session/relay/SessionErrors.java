@@ -9,15 +9,6 @@ import dev.pointsman.core.wire.message.ServerMessage;
 public final class SessionErrors {
     private SessionErrors() {}
 
-    public static ErrorReport namedStatement() {
-        return ErrorReport.error(
-                        SqlState.FEATURE_NOT_SUPPORTED,
-                        "named prepared statements are not supported by a pool in transaction mode")
-                .withHint(
-                        "Set pool: {mode: session} for this database, or turn named prepared"
-                                + " statements off in the client (prepareThreshold=0 in pgjdbc).");
-    }
-
     public static ErrorReport takenBack() {
         return ErrorReport.error(
                         SqlState.SERIALIZATION_FAILURE,

@@ -66,6 +66,12 @@ public final class UnitTracker {
         return marks.first() == Marks.REFUSAL;
     }
 
+    /// Whether an ErrorResponse that arrives now makes the server discard the rest of a run.
+    public boolean failsRun() {
+        marks.dropLeading(Marks.COPY_END);
+        return marks.failedExtended();
+    }
+
     /// A message of this type came from the server; ReadyForQuery goes to [#onReady].
     public void onReceived(int type) {
         switch (type) {

@@ -95,6 +95,13 @@ public final class RequestPeek {
         return Fields.readText(body);
     }
 
+    /// Where the string that starts at `from` ends, at its zero.
+    ///
+    /// @throws ProtocolViolation when its end is not before `to`
+    public static int requireEnd(ByteBuf bytes, int from, int to) {
+        return end(bytes, from, to);
+    }
+
     private static int end(ByteBuf bytes, int from, int to) {
         int zero = from > to ? -1 : bytes.indexOf(from, to, (byte) 0);
         if (zero < 0) {

@@ -1,0 +1,67 @@
+package dev.pointsman.core.session.prepared;
+
+import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A client's statements by the names it gave them.
+final class ClientStatements {
+    static final int MOST = 5_000;
+
+    private final Map<String, Statement> byName = new HashMap<>(4);
+    private byte[] lastName = {};
+    private @Nullable Statement last;
+
+    boolean isFull() {
+        return byName.size() >= MOST;
+    }
+
+    @Nullable Statement find(String name) {
+        return byName.get(name);
+    }
+
+    void put(String name, Statement statement) {
+        byName.put(name, statement);
+        last = null;
+    }
+
+    @Nullable Statement remove(String name) {
+        last = null;
+        return byName.remove(name);
+    }
+
+    void clear() {
+        byName.clear();
+        last = null;
+    }
+
+    /// The statement whose name lies at `from`, zero-terminated at `end`. Allocates nothing when it
+    /// is the one of last time.
+    @Nullable Statement find(ByteBuf bytes, int from, int end) {
+        if (last != null && isLast(bytes, from, end)) {
+            return last;
+        }
+        var name = new byte[end - from];
+        bytes.getBytes(from, name);
+        var found = byName.get(new String(name, StandardCharsets.UTF_8));
+        lastName = name;
+        last = found;
+        return found;
+    }
+
+    private boolean isLast(ByteBuf bytes, int from, int end) {
+        if (end - from != lastName.length) {
+            return false;
+        }
+        for (int i = 0; i < lastName.length; i++) {
+            if (bytes.getByte(from + i) != lastName[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.pointsman.core.session.prepared;
+
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a client is told whose named statement is refused.
+final class PreparedErrors {
+    private PreparedErrors() {}
+
+    static ErrorReport taken(String name) {
+        return ErrorReport.error(
+                SqlState.DUPLICATE_PREPARED_STATEMENT,
+                "prepared statement \"%s\" already exists".formatted(name));
+    }
+
+    /// Why a Parse with a name cannot be carried out; null when it can.
+    static @Nullable ErrorReport ofParse(FrameScanner message, ClientStatements own) {
+        if (message.bodyKept() < message.bodyLength()) {
+            return ErrorReport.error(
+                            SqlState.FEATURE_NOT_SUPPORTED,
+                            "a prepared statement with a name of %d bytes is too long for a pool in transaction mode; %d are kept"
+                                    .formatted(message.bodyLength(), message.bodyKept()))
+                    .withHint("Send it without a name, or set pool: {mode: session}.");
+        }
+        if (own.isFull()) {
+            return ErrorReport.error(
+                            SqlState.OUT_OF_MEMORY,
+                            "the client has %d prepared statements, as many as a pool in transaction mode keeps"
+                                    .formatted(ClientStatements.MOST))
+                    .withHint("Close those that are not needed, or set pool: {mode: session}.");
+        }
+        return null;
+    }
+
+    static ErrorReport unknown(String name) {
+        return ErrorReport.error(
+                        SqlState.INVALID_SQL_STATEMENT_NAME,
+                        "prepared statement \"%s\" does not exist".formatted(name))
+                .withHint("Names that begin so belong to the proxy; prepare it under another.");
+    }
+}

@@ -1,0 +1,395 @@
+package dev.pointsman.core.session.prepared;
+
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.message.RequestPeek;
+import dev.pointsman.core.wire.message.Requests;
+import dev.pointsman.core.wire.sql.Keyword;
+
+import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
+/// Lets the named prepared statements of one client follow it from one server connection to the
+/// next. Confined to the session's event loop.
+///
+/// A client's name is exchanged for one of ours under which the statement is prepared on the server
+/// connection at hand; where it is not, a Parse of ours goes in front. The order of answers is the
+/// server's own: nothing is answered here, what a client's message needs is put in its place. The
+/// server's rules on errors therefore hold without a word about them: see [Answers].
+public final class PreparedStatements {
+    private static final byte[] NOBODYS = StatementMessages.bytes(ServerStatements.PREFIX + "0");
+    private static final String FAILS = "the proxy refuses this message";
+    private static final Due UNNAMED = new Due.Parse("");
+
+    private final FrameRelay client;
+    private final UnitTracker tracker;
+    private final SharedStatements shared;
+    private final ClientStatements own = new ClientStatements();
+    private final Answers answers = new Answers(own);
+    private @Nullable ServerConnection connection;
+    private @Nullable ServerStatements here;
+    private boolean discarding; // a statement under way may do away with what is prepared
+
+    public PreparedStatements(FrameRelay client, UnitTracker tracker, SharedStatements shared) {
+        this.client = client;
+        this.tracker = tracker;
+        this.shared = shared;
+    }
+
+    /// The session works on this connection from now on.
+    public void begin(ServerConnection on) {
+        connection = on;
+        here = ServerStatements.of(on);
+        answers.clear();
+    }
+
+    /// It works on none.
+    public void end() {
+        connection = null;
+        here = null;
+        discarding = false;
+        answers.clear();
+    }
+
+    /// Whether the message that the client's relay is at has to wait for an answer to an earlier
+    /// unit, which says what names mean. Clients that wait for their own Parse never do.
+    public boolean mustWait(int type) {
+        return switch (type) {
+            case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE, FrontendType.CLOSE ->
+                    discarding || (!tracker.discarding() && answers.unsettled());
+            default -> discarding;
+        };
+    }
+
+    /// Sends on what stands for the message that the client's relay is at. False: it is to be
+    /// passed as it is.
+    public boolean sendOn(int type) {
+        if (tracker.discarding()) {
+            if (type == FrontendType.SYNC) {
+                answers.add(Answers.SYNC);
+            }
+            return false;
+        }
+        return switch (type) {
+            case FrontendType.PARSE -> parse();
+            case FrontendType.BIND -> bind();
+            case FrontendType.DESCRIBE -> describe();
+            case FrontendType.CLOSE -> close();
+            case FrontendType.SYNC -> {
+                if (!tracker.takesCopyData()) {
+                    answers.add(Answers.SYNC);
+                }
+                yield false;
+            }
+            case FrontendType.QUERY, FrontendType.FUNCTION_CALL -> {
+                discarding = mayDiscard(type);
+                answers.add(Answers.QUERY);
+                yield false;
+            }
+            default -> false;
+        };
+    }
+
+    /// Makes the server fail in place of the message that the client's relay is at, so that
+    /// everything else follows by the server's own rules; the client is told `why`.
+    public void refuse(ErrorReport why) {
+        client.drop();
+        client.cut();
+        if (!tracker.discarding()) {
+            ByteBuf out = buffer();
+            Requests.parse(out, "", FAILS);
+            answers.add(new Due.Refusal(why));
+            tracker.onRefusalSent();
+            send(out);
+        }
+    }
+
+    /// A ParseComplete or CloseComplete came. True: it is the client's.
+    public boolean isClients() {
+        return answers.isClients();
+    }
+
+    /// A ReadyForQuery of the client's came, and the tracker knows.
+    public void onReady() {
+        answers.onReady();
+        if (tracker.atUnitBoundary()) {
+            answers.clear();
+        }
+        discarding &= tracker.due() > 0;
+    }
+
+    /// The server asks for COPY data, and the tracker knows.
+    public void onCopyIn() {
+        if (tracker.takesCopyData()) {
+            answers.onCopyIn();
+        }
+    }
+
+    /// An error came, and the tracker does not know yet. What the client is told instead, when it
+    /// is the answer to a refused message.
+    public @Nullable ErrorReport onError(String sqlState) {
+        ErrorReport refusal = null;
+        if (tracker.refusalIsNext()) {
+            refusal = answers.refusal();
+        } else if (sqlState.equals(SqlState.DUPLICATE_PREPARED_STATEMENT.code())) {
+            refusal = answers.taken();
+        }
+        if (tracker.failsRun()) {
+            discarding = false;
+            answers.onRunFailed(there());
+        }
+        return refusal;
+    }
+
+    /// The client has had all prepared statements of the connection discarded.
+    public void onDiscarded() {
+        there().clear();
+        answers.onDiscarded();
+    }
+
+    private boolean mayDiscard(int type) {
+        if (type != FrontendType.QUERY) {
+            return false;
+        }
+        var message = client.message();
+        int from = message.bodyStart();
+        return switch (Keyword.first(message.bytes(), from, from + message.bodyKept())) {
+            case DISCARD, DEALLOCATE -> true;
+            default -> false;
+        };
+    }
+
+    private boolean parse() {
+        FrameScanner message = client.message();
+        ByteBuf bytes = message.bytes();
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        if (!RequestPeek.named(bytes, from, to)) {
+            answers.add(UNNAMED);
+            return false;
+        }
+        String name = RequestPeek.parseStatement(bytes, from, to);
+        ErrorReport refusal = PreparedErrors.ofParse(message, own);
+        if (refusal != null) {
+            refuse(refusal);
+            return true;
+        }
+        int text = RequestPeek.parseSqlStart(bytes, from, to);
+        RequestPeek.requireEnd(bytes, text, to);
+        int head = StatementMessages.HEAD + text - from;
+        var taken = own.find(name);
+        if (taken != null) {
+            take(name, taken, head);
+            return true;
+        }
+        var statement =
+                shared.share(
+                        Statement.copy(
+                                bytes,
+                                text,
+                                to,
+                                on().login().server().name(),
+                                Traces.inText(bytes, text, to)));
+        own.put(name, statement);
+        put(name, statement, head);
+        return true;
+    }
+
+    /// Lets the server refuse a name that the client uses already: it may have more to say.
+    private void take(String name, Statement taken, int head) {
+        int rest = client.message().bodyLength() + StatementMessages.HEAD - head;
+        Prepared known = ensure(taken);
+        ByteBuf start = buffer();
+        StatementMessages.parse(start, known.name, rest);
+        client.passWith(start, head);
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(new Due.Taken(PreparedErrors.taken(name)));
+    }
+
+    /// Prepares the statement of the client's Parse, whose first `head` bytes say what is said here
+    /// otherwise.
+    private void put(String called, Statement statement, int head) {
+        Prepared known = there().find(statement);
+        client.cut();
+        ByteBuf out = buffer();
+        byte[] name;
+        Due answer;
+        if (known == null) {
+            Prepared fresh = add(out, statement);
+            name = fresh.name;
+            answer = new Due.Put(called, statement, fresh);
+        } else {
+            // It is there. The client gets the server's word all the same: of a copy for nobody.
+            close(out, NOBODYS);
+            name = NOBODYS;
+            answer = new Due.Parse(called);
+        }
+        send(out);
+        ByteBuf start = buffer();
+        StatementMessages.parse(start, name, statement.length());
+        client.passWith(start, head);
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(answer);
+    }
+
+    /// Makes room for the statement and gives it a name here.
+    private Prepared add(ByteBuf out, Statement statement) {
+        Prepared fresh = there().add(statement);
+        Prepared eldest = there().takeEldest();
+        if (eldest != null) {
+            close(out, eldest.name);
+        }
+        return fresh;
+    }
+
+    private void close(ByteBuf out, byte[] name) {
+        StatementMessages.close(out, name);
+        tracker.onSent(FrontendType.CLOSE);
+        answers.add(Answers.OWN_CLOSE);
+    }
+
+    private boolean bind() {
+        FrameScanner message = client.message();
+        ByteBuf bytes = message.bytes();
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        int name = RequestPeek.bindStatementStart(bytes, from, to);
+        Statement statement = find(name, to);
+        if (statement == null) {
+            return refusesOurs(name, to);
+        }
+        int end = RequestPeek.requireEnd(bytes, name, to);
+        Prepared prepared = ensure(statement);
+        ByteBuf start = buffer();
+        StatementMessages.bind(start, message, name - from, prepared.name, end - name);
+        client.passWith(start, StatementMessages.HEAD + end + 1 - from);
+        tracker.onSent(FrontendType.BIND);
+        return true;
+    }
+
+    private boolean describe() {
+        FrameScanner message = client.message();
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        if (!RequestPeek.ofStatement(message.bytes(), from, to)) {
+            return false;
+        }
+        Statement statement = find(from + 1, to);
+        if (statement == null) {
+            return refusesOurs(from + 1, to);
+        }
+        Prepared prepared = ensure(statement);
+        client.drop();
+        client.cut();
+        ByteBuf out = buffer();
+        StatementMessages.describe(out, prepared.name);
+        tracker.onSent(FrontendType.DESCRIBE);
+        send(out);
+        return true;
+    }
+
+    /// The client's statement of this name; null: it has none, or the name is empty.
+    private @Nullable Statement find(int name, int to) {
+        ByteBuf bytes = client.message().bytes();
+        if (!RequestPeek.named(bytes, name, to)) {
+            return null;
+        }
+        var statement = own.find(bytes, name, RequestPeek.requireEnd(bytes, name, to));
+        if (statement != null && statement.suspect()) {
+            on().markDirty();
+        }
+        return statement;
+    }
+
+    /// Whether a name that the client does not have is one of ours, which it must not reach.
+    private boolean refusesOurs(int name, int to) {
+        ByteBuf bytes = client.message().bytes();
+        if (!RequestPeek.named(bytes, name, to)) {
+            return false;
+        }
+        String called = RequestPeek.string(bytes, name, to);
+        if (!called.startsWith(ServerStatements.PREFIX)) {
+            return false;
+        }
+        refuse(PreparedErrors.unknown(called));
+        return true;
+    }
+
+    private Prepared ensure(Statement statement) {
+        Prepared known = there().find(statement);
+        if (known != null) {
+            return known;
+        }
+        client.cut();
+        ByteBuf out = buffer();
+        Prepared fresh = add(out, statement);
+        StatementMessages.parse(out, fresh.name, statement.length());
+        statement.write(out, on().login().server().name());
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(new Due.Put("", statement, fresh));
+        send(out);
+        return fresh;
+    }
+
+    private boolean close() {
+        FrameScanner message = client.message();
+        ByteBuf bytes = message.bytes();
+        int from = message.bodyStart();
+        int to = from + message.bodyKept();
+        if (!RequestPeek.ofStatement(bytes, from, to) || !RequestPeek.named(bytes, from + 1, to)) {
+            answers.add(Answers.OTHER_CLOSE);
+            return false;
+        }
+        String name = RequestPeek.targetName(bytes, from, to);
+        Statement closed = own.remove(name);
+        if (closed == null && !name.startsWith(ServerStatements.PREFIX)) {
+            answers.add(Answers.OTHER_CLOSE);
+            return false;
+        }
+        // Others may use what is prepared: nothing is closed in its place.
+        client.drop();
+        client.cut();
+        ByteBuf out = buffer();
+        StatementMessages.close(out, NOBODYS);
+        tracker.onSent(FrontendType.CLOSE);
+        answers.add(closed == null ? Answers.OTHER_CLOSE : new Due.Close(name, closed));
+        send(out);
+        return true;
+    }
+
+    private ByteBuf buffer() {
+        return on().channel().alloc().buffer();
+    }
+
+    private void send(ByteBuf bytes) {
+        if (!bytes.isReadable()) {
+            bytes.release();
+            return;
+        }
+        on().channel().write(bytes, on().channel().voidPromise());
+    }
+
+    private ServerConnection on() {
+        var now = connection;
+        if (now == null) {
+            throw new IllegalStateException("no server connection");
+        }
+        return now;
+    }
+
+    private ServerStatements there() {
+        var now = here;
+        if (now == null) {
+            throw new IllegalStateException("no server connection");
+        }
+        return now;
+    }
+}

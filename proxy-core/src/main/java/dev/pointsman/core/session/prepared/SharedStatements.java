@@ -1,0 +1,21 @@
+package dev.pointsman.core.session.prepared;
+
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/// Keeps one copy of each statement that any client of a database has prepared, as long as somebody
+/// uses it. Confined to one event loop.
+public final class SharedStatements {
+    private final Map<Statement, WeakReference<Statement>> known = new WeakHashMap<>();
+
+    Statement share(Statement statement) {
+        var reference = known.get(statement);
+        var shared = reference == null ? null : reference.get();
+        if (shared != null) {
+            return shared;
+        }
+        known.put(statement, new WeakReference<>(statement));
+        return statement;
+    }
+}
