@@ -139,7 +139,7 @@ final class Cases {
 
     private List<String> summary() {
         return lab.why().stream()
-                .filter(row -> row.get("found_in").equals("summary"))
+                .filter(row -> row.getOrDefault("found_in", "").equals("summary"))
                 .map(row -> row.get("unfinished"))
                 .toList();
     }
@@ -151,7 +151,7 @@ final class Cases {
         CrashLab.awaiting("an end of what follows")
                 .untilAsserted(() -> assertThat(summary()).isEmpty());
         assertThat(lab.why())
-                .filteredOn(row -> row.get("decides").equals("t"))
+                .filteredOn(row -> row.getOrDefault("decides", "").equals("t"))
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.get("server")).isEqualTo(serving));
         assertThat(lab.isFenced(serving)).as("%s fenced", serving).isFalse();

@@ -132,7 +132,7 @@ final class CrashLab implements AutoCloseable {
             var answer = doomed.order("CUTOVER " + servers.database() + " TO " + target);
             throw new AssertionError("the proxy outlived the cutover: " + answer);
         } catch (SQLException e) {
-            doomed.awaitKill(e.getMessage());
+            doomed.awaitKill(String.valueOf(e.getMessage()));
         } finally {
             doomed.close();
         }

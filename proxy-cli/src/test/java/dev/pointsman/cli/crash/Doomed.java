@@ -76,7 +76,7 @@ final class Doomed implements AutoCloseable {
             }
             Files.writeString(log, line + "\n", java.nio.file.StandardOpenOption.APPEND);
             if (line.startsWith("ready ")) {
-                var ports = line.split(" ");
+                var ports = line.split(" ", -1);
                 port = Integer.parseInt(ports[1]);
                 adminPort = Integer.parseInt(ports[2]);
                 drainOutput();

@@ -24,7 +24,7 @@ final class DoomedProxy {
         if (order == null) {
             return;
         }
-        var words = order.split(" ");
+        var words = order.split(" ", -1);
         var watch = killingAt(words[1], Integer.parseInt(words[2]));
         var config = ConfigFile.load(Path.of(words[0]));
         try (var proxy = Proxy.start(config, "doomed", watch);

@@ -9,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A network between a proxy and one server, which can be told to fail when the decision of a
@@ -41,12 +43,12 @@ final class Relay implements AutoCloseable {
     private final int to;
     private volatile Fate fate = Fate.PASSES;
     private volatile Runnable then = () -> {};
-    private volatile int met;
+    private final AtomicInteger met = new AtomicInteger();
     private volatile byte[] wanted = {};
     private final AtomicReference<@Nullable Detained> detained = new AtomicReference<>();
 
     /// A request on its way, whose sender has given it up.
-    private record Detained(Pair on, byte[] bytes) {}
+    private record Detained(Pair on, ByteBuffer bytes) {}
 
     private Relay(ServerSocket listener, int to) {
         this.listener = listener;
@@ -72,7 +74,7 @@ final class Relay implements AutoCloseable {
 
     /// How many decisions have met their fate.
     int met() {
-        return met;
+        return met.get();
     }
 
     /// Keeps the next request that says all of this; its sender sees its connection break.
@@ -90,7 +92,10 @@ final class Relay implements AutoCloseable {
         if (late == null) {
             throw new IllegalStateException("nothing is detained");
         }
-        Pair.write(late.on().server.getOutputStream(), late.bytes(), late.bytes().length);
+        Pair.write(
+                late.on().server.getOutputStream(),
+                late.bytes().array(),
+                late.bytes().array().length);
         if (!late.on().carriedOut.await(LATE_MAX.toSeconds(), TimeUnit.SECONDS)) {
             throw new IOException("the server has not answered");
         }
@@ -149,7 +154,7 @@ final class Relay implements AutoCloseable {
                 if (wanted.length > 0 && contains(buffer, n, wanted)) {
                     wanted = new byte[0];
                     isDetained = true;
-                    detained.set(new Detained(this, Arrays.copyOf(buffer, n)));
+                    detained.set(new Detained(this, ByteBuffer.wrap(Arrays.copyOf(buffer, n))));
                     return false;
                 }
                 isPause = isPause || contains(buffer, n, PAUSE_LANE);
@@ -192,7 +197,7 @@ final class Relay implements AutoCloseable {
         private void breakOff() throws IOException {
             fate = Fate.PASSES;
             then.run();
-            met++;
+            met.incrementAndGet();
             client.close();
             server.close();
         }

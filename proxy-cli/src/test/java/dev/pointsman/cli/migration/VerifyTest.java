@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,7 +99,7 @@ class VerifyTest {
                             assertThat(table.verdict()).isEqualTo(Verdict.EQUAL);
                             assertThat(table.here()).isEqualTo(table.there());
                         });
-        assertThat(tables.get("public.keyless").here().rows()).isEqualTo(3);
+        assertThat(of(tables, "public.keyless").here().rows()).isEqualTo(3);
     }
 
     @Test
@@ -107,7 +108,7 @@ class VerifyTest {
         lab.onGreen("create index byId on odd (id desc); cluster odd using byId");
 
         // then
-        assertThat(verify().get("public.odd").verdict()).isEqualTo(Verdict.EQUAL);
+        assertThat(of(verify(), "public.odd").verdict()).isEqualTo(Verdict.EQUAL);
     }
 
     @Test
@@ -150,7 +151,7 @@ class VerifyTest {
                 "alter table busy rename to gone; create view busy as select id, n / 0 as n from"
                         + " gone");
 
-        assertThat(verify().get("public.busy").verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(of(verify(), "public.busy").verdict()).isEqualTo(Verdict.UNKNOWN);
     }
 
     @Test
@@ -177,8 +178,8 @@ class VerifyTest {
         // then
         stop.set(true);
         writer.join();
-        assertThat(tables.get("public.busy").verdict()).isNotEqualTo(Verdict.DIFFERS);
-        assertThat(tables.get("public.odd").verdict()).isEqualTo(Verdict.EQUAL);
+        assertThat(of(tables, "public.busy").verdict()).isNotEqualTo(Verdict.DIFFERS);
+        assertThat(of(tables, "public.odd").verdict()).isEqualTo(Verdict.EQUAL);
     }
 
     @Test
@@ -191,6 +192,10 @@ class VerifyTest {
                                 assertThatThrownBy(() -> lab.migrations.verification(lab.database))
                                         .isInstanceOf(Refused.class)
                                         .hasMessageContaining("not in step"));
+    }
+
+    private static VerifiedTable of(Map<String, VerifiedTable> tables, String name) {
+        return Objects.requireNonNull(tables.get(name), name);
     }
 
     private Map<String, VerifiedTable> verify() throws Exception {
