@@ -57,7 +57,7 @@ public final class LoopPool {
         }
         ServerRefused failure = shelf.failure;
         if (failure != null
-                && stock.tells(shelf)
+                && failure.byServer()
                 && shelf.all.isEmpty()
                 && pools.now() < shelf.retryAt) {
             borrower.onRefused(failure.report());

@@ -169,7 +169,7 @@ final class Stock {
     }
 
     /// Whether waiting for the shelf's server to be reached is of no use at the moment.
-    boolean tells(Shelf shelf) {
+    private boolean tells(Shelf shelf) {
         ServerRefused failure = shelf.failure;
         return failure != null
                 && (failure.byServer() || pools.now() - shelf.failingSince >= UNREACHABLE_AFTER);

@@ -10,6 +10,7 @@ import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.RequestPeek;
 import dev.pointsman.core.wire.sql.Keyword;
+import dev.pointsman.core.wire.sql.SqlText;
 
 import io.netty.buffer.ByteBuf;
 
@@ -20,6 +21,7 @@ public final class Inspection {
     private final boolean perTransaction;
     private final CustomNames names = new CustomNames();
     private boolean mayHaveCommitted;
+    private boolean blockMayBeOver; // what is sent behind it may run by itself
     private boolean unseenText; // a text is under way of which only the beginning was looked at
     private @Nullable ServerConnection lookedFor;
     private final TextSearch search;
@@ -63,7 +65,14 @@ public final class Inspection {
         ByteBuf bytes = message.bytes();
         int to = message.bodyStart() + message.bodyKept();
         int from = textStart(type, message);
-        mayHaveCommitted = mayHaveCommitted || mayCommit(Keyword.first(bytes, from, to));
+        if (!mayHaveCommitted) {
+            Keyword said = Keyword.first(bytes, from, to);
+            mayHaveCommitted =
+                    blockMayBeOver
+                            || mayCommit(said)
+                            || (type == FrontendType.QUERY && mayHoldMore(message));
+            blockMayBeOver |= said == Keyword.ROLLBACK || said == Keyword.ABORT;
+        }
         if (perTransaction) {
             return Traces.inText(bytes, from, to);
         }
@@ -106,7 +115,16 @@ public final class Inspection {
 
     public void onAnswered() {
         mayHaveCommitted = false;
+        blockMayBeOver = false;
         unseenText = false;
+    }
+
+    /// Whether a Query holds, or may hold, more than one statement.
+    private static boolean mayHoldMore(FrameScanner message) {
+        ByteBuf bytes = message.bytes();
+        int to = message.bodyStart() + message.bodyKept();
+        int end = SqlText.statementEnd(bytes, message.bodyStart(), to);
+        return !message.bodyWhole() || Keyword.first(bytes, end, to) != Keyword.EMPTY;
     }
 
     private static boolean mayCommit(Keyword said) {
