@@ -191,10 +191,12 @@ final class DatabaseCutovers {
     }
 
     RepairResult repair(boolean dryRun) throws Refused {
-        if (busy()) {
-            throw busyRefusal();
+        keepStill();
+        try {
+            return settling.repair(dryRun);
+        } finally {
+            loosen();
         }
-        return settling.repair(dryRun);
     }
 
     List<String> repairSql() throws Refused {

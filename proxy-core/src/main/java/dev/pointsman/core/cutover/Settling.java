@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// Keeps the clients of one database held until it is certain who serves, trying as long as it
@@ -30,6 +31,7 @@ final class Settling implements AutoCloseable {
     private final Settlement settlement;
     private final Crossings crossings;
     private final Following following;
+    private final Object oneAtATime = new Object();
     private @Nullable Hold hold;
     private @Nullable Thread thread;
     private volatile CompletableFuture<Void> settled = new CompletableFuture<>();
@@ -54,17 +56,28 @@ final class Settling implements AutoCloseable {
         if (hold == null) {
             hold = parts.gates().of(database.name()).close(new Closer.Undecided(database.name()));
             settled = new CompletableFuture<>();
+            waitingFor = "it has just begun";
             thread = Thread.ofVirtual().name("settle-" + database.name()).start(this::tryOn);
         }
         return settled;
     }
 
     private void tryOn() {
-        while (!Thread.currentThread().isInterrupted()) {
-            switch (settlement.run()) {
+        while (!Thread.currentThread().isInterrupted() && !tryOnce()) {
+            pause();
+        }
+    }
+
+    /// True: there is nothing left to try.
+    private boolean tryOnce() {
+        synchronized (oneAtATime) {
+            if (!isWanted()) {
+                return true;
+            }
+            switch (run()) {
                 case Settlement.Result.Settled result -> {
                     settle(result);
-                    return;
+                    return true;
                 }
                 case Settlement.Result.Waiting(var why) -> {
                     if (!why.equals(waitingFor)) {
@@ -75,9 +88,27 @@ final class Settling implements AutoCloseable {
                     }
                     waitingFor = why;
                     settled.complete(null);
-                    pause();
+                    return false;
                 }
             }
+        }
+    }
+
+    /// Somebody else may have settled it meanwhile.
+    private synchronized boolean isWanted() {
+        return hold != null && Thread.currentThread().equals(thread);
+    }
+
+    /// What is not foreseen is waited for like what is: the gate stays closed, and says why.
+    private Settlement.Result run() {
+        try {
+            return settlement.run();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("database", database.name())
+                    .setCause(e)
+                    .log("settling failed");
+            return new Settlement.Result.Waiting(e.toString());
         }
     }
 
@@ -95,7 +126,9 @@ final class Settling implements AutoCloseable {
         if (result.epoch() > now.epoch()) {
             routes.swap(database.name(), result.server(), result.epoch());
         }
-        parts.pools().unseal(database.name(), result.server());
+        for (var server : database.servers().keySet()) {
+            parts.pools().unseal(database.name(), server);
+        }
         log.atInfo()
                 .addKeyValue("database", database.name())
                 .addKeyValue("server", result.server())
@@ -154,7 +187,13 @@ final class Settling implements AutoCloseable {
             }
             return new RepairResult(database.name(), steps, steps.isEmpty());
         }
-        return switch (settlement.run()) {
+        synchronized (oneAtATime) {
+            return repairNow(steps);
+        }
+    }
+
+    private RepairResult repairNow(List<String> steps) {
+        return switch (run()) {
             case Settlement.Result.Waiting(var why) -> {
                 steps.add("cannot be settled: " + why);
                 yield new RepairResult(database.name(), steps, false);

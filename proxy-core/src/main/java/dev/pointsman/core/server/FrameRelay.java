@@ -118,6 +118,7 @@ public final class FrameRelay {
             start.release();
             throw new IllegalStateException("no message to decide on");
         }
+        tail = null;
         int left = length;
         ByteBuf before = head;
         if (before == null) {

@@ -23,9 +23,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The books of one attempt, kept in the journal and in the servers' record tables.
 public final class ServerBooks implements Books {
+    private static final int ANSWER_MILLIS = 5_000;
     private static final Logger log = LoggerFactory.getLogger(ServerBooks.class);
 
     private final Claim claim;
@@ -55,9 +57,18 @@ public final class ServerBooks implements Books {
     }
 
     private void raise(Connection on) throws SQLException {
-        var old = Fence.read(on);
+        var standing = standing(on);
+        var old = standing.isPresent() ? standing.get() : Fence.read(on);
         Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
         Fence.raise(on, old);
+    }
+
+    /// What a fence remembers that was not lifted: what is read now would be the fence itself.
+    private Optional<OldValues> standing(Connection on) throws SQLException {
+        return Records.read(on, crossing.database()).stream()
+                .filter(EpochRecord::isFence)
+                .findFirst()
+                .map(record -> OldValues.fromJson(record.fence()));
     }
 
     @Override
@@ -80,7 +91,6 @@ public final class ServerBooks implements Books {
     /// whose answer was lost.
     @Override
     public void undo() throws SQLException, IOException {
-        refenceTarget();
         var source = crossing.source();
         var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
         undo(source, undone, claim.target());
@@ -103,12 +113,14 @@ public final class ServerBooks implements Books {
     public static void undo(Cluster source, EpochRecord undone, String target) throws SQLException {
         source.call(
                 on -> {
+                    bound(on);
                     Records.claim(on, undone, target);
                     return true;
                 });
         try {
             source.call(
                     on -> {
+                        bound(on);
                         OurSchema.inTransaction(
                                 on,
                                 () -> {
@@ -124,15 +136,22 @@ public final class ServerBooks implements Books {
                     .log("the fence is not lifted together with the undo");
             source.call(
                     on -> {
+                        bound(on);
                         Records.put(on, undone);
                         return true;
                     });
         }
     }
 
-    /// Lifts every fence that a server's records tell of, within the caller's transaction.
+    /// No server's silence keeps clients from hearing that nobody knows: each step can be repeated.
+    private static void bound(Connection on) throws SQLException {
+        on.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+    }
+
+    /// Lifts every fence that a server's records tell of, the latest first, within the caller's
+    /// transaction: what was before the earliest is what stays.
     public static void liftAll(Connection on, String database) throws SQLException {
-        for (var record : Records.read(on, database)) {
+        for (var record : Records.read(on, database).reversed()) {
             if (record.isFence()) {
                 Fence.lift(on, OldValues.fromJson(record.fence()));
                 Records.unfenced(on, record.epoch());

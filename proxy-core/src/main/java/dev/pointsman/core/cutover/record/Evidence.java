@@ -170,6 +170,12 @@ public record Evidence(
     }
 
     private Standing standingOf(Outcome outcome) {
+        if (!readings.isEmpty()
+                && readings.stream().noneMatch(one -> one.server().equals(outcome.server()))) {
+            return new Standing.Held(
+                    "%s says that %s serves from epoch %d on, which the configuration does not have"
+                            .formatted(outcome.read(), outcome.server(), outcome.epoch()));
+        }
         if (reading(outcome.server()).isEmpty() && !journalReaches(outcome.epoch())) {
             return new Standing.Held(
                     "%s says that %s serves from epoch %d on, but %s could not be asked"

@@ -332,14 +332,13 @@ public final class Cutover {
         if (begun && !written()) {
             traffic.keepHeld();
             release(held);
+            books.refenceTarget();
             return ending(Outcome.UNKNOWN, why + "; clients stay held until it is settled", false);
         }
         watch.passed(Step.UNDONE);
         release(held);
         traffic.unseal(plan.source());
-        if (!begun) {
-            books.refenceTarget();
-        }
+        books.refenceTarget();
         var outcome = held == null && !begun ? Outcome.REFUSED : Outcome.ROLLED_BACK;
         return ending(outcome, why + "; " + plan.source() + " still serves", again);
     }

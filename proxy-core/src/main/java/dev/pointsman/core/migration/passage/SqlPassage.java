@@ -190,6 +190,8 @@ public final class SqlPassage implements Passage {
     private Marked mark(Claim claim, Ours ours, boolean rehearsing)
             throws SQLException, Difference {
         var now = prepared();
+        now.mark().bound(deadline);
+        now.beside().bound(deadline);
         now.reading().clear();
         now.reading().add(CompletableFuture.supplyAsync(() -> readBeside(ours), BESIDE));
         var call = now.markCall();
@@ -300,6 +302,7 @@ public final class SqlPassage implements Passage {
     private Arrived arrive(Claim claim, Ours ours, Sequences.Settings settings, boolean rehearsing)
             throws SQLException, Difference {
         var now = prepared();
+        now.target().bound(deadline);
         var call = now.arriveCall();
         var connection = now.target().connection();
         call.setLong(1, claim.marker());
@@ -325,6 +328,7 @@ public final class SqlPassage implements Passage {
 
     private long readHorizon() throws SQLException {
         read();
+        prepared().beside().bound(deadline);
         try (var row = prepared().horizonCall().executeQuery()) {
             row.next();
             return row.getLong(1);
@@ -358,6 +362,7 @@ public final class SqlPassage implements Passage {
     private void decide(Claim claim, Marked marked, Arrived arrived, boolean rehearsing)
             throws SQLException {
         var now = prepared();
+        now.target().bound(deadline);
         var call = now.decideCall();
         call.setLong(1, claim.epoch());
         call.setLong(2, claim.attempt());

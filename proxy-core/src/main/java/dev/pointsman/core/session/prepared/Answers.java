@@ -99,15 +99,18 @@ final class Answers {
     }
 
     /// The server discards what was sent up to the next Sync: what it was to do is undone, the last
-    /// first.
-    void onRunFailed(ServerStatements here) {
+    /// first. False: something stays on the server that nobody knows of.
+    boolean onRunFailed(ServerStatements here) {
+        boolean known = true;
         var discarded = new ArrayList<Due>();
         while (!due.isEmpty() && !(due.peek() instanceof Due.Sync)) {
             discarded.add(due.remove());
         }
         for (Due one : discarded.reversed()) {
             undo(one, here);
+            known &= !(one instanceof Due.OwnClose);
         }
+        return known;
     }
 
     private void undo(Due one, ServerStatements here) {

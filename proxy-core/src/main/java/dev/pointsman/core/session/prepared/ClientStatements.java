@@ -11,13 +11,15 @@ import java.util.Map;
 /// A client's statements by the names it gave them.
 final class ClientStatements {
     static final int MOST = 5_000;
+    private static final long BYTES_MOST = 16L << 20;
 
     private final Map<String, Statement> byName = new HashMap<>(4);
+    private long bytes;
     private byte[] lastName = {};
     private @Nullable Statement last;
 
     boolean isFull() {
-        return byName.size() >= MOST;
+        return byName.size() >= MOST || bytes >= BYTES_MOST;
     }
 
     @Nullable Statement find(String name) {
@@ -25,17 +27,21 @@ final class ClientStatements {
     }
 
     void put(String name, Statement statement) {
-        byName.put(name, statement);
+        var before = byName.put(name, statement);
+        bytes += statement.length() - (before == null ? 0 : before.length());
         last = null;
     }
 
     @Nullable Statement remove(String name) {
         last = null;
-        return byName.remove(name);
+        var removed = byName.remove(name);
+        bytes -= removed == null ? 0 : removed.length();
+        return removed;
     }
 
     void clear() {
         byName.clear();
+        bytes = 0;
         last = null;
     }
 

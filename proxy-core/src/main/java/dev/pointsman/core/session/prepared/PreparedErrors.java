@@ -3,6 +3,7 @@ package dev.pointsman.core.session.prepared;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.message.ServerMessage;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,20 @@ final class PreparedErrors {
         if (own.isFull()) {
             return ErrorReport.error(
                             SqlState.OUT_OF_MEMORY,
-                            "the client has %d prepared statements, as many as a pool in transaction mode keeps"
+                            "the client has as many prepared statements as a pool in transaction mode keeps: %d, or 16 MiB of text"
                                     .formatted(ClientStatements.MOST))
                     .withHint("Close those that are not needed, or set pool: {mode: session}.");
         }
         return null;
+    }
+
+    /// Whether what we prepared is gone or out of date on this connection: a table has changed, or
+    /// something discarded it that no tag told of.
+    static boolean isStale(ServerMessage error) {
+        boolean gone =
+                error.sqlState().equals(SqlState.INVALID_SQL_STATEMENT_NAME.code())
+                        && error.message().contains(ServerStatements.PREFIX);
+        return gone || error.field('R').equals("RevalidateCachedQuery");
     }
 
     static ErrorReport unknown(String name) {

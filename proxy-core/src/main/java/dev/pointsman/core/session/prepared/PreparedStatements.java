@@ -11,7 +11,7 @@ import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.RequestPeek;
 import dev.pointsman.core.wire.message.Requests;
-import dev.pointsman.core.wire.sql.Keyword;
+import dev.pointsman.core.wire.message.ServerMessage;
 
 import io.netty.buffer.ByteBuf;
 
@@ -90,7 +90,9 @@ public final class PreparedStatements {
                 yield false;
             }
             case FrontendType.QUERY, FrontendType.FUNCTION_CALL -> {
-                discarding = mayDiscard(type);
+                discarding =
+                        type == FrontendType.QUERY
+                                && StatementMessages.mayDiscard(client.message());
                 answers.add(Answers.QUERY);
                 yield false;
             }
@@ -135,7 +137,13 @@ public final class PreparedStatements {
 
     /// An error came, and the tracker does not know yet. What the client is told instead, when it
     /// is the answer to a refused message.
-    public @Nullable ErrorReport onError(String sqlState) {
+    public @Nullable ErrorReport onError(ServerMessage error) {
+        String sqlState = error.sqlState();
+        if (PreparedErrors.isStale(error)) {
+            // Nobody else is to meet it: names of ours are never used again.
+            there().clear();
+            on().markDirty();
+        }
         ErrorReport refusal = null;
         if (tracker.refusalIsNext()) {
             refusal = answers.refusal();
@@ -144,7 +152,9 @@ public final class PreparedStatements {
         }
         if (tracker.failsRun()) {
             discarding = false;
-            answers.onRunFailed(there());
+            if (!answers.onRunFailed(there())) {
+                on().markDirty();
+            }
         }
         return refusal;
     }
@@ -153,18 +163,6 @@ public final class PreparedStatements {
     public void onDiscarded() {
         there().clear();
         answers.onDiscarded();
-    }
-
-    private boolean mayDiscard(int type) {
-        if (type != FrontendType.QUERY) {
-            return false;
-        }
-        var message = client.message();
-        int from = message.bodyStart();
-        return switch (Keyword.first(message.bytes(), from, from + message.bodyKept())) {
-            case DISCARD, DEALLOCATE -> true;
-            default -> false;
-        };
     }
 
     private boolean parse() {

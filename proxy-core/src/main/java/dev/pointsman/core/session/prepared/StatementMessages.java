@@ -3,6 +3,7 @@ package dev.pointsman.core.session.prepared;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.Protocol;
+import dev.pointsman.core.wire.sql.Keyword;
 
 import io.netty.buffer.ByteBuf;
 
@@ -17,6 +18,13 @@ final class StatementMessages {
 
     static byte[] bytes(String name) {
         return name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Whether a Query may do away with what is prepared.
+    static boolean mayDiscard(FrameScanner query) {
+        int from = query.bodyStart();
+        Keyword said = Keyword.first(query.bytes(), from, from + query.bodyKept());
+        return said == Keyword.DISCARD || said == Keyword.DEALLOCATE;
     }
 
     /// A Parse up to where its text, of so many bytes with all that follows, begins.

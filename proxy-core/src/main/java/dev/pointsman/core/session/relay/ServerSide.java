@@ -287,7 +287,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             return;
         }
         serverSaidGoodbye |= error.endsConnection();
-        var refusal = prepared.onError(error.sqlState());
+        var refusal = prepared.onError(error);
         if (refusal != null) {
             replace(relay, refusal);
         } else if (taking40001 && error.sqlState().equals(QUERY_CANCELED)) {

@@ -35,6 +35,10 @@ final class Marks {
     }
 
     void add(int kind) {
+        if (kind == REFUSAL && size > 0 && ring[index(size - 1)] == EXTENDED) {
+            // A run that is answered so far goes on with it.
+            size--;
+        }
         push(kind);
         if (givesReady(kind)) {
             readies++;

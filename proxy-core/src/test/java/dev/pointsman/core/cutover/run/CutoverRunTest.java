@@ -75,7 +75,7 @@ class CutoverRunTest {
         assertThat(around.calls())
                 .contains("undo")
                 .doesNotContain("swap to green", "journal decided", "keepHeld")
-                .endsWith("unseal blue");
+                .endsWith("unseal blue", "refenceTarget");
         if (around.calls().contains("hold")) {
             assertThat(around.calls()).containsSubsequence("hold", "undo", "letGo");
         }
@@ -207,7 +207,7 @@ class CutoverRunTest {
         assertThat(around.calls())
                 .contains("undo")
                 .doesNotContain("swap to green", "keepHeld")
-                .endsWith("unseal blue");
+                .endsWith("unseal blue", "refenceTarget");
         if (around.calls().contains("bound")) {
             nobodyIsLetGoBefore("undo");
         }
