@@ -128,6 +128,8 @@ final class CrashLab implements AutoCloseable {
     void dies(Doomed doomed, String target) throws Exception {
         var broken = writers.errors().size();
         var before = writers.acknowledged();
+        // An instance of a lost state folder was alive a moment ago, as far as anybody knows.
+        ageHeartbeats();
         try {
             var answer = doomed.order("CUTOVER " + servers.database() + " TO " + target);
             throw new AssertionError("the proxy outlived the cutover: " + answer);
