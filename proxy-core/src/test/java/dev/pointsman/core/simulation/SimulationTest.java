@@ -42,8 +42,11 @@ class SimulationTest {
             switched += verdict.switched();
         }
         System.out.println("simulation: " + acknowledged + " writes, " + switched + " switches");
-        assertThat(acknowledged).isGreaterThan(5L * runs);
-        assertThat(runs == 1 || switched > runs / 4).as("switches").isTrue();
+        if (only == null) {
+            // One run alone may have seen little.
+            assertThat(acknowledged).as("writes").isGreaterThan(5L * runs);
+            assertThat(switched).as("switches").isGreaterThan(runs / 4);
+        }
     }
 
     @Test
