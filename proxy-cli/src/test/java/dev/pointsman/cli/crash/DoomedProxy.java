@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A proxy with its admin port, in a process of its own, that kills itself when a step of a cutover
@@ -39,8 +40,13 @@ final class DoomedProxy {
     /// SIGKILL, from outside of this process: no hook runs, nothing is flushed.
     private static Step.Watch killingAt(String fatal, int passing) {
         var passed = new AtomicInteger();
+        var ordered = new AtomicBoolean();
         return step -> {
-            if (step.name().equals(fatal) && passed.incrementAndGet() == passing) {
+            if (step == Step.CHECKED) {
+                // What follows an earlier decision is repeated at start and passes steps, too.
+                ordered.set(true);
+            }
+            if (ordered.get() && step.name().equals(fatal) && passed.incrementAndGet() == passing) {
                 try {
                     new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid()))
                             .start()

@@ -35,6 +35,7 @@ final class Settling implements AutoCloseable {
     private @Nullable Hold hold;
     private @Nullable Thread thread;
     private volatile CompletableFuture<Void> settled = new CompletableFuture<>();
+    private volatile boolean closed;
     private volatile String waitingFor = "it has just begun";
 
     Settling(
@@ -153,18 +154,40 @@ final class Settling implements AutoCloseable {
         if (decision.isEmpty() || !decision.get().server().equals(serving)) {
             return;
         }
+        var epoch = parts.routes().current(database.name()).epoch();
+        if (!beginsToFollow(serving, evidence)) {
+            Thread.ofVirtual()
+                    .name("follow-" + database.name())
+                    .start(() -> followOnceThere(serving, evidence, epoch));
+        }
+    }
+
+    /// A server that is away keeps its fence until it can be asked, and its clients out with it.
+    private void followOnceThere(String serving, Evidence evidence, long epoch) {
+        while (!closed && parts.routes().current(database.name()).epoch() == epoch) {
+            pause();
+            if (beginsToFollow(serving, evidence)) {
+                return;
+            }
+        }
+    }
+
+    private boolean beginsToFollow(String serving, Evidence evidence) {
         try {
+            var decision = evidence.lastDecision().orElseThrow();
             var back = crossings.from(database.name(), serving);
-            if (back.isPresent() && back.get().target().name().equals(decision.get().from())) {
+            if (back.isPresent() && back.get().target().name().equals(decision.from())) {
                 following.begin(
                         back.get().reversed(),
-                        evidence.decision(decision.get().epoch(), parts.clusters().instance()));
+                        evidence.decision(decision.epoch(), parts.clusters().instance()));
             }
+            return true;
         } catch (SQLException e) {
             log.atWarn()
                     .addKeyValue("database", database.name())
                     .addKeyValue("cause", e)
-                    .log("what follows the last decision is not begun; REPAIR does it");
+                    .log("what follows the last decision cannot begin yet");
+            return false;
         }
     }
 
@@ -212,6 +235,7 @@ final class Settling implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         if (thread != null) {
             thread.interrupt();
         }

@@ -17,6 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 /// nothing is remembered from a check of days ago.
 final class Conditions {
     private static final String WORKER = "worker";
+
+    /// The server's launcher looks for work every few seconds.
+    private static final Duration WORKER_STARTS = Duration.ofSeconds(10);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Crossing crossing;
@@ -28,20 +32,24 @@ final class Conditions {
 
     static List<Unmet> unmet(Crossing crossing, long maxLagBytes, Duration patience)
             throws SQLException {
-        var until = Deadline.in(patience);
+        var workers = Deadline.in(WORKER_STARTS);
         while (true) {
             var conditions = new Conditions(crossing);
             conditions.source();
             conditions.target();
             if (conditions.unmet.isEmpty()) {
                 conditions.tables();
-                conditions.lag(maxLagBytes, until);
-            } else if (conditions.mayPass() && !until.passed()) {
+                conditions.lag(maxLagBytes, Deadline.in(longer(patience, WORKER_STARTS)));
+            } else if (conditions.mayPass() && !workers.passed()) {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 continue;
             }
             return List.copyOf(conditions.unmet);
         }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /// A subscription that was enabled a moment ago gets its worker within seconds.

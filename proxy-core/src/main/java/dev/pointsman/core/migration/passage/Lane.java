@@ -81,7 +81,7 @@ final class Lane implements AutoCloseable {
     /// From here on no answer is awaited for longer than the deadline allows.
     void bound(Deadline deadline) throws SQLException {
         if (deadline.passed()) {
-            throw new SQLException("the time limit has passed", "57014");
+            throw new SQLException("the hold limit has passed", "57014");
         }
         connection.setNetworkTimeout(Runnable::run, deadline.leftMillis());
     }

@@ -25,7 +25,7 @@ sealed interface Due {
     /// A Close of the client's that closes nothing we know.
     record OtherClose() implements Due {}
 
-    /// A Close of ours.
+    /// A Close of ours, or a Parse for nobody.
     record OwnClose() implements Due {}
 
     /// A Parse of the client's under a name that it uses already, which the server refuses unless

@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// next. Confined to the session's event loop.
 ///
 /// A client's name is exchanged for one of ours under which the statement is prepared on the server
-/// connection at hand; where it is not, a Parse of ours goes in front. The order of answers is the
-/// server's own: nothing is answered here, what a client's message needs is put in its place. The
-/// server's rules on errors therefore hold without a word about them: see [Answers].
+/// connection at hand, by a Parse of ours if need be. Nothing is answered here: see [Answers].
 public final class PreparedStatements {
     private static final byte[] NOBODYS = StatementMessages.bytes(ServerStatements.PREFIX + "0");
     private static final String FAILS = "the proxy refuses this message";
@@ -44,7 +42,7 @@ public final class PreparedStatements {
         this.shared = shared;
     }
 
-    /// The session works on this connection from now on.
+    /// From now on the session works on this connection.
     public void begin(ServerConnection on) {
         connection = on;
         here = ServerStatements.of(on);
@@ -59,8 +57,8 @@ public final class PreparedStatements {
         answers.clear();
     }
 
-    /// Whether the message that the client's relay is at has to wait for an answer to an earlier
-    /// unit, which says what names mean. Clients that wait for their own Parse never do.
+    /// Whether the client's next message waits for an answer to an earlier unit, which says what
+    /// names mean. Clients that wait for their own Parse never do.
     public boolean mustWait(int type) {
         return switch (type) {
             case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE, FrontendType.CLOSE ->
@@ -204,9 +202,18 @@ public final class PreparedStatements {
     /// Lets the server refuse a name that the client uses already: it may have more to say.
     private void take(String name, Statement taken, int head) {
         int rest = client.message().bodyLength() + StatementMessages.HEAD - head;
-        Prepared known = ensure(taken);
+        Prepared known = there().find(taken);
+        client.cut();
+        ByteBuf out = buffer();
+        if (known == null) {
+            close(out, NOBODYS);
+            StatementMessages.parseNothing(out, NOBODYS);
+            tracker.onSent(FrontendType.PARSE);
+            answers.add(Answers.OWN_CLOSE);
+        }
+        send(out);
         ByteBuf start = buffer();
-        StatementMessages.parse(start, known.name, rest);
+        StatementMessages.parse(start, known == null ? NOBODYS : known.name, rest);
         client.passWith(start, head);
         tracker.onSent(FrontendType.PARSE);
         answers.add(new Due.Taken(PreparedErrors.taken(name)));
