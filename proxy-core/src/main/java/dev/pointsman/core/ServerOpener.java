@@ -8,9 +8,9 @@ import dev.pointsman.core.config.User;
 import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
-import dev.pointsman.core.server.Dial;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerLogin;
+import dev.pointsman.core.server.login.Dial;
+import dev.pointsman.core.server.login.ServerLogin;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;

@@ -2,7 +2,7 @@ package dev.pointsman.core.listen;
 
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.StartupOptions;
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 
 import java.util.Map;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.StartupOptions;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;

@@ -6,7 +6,7 @@ import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
 import dev.pointsman.core.pool.Shelf.Waiter;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerRefused;
+import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
 

@@ -1,7 +1,7 @@
 package dev.pointsman.core.pool;
 
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerRefused;
+import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.util.concurrent.Future;
 

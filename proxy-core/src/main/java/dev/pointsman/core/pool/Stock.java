@@ -5,7 +5,7 @@ import dev.pointsman.core.pool.Shelf.Family;
 import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerRefused;
+import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;

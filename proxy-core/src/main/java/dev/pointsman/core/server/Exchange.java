@@ -1,5 +1,6 @@
 package dev.pointsman.core.server;
 
+import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;

@@ -1,7 +1,13 @@
 package dev.pointsman.core.server;
 
+import dev.pointsman.core.server.login.CancelSocket;
+import dev.pointsman.core.server.login.Dial;
+import dev.pointsman.core.server.login.ErrorReports;
+import dev.pointsman.core.server.login.Login;
+import dev.pointsman.core.server.login.ServerLogin;
+import dev.pointsman.core.server.login.ServerParameters;
+import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.ParameterStatus;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -38,10 +44,7 @@ public final class ServerConnection {
     }
 
     private final Channel channel;
-    private final ServerLogin login;
-    private final Dial dial;
-    private final CancelKey key;
-    private final ServerParameters parameters;
+    private final Login.Outcome outcome;
     private final FrameRelay relay;
     private final Instant connectedAt = Instant.now();
 
@@ -54,19 +57,28 @@ public final class ServerConnection {
     private boolean spoiled;
     private int resets;
 
-    ServerConnection(Channel channel, Login.Outcome outcome) {
+    private ServerConnection(Channel channel, Login.Outcome outcome) {
         this.channel = channel;
-        this.login = outcome.login();
-        this.dial = outcome.dial();
-        this.key = outcome.key();
-        this.parameters = outcome.parameters();
+        this.outcome = outcome;
         this.relay = new FrameRelay(ServerFrames.SELECTION, channel.alloc());
     }
 
     /// Opens a connection and logs in. Fails with [ServerRefused] when the server cannot be reached
     /// or does not let us in.
     public static Future<ServerConnection> connect(ServerLogin login, EventLoop loop, Dial dial) {
-        return Login.begin(login, loop, dial);
+        return Login.begin(login, loop, dial, ServerConnection::loggedIn);
+    }
+
+    private static ServerConnection loggedIn(
+            Channel channel, Login.Outcome outcome, ByteBuf behind) {
+        var connection = new ServerConnection(channel, outcome);
+        channel.pipeline().addLast("server", new ServerHandler(connection));
+        if (behind.isReadable()) {
+            connection.onRead(behind);
+        } else {
+            behind.release();
+        }
+        return connection;
     }
 
     /// From now on the receiver is told of everything. Only on an idle connection.
@@ -97,16 +109,16 @@ public final class ServerConnection {
 
     /// The process id of the server's backend. Any thread.
     public int pid() {
-        return key.processId();
+        return outcome.key().processId();
     }
 
     /// What the server has reported, as of the last message.
     public ServerParameters parameters() {
-        return parameters;
+        return outcome.parameters();
     }
 
     public ServerLogin login() {
-        return login;
+        return outcome.login();
     }
 
     public Instant connectedAt() {
@@ -151,7 +163,7 @@ public final class ServerConnection {
     public ParameterStatus noteParameter() {
         var message = relay.message();
         var status = ParameterStatus.decode(message.body());
-        parameters.put(status.name(), status.value());
+        parameters().put(status.name(), status.value());
         return status;
     }
 
@@ -172,7 +184,7 @@ public final class ServerConnection {
             messages.release();
             close();
             return promise.setFailure(
-                    new ServerRefused(ErrorReports.lost(login, "it is not in order")));
+                    new ServerRefused(ErrorReports.lost(login(), "it is not in order")));
         }
         exchange = new Exchange(this, promise, readies);
         channel.writeAndFlush(messages);
@@ -196,7 +208,7 @@ public final class ServerConnection {
             return underWay;
         }
         cancelled = true;
-        Future<Void> sent = CancelSocket.send(this, key, dial);
+        Future<Void> sent = CancelSocket.send(channel, outcome);
         cancelling = sent;
         return sent;
     }
@@ -282,7 +294,7 @@ public final class ServerConnection {
         spoiled = true;
         Exchange asked = exchange;
         if (asked != null) {
-            asked.fail(ErrorReports.lost(login, "it was closed"));
+            asked.fail(ErrorReports.lost(login(), "it was closed"));
         }
         Receiver lentTo = receiver;
         receiver = null;

@@ -1,6 +1,6 @@
 package dev.pointsman.core.session;
 
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.message.CancelKey;
 
 import java.util.Map;

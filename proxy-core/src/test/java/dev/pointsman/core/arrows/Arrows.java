@@ -80,6 +80,7 @@ record Arrows(String root) {
     List<ArchRule> rules() {
         var rules = new ArrayList<ArchRule>();
         USES.forEach((from, to) -> rules.add(arrows(from, to)));
+        rules.add(loginKnowsNoConnection());
         rules.add(filesAndEnvironment());
         rules.add(nothingBlocks());
         rules.add(noLocks());
@@ -107,6 +108,14 @@ record Arrows(String root) {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(others).or(resideInAPackage(root)))
                 .because("arrows point one way");
+    }
+
+    private ArchRule loginKnowsNoConnection() {
+        return noClasses()
+                .that(resideInAPackage(tree("server.login")))
+                .should()
+                .dependOnClassesThat(resideInAPackage(root + ".server"))
+                .because("a login does not know what becomes of its connection");
     }
 
     private ArchRule filesAndEnvironment() {

@@ -8,6 +8,9 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.ScriptedServer;
+import dev.pointsman.core.server.login.Dial;
+import dev.pointsman.core.server.login.ServerLogin;
+import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.wire.TransactionStatus;
 
 import io.netty.channel.EventLoop;

@@ -1,6 +1,6 @@
 package dev.pointsman.core.session.carry;
 
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Requests;
 

@@ -1,7 +1,7 @@
 package dev.pointsman.core.session.relay;
 
 import dev.pointsman.core.meter.DatabaseMeter;
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.unit.UnitTracker;
 

@@ -3,7 +3,7 @@ package dev.pointsman.core.session.relay;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.ServerParameters;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.carry.Traces;
 import dev.pointsman.core.session.prepared.PreparedStatements;

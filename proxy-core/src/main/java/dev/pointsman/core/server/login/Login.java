@@ -1,4 +1,4 @@
-package dev.pointsman.core.server;
+package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
@@ -14,6 +14,7 @@ import dev.pointsman.core.wire.message.ServerMessage;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -32,10 +33,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Logs in to a server: start-up packet, authentication, parameters, the first ReadyForQuery. Then
-/// a [ServerHandler] takes its place.
-final class Login extends ChannelInboundHandlerAdapter {
+/// an [Arrival] takes the channel over. Confined to the channel's event loop.
+public final class Login<T> extends ChannelInboundHandlerAdapter {
     /// What a login leaves.
-    record Outcome(ServerLogin login, Dial dial, CancelKey key, ServerParameters parameters) {}
+    public record Outcome(
+            ServerLogin login, Dial dial, CancelKey key, ServerParameters parameters) {}
+
+    /// Makes of a channel that is logged in what was wanted of it, and puts its own handler in. The
+    /// bytes that came behind ReadyForQuery are its to release.
+    public interface Arrival<T> {
+        T loggedIn(Channel channel, Outcome outcome, ByteBuf behind);
+    }
 
     private static final int BODY_MAX = 65_535;
     private static final FrameSelection SELECTION =
@@ -49,7 +57,8 @@ final class Login extends ChannelInboundHandlerAdapter {
 
     private final ServerLogin login;
     private final Dial dial;
-    private final Promise<ServerConnection> promise;
+    private final Promise<T> promise;
+    private final Arrival<T> arrival;
     private final FrameScanner scanner = new FrameScanner(SELECTION);
     private final ServerParameters parameters = new ServerParameters();
     private final Proof proof;
@@ -57,15 +66,19 @@ final class Login extends ChannelInboundHandlerAdapter {
     private String phase = "connecting";
     private @Nullable ScheduledFuture<?> limit;
 
-    private Login(ServerLogin login, Dial dial, Promise<ServerConnection> promise) {
+    private Login(ServerLogin login, Dial dial, Arrival<T> arrival, Promise<T> promise) {
         this.login = login;
         this.dial = dial;
+        this.arrival = arrival;
         this.promise = promise;
         this.proof = new Proof(login);
     }
 
-    static Future<ServerConnection> begin(ServerLogin login, EventLoop loop, Dial dial) {
-        Promise<ServerConnection> promise = loop.newPromise();
+    /// Opens a connection and logs in; what arrives runs on the loop. Fails with [ServerRefused]
+    /// when the server cannot be reached or does not let us in.
+    public static <T> Future<T> begin(
+            ServerLogin login, EventLoop loop, Dial dial, Arrival<T> arrival) {
+        Promise<T> promise = loop.newPromise();
         HostAddress.of(login.server().host(), login.server().port())
                 .whenComplete(
                         (address, failure) -> {
@@ -76,7 +89,7 @@ final class Login extends ChannelInboundHandlerAdapter {
                                                         login,
                                                         "The host name cannot be resolved.")));
                             } else {
-                                new Login(login, dial, promise).connect(loop, address);
+                                new Login<>(login, dial, arrival, promise).connect(loop, address);
                             }
                         });
         return promise;
@@ -201,22 +214,21 @@ final class Login extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(out);
     }
 
-    /// What came behind ReadyForQuery in the same buffer is for the connection.
     private void ready(ChannelHandlerContext ctx, ByteBuf bytes) {
         if (!proof.accepted()) {
             throw new ProtocolViolation("the server is ready before it accepted the login");
         }
         stopClock();
-        var outcome = new Outcome(login, dial, key, parameters);
-        var connection = new ServerConnection(ctx.channel(), outcome);
-        ctx.pipeline().replace(this, "server", new ServerHandler(connection));
+        if (!promise.setUncancellable()) {
+            ctx.close();
+            return;
+        }
         int end = scanner.frameEnd();
-        if (end < bytes.writerIndex()) {
-            connection.onRead(bytes.retainedSlice(end, bytes.writerIndex() - end));
-        }
-        if (!promise.trySuccess(connection)) {
-            connection.close();
-        }
+        var behind = bytes.retainedSlice(end, bytes.writerIndex() - end);
+        var outcome = new Outcome(login, dial, key, parameters);
+        T arrived = arrival.loggedIn(ctx.channel(), outcome, behind);
+        ctx.pipeline().remove(this);
+        promise.setSuccess(arrived);
     }
 
     private void fail(ChannelHandlerContext ctx, ErrorReport why) {

@@ -1,10 +1,11 @@
-package dev.pointsman.core.server;
+package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,25 +17,28 @@ import java.util.concurrent.TimeUnit;
 
 /// A socket that carries one cancel request. Its end says that the server has signalled the
 /// backend; before that nobody knows whom a late signal would hit.
-final class CancelSocket extends ChannelInboundHandlerAdapter {
+public final class CancelSocket extends ChannelInboundHandlerAdapter {
     private final ServerLogin login;
     private final CancelKey key;
     private final Dial dial;
 
-    private CancelSocket(ServerLogin login, CancelKey key, Dial dial) {
-        this.login = login;
-        this.key = key;
-        this.dial = dial;
+    private CancelSocket(Login.Outcome outcome) {
+        this.login = outcome.login();
+        this.key = outcome.key();
+        this.dial = outcome.dial();
     }
 
-    static Future<Void> send(ServerConnection connection, CancelKey key, Dial dial) {
-        Promise<Void> ended = connection.channel().eventLoop().newPromise();
+    /// Asks the server to cancel what runs on a connection that logged in over `channel`; completes
+    /// when the socket has reached its end, or could not be opened.
+    public static Future<Void> send(Channel channel, Login.Outcome outcome) {
+        Promise<Void> ended = channel.eventLoop().newPromise();
+        var dial = outcome.dial();
         new Bootstrap()
-                .group(connection.channel().eventLoop())
+                .group(channel.eventLoop())
                 .channelFactory(dial.channels())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.timeout()))
-                .handler(new CancelSocket(connection.login(), key, dial))
-                .connect(connection.channel().remoteAddress())
+                .handler(new CancelSocket(outcome))
+                .connect(channel.remoteAddress())
                 .addListener(
                         (ChannelFuture connected) ->
                                 connected

@@ -1,4 +1,4 @@
-package dev.pointsman.core.server;
+package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;

@@ -1,4 +1,4 @@
-package dev.pointsman.core.server;
+package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.wire.ErrorCode;
 import dev.pointsman.core.wire.ErrorReport;
@@ -6,7 +6,7 @@ import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.ServerMessage;
 
 /// What clients are told when a server cannot be had.
-final class ErrorReports {
+public final class ErrorReports {
     private ErrorReports() {}
 
     static ErrorReport unreachable(ServerLogin login, String cause) {
@@ -56,7 +56,7 @@ final class ErrorReports {
                                 + " server.");
     }
 
-    static ErrorReport lost(ServerLogin login, String how) {
+    public static ErrorReport lost(ServerLogin login, String how) {
         return ErrorReport.fatal(
                         SqlState.CONNECTION_FAILURE,
                         "the connection to " + login.where() + " was lost")

@@ -1,4 +1,4 @@
-package dev.pointsman.core.server;
+package dev.pointsman.core.server.login;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
