@@ -6,7 +6,7 @@ import dev.pointsman.core.config.file.ConfigText;
 import dev.pointsman.core.config.file.Problem;
 import dev.pointsman.core.config.key.ConfigChange;
 import dev.pointsman.core.config.key.ConfigRows;
-import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.key.Values;
 import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.wire.ErrorReport;
@@ -122,7 +122,7 @@ public final class Reloading implements Settings {
         return row.kind().path().startsWith(LIMITS) ? LIMITS + row.key() : row.key();
     }
 
-    private static String spelt(Key key, String value) {
+    private static String spelt(Setting key, String value) {
         return key.type().equals("duration") && value.matches("\\d{1,9}") ? value + "s" : value;
     }
 

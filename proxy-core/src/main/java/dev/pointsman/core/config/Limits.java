@@ -1,40 +1,201 @@
 package dev.pointsman.core.config;
 
 import java.time.Duration;
+import java.util.Map;
 
-/// Bounds, under PgBouncer's names where it has one. A duration of zero is no limit.
+/// Bounds, under PgBouncer's names where it has one. A duration or a count of zero is no limit.
 ///
-/// @param maxClientConn clients in all; one more is refused with 53300
-/// @param queryWaitTimeout how long a client waits for a server connection (a hold does not count)
-/// @param clientLoginTimeout from accept to the end of the login
-/// @param serverConnectTimeout from connect to the server's first ReadyForQuery
-/// @param serverIdleTimeout after which an idle server connection is closed
-/// @param serverLifetime after which a server connection is closed when it comes back
-/// @param startupPacketMax bytes of a start-up packet
-/// @param heldBytesPerClient bytes kept of one held client; beyond, its socket is not read
-/// @param heldBytesTotal bytes kept of all held clients together; beyond, no held socket is read
+/// @param users the same for those users who have bounds of their own
 public record Limits(
-        int maxClientConn,
-        Duration queryWaitTimeout,
-        Duration clientLoginTimeout,
-        Duration serverConnectTimeout,
-        Duration serverIdleTimeout,
-        Duration serverLifetime,
-        int startupPacketMax,
-        long heldBytesPerClient,
-        long heldBytesTotal) {
+        Clients clients,
+        Times times,
+        Pool pool,
+        Servers servers,
+        Held held,
+        Tcp tcp,
+        Map<String, Limits> users) {
+
+    /// How many clients there may be, and what a login may take.
+    ///
+    /// @param maxClientConn clients in all; one more is refused with 53300
+    /// @param maxDbClientConnections clients of one database
+    /// @param maxUserClientConnections clients of one user
+    /// @param loginTimeout from accept to the end of the login
+    /// @param startupPacketMax bytes of a start-up packet
+    public record Clients(
+            int maxClientConn,
+            int maxDbClientConnections,
+            int maxUserClientConnections,
+            Duration loginTimeout,
+            int startupPacketMax) {}
+
+    /// How long a client may do what.
+    ///
+    /// @param queryWait wait for a server connection (a hold does not count)
+    /// @param query run one statement
+    /// @param clientIdle send nothing between transactions
+    /// @param idleTransaction send nothing in a transaction
+    /// @param transaction run one transaction
+    public record Times(
+            Duration queryWait,
+            Duration query,
+            Duration clientIdle,
+            Duration idleTransaction,
+            Duration transaction) {
+
+        /// Whether a running session has to be looked at.
+        public boolean watch() {
+            return !query.isZero()
+                    || !clientIdle.isZero()
+                    || !idleTransaction.isZero()
+                    || !transaction.isZero();
+        }
+    }
+
+    /// How many server connections there may be.
+    ///
+    /// @param defaultSize per server, database and user, where neither of them says otherwise
+    /// @param ofUser the same for one user, over what its databases say; zero: nothing said
+    /// @param min kept open ahead of use
+    /// @param reserve more of them for those who have waited for `reserveTimeout`
+    /// @param maxDb per server and database, over all users
+    /// @param maxUser per user, over all databases
+    public record Pool(
+            int defaultSize,
+            int ofUser,
+            int min,
+            int reserve,
+            Duration reserveTimeout,
+            int maxDb,
+            int maxUser) {}
+
+    /// How server connections are opened, and for how long they are kept.
+    ///
+    /// @param connectTimeout from connect to the server's first ReadyForQuery
+    /// @param idleTimeout after which an idle one is closed
+    /// @param lifetime after which one is closed when it comes back
+    /// @param loginRetry the longest time between two attempts at a server that refuses
+    /// @param cancelWait how long a cancel request may take
+    /// @param dnsMaxTtl after which a host's name is looked up again
+    public record Servers(
+            Duration connectTimeout,
+            Duration idleTimeout,
+            Duration lifetime,
+            Duration loginRetry,
+            Duration cancelWait,
+            Duration dnsMaxTtl) {}
+
+    /// What is kept of held clients.
+    ///
+    /// @param perClient bytes of one; beyond, its socket is not read
+    /// @param total bytes of all together; beyond, no held socket is read
+    public record Held(long perClient, long total) {}
+
+    /// The sockets' own ways of noticing that the other end is gone. Zero: as the system has it.
+    ///
+    /// @param idle of silence before the first probe
+    /// @param interval between two probes
+    /// @param count of probes without an answer
+    /// @param userTimeout how long what was sent may stay unacknowledged
+    public record Tcp(
+            boolean keepAlive, Duration idle, Duration interval, int count, Duration userTimeout) {}
+
+    public Limits {
+        users = Map.copyOf(users);
+    }
 
     /// What holds where a file says nothing.
     public static Limits defaults() {
         return new Limits(
-                10_000,
-                Duration.ofSeconds(120),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(600),
-                Duration.ofHours(1),
-                10_000,
-                1L << 20,
-                256L << 20);
+                new Clients(10_000, 0, 0, Duration.ofSeconds(60), 10_000),
+                new Times(
+                        Duration.ofSeconds(120),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO),
+                new Pool(20, 0, 0, 0, Duration.ofSeconds(5), 0, 0),
+                new Servers(
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(600),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(15)),
+                new Held(1L << 20, 256L << 20),
+                new Tcp(true, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO),
+                Map.of());
+    }
+
+    /// Those of one user: its own over these.
+    public Limits of(String user) {
+        return users.getOrDefault(user, this);
+    }
+
+    /// Whether the running sessions of anybody have to be looked at.
+    public boolean watch() {
+        return times.watch() || users.values().stream().anyMatch(own -> own.times().watch());
+    }
+
+    public Limits withUsers(Map<String, Limits> own) {
+        return new Limits(clients, times, pool, servers, held, tcp, own);
+    }
+
+    public Limits with(Clients other) {
+        return new Limits(other, times, pool, servers, held, tcp, users);
+    }
+
+    public Limits with(Times other) {
+        return new Limits(clients, other, pool, servers, held, tcp, users);
+    }
+
+    public Limits with(Pool other) {
+        return new Limits(clients, times, other, servers, held, tcp, users);
+    }
+
+    public Limits with(Servers other) {
+        return new Limits(clients, times, pool, other, held, tcp, users);
+    }
+
+    public Limits with(Held other) {
+        return new Limits(clients, times, pool, servers, other, tcp, users);
+    }
+
+    // The names that are asked for most
+
+    public int maxClientConn() {
+        return clients.maxClientConn();
+    }
+
+    public Duration clientLoginTimeout() {
+        return clients.loginTimeout();
+    }
+
+    public int startupPacketMax() {
+        return clients.startupPacketMax();
+    }
+
+    public Duration queryWaitTimeout() {
+        return times.queryWait();
+    }
+
+    public Duration serverConnectTimeout() {
+        return servers.connectTimeout();
+    }
+
+    public Duration serverIdleTimeout() {
+        return servers.idleTimeout();
+    }
+
+    public Duration serverLifetime() {
+        return servers.lifetime();
+    }
+
+    public long heldBytesPerClient() {
+        return held.perClient();
+    }
+
+    public long heldBytesTotal() {
+        return held.total();
     }
 }

@@ -30,16 +30,23 @@ final class Landscape {
         Map<String, Server> servers = new LinkedHashMap<>();
         SERVERS.forEach(name -> servers.put(name, server(name)));
         var limits =
-                new Limits(
-                        100,
-                        Duration.ZERO,
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(15),
-                        Duration.ofSeconds(2),
-                        Duration.ofHours(1),
-                        10_000,
-                        heldPerClient,
-                        heldInAll);
+                Limits.defaults()
+                        .with(new Limits.Held(heldPerClient, heldInAll))
+                        .with(
+                                new Limits.Servers(
+                                        Duration.ofSeconds(15),
+                                        Duration.ofSeconds(2),
+                                        Duration.ofHours(1),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(15)))
+                        .with(
+                                new Limits.Times(
+                                        Duration.ZERO,
+                                        Duration.ZERO,
+                                        Duration.ZERO,
+                                        Duration.ZERO,
+                                        Duration.ZERO));
         return new Database(
                 DATABASE,
                 new PoolSettings(mode, size),

@@ -11,7 +11,6 @@ import dev.pointsman.core.config.Config.Log.Audit;
 import dev.pointsman.core.config.Config.Log.Format;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Http;
-import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Listen.Tls;
 import dev.pointsman.core.config.User;
@@ -100,7 +99,7 @@ public final class ConfigFile {
         }
         var state = reading.path(root.text(Key.STATE, ""));
         var auth = new Auth(root.section(Key.AUTH).choice(Key.AUTH_TYPE, AuthType.class));
-        var limits = limits(root.section(Key.LIMITS));
+        var limits = new LimitsReader(root);
         var users = users(root);
         var config =
                 new Config(
@@ -112,7 +111,7 @@ public final class ConfigFile {
                         auth,
                         users,
                         databases(root, users, limits),
-                        limits,
+                        limits.global(),
                         root.duration(Key.SHUTDOWN_TIMEOUT, Duration.ZERO));
         new CrossCheck(root, config).run();
         return config;
@@ -174,25 +173,12 @@ public final class ConfigFile {
     }
 
     private static Map<String, Database> databases(
-            Section root, Map<String, User> users, Limits limits) {
+            Section root, Map<String, User> users, LimitsReader limits) {
         var named = root.section(Key.DATABASES);
         var databases = new LinkedHashMap<String, Database>();
         for (var name : named.named().keySet()) {
             databases.put(name, new DatabaseReader(named.named(name), name, users, limits).read());
         }
         return databases;
-    }
-
-    private static Limits limits(Section at) {
-        return new Limits(
-                at.number(Key.MAX_CLIENT_CONN, 1),
-                at.duration(Key.QUERY_WAIT_TIMEOUT, Duration.ZERO),
-                at.duration(Key.CLIENT_LOGIN_TIMEOUT, Duration.ZERO),
-                at.duration(Key.SERVER_CONNECT_TIMEOUT, Duration.ZERO),
-                at.duration(Key.SERVER_IDLE_TIMEOUT, Duration.ZERO),
-                at.duration(Key.SERVER_LIFETIME, Duration.ZERO),
-                (int) Math.min(Integer.MAX_VALUE, at.size(Key.STARTUP_PACKET_MAX, 0)),
-                at.size(Key.HELD_BYTES_PER_CLIENT, 0),
-                at.size(Key.HELD_BYTES_TOTAL, 0));
     }
 }

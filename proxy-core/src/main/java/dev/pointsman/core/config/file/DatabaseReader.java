@@ -7,7 +7,6 @@ import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.config.Database.PoolSettings;
-import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.Server.Control;
@@ -33,9 +32,9 @@ final class DatabaseReader {
     private final Section section;
     private final String name;
     private final Map<String, User> users;
-    private final Limits limits;
+    private final LimitsReader limits;
 
-    DatabaseReader(Section section, String name, Map<String, User> users, Limits limits) {
+    DatabaseReader(Section section, String name, Map<String, User> users, LimitsReader limits) {
         this.section = section;
         this.name = name;
         this.users = users;
@@ -56,11 +55,12 @@ final class DatabaseReader {
         return new Database(
                 name,
                 new PoolSettings(
-                        pool.choice(Key.POOL_MODE, PoolMode.class), pool.number(Key.POOL_SIZE, 1)),
+                        pool.choice(Key.POOL_MODE, PoolMode.class),
+                        pool.number(Key.POOL_SIZE, 1, limits.global().pool().defaultSize())),
                 serve(servers),
                 servers,
                 cutover(),
-                limits());
+                limits.of(section.section(Key.DATABASE_LIMITS)));
     }
 
     private String serve(Map<String, Server> servers) {
@@ -239,19 +239,5 @@ final class DatabaseReader {
                     Key.CUTOVER_IGNORE_STRANGERS, "a list belongs here", "write [{user: datadog}]");
         }
         return ignored;
-    }
-
-    private Limits limits() {
-        var at = section.section(Key.DATABASE_LIMITS);
-        return new Limits(
-                limits.maxClientConn(),
-                at.duration(Key.DATABASE_QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout()),
-                limits.clientLoginTimeout(),
-                at.duration(Key.DATABASE_SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout()),
-                at.duration(Key.DATABASE_SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout()),
-                at.duration(Key.DATABASE_SERVER_LIFETIME, limits.serverLifetime()),
-                limits.startupPacketMax(),
-                at.size(Key.DATABASE_HELD_BYTES_PER_CLIENT, limits.heldBytesPerClient()),
-                limits.heldBytesTotal());
     }
 }

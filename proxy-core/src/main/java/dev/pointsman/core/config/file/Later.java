@@ -1,6 +1,9 @@
 package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.LimitKey;
+import dev.pointsman.core.config.key.LimitKey.Scope;
+import dev.pointsman.core.config.key.Setting;
 
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +18,9 @@ final class Later {
                     "listen.tls.ca", "encryption towards clients",
                     "databases.*.servers.*.sslrootcert", "verified encryption towards servers",
                     "databases.*.servers.*.peer.sslrootcert", "a root certificate for the peer",
-                    "auth.query", "looking users up in the database",
-                    "users.*.limits", "limits per user");
+                    "auth.query", "looking users up in the database");
 
-    private static final Map<Key, Set<String>> WORDS =
+    private static final Map<Setting, Set<String>> WORDS =
             Map.of(
                     Key.LISTEN_TLS_MODE,
                     Set.of("allow", "prefer", "require", "verify-ca", "verify-full"),
@@ -30,28 +32,18 @@ final class Later {
     /// PgBouncer's settings that have no effect here, so that a file moved over says so.
     private static final Set<String> LIMITS =
             Set.of(
-                    "client_idle_timeout",
-                    "idle_transaction_timeout",
-                    "transaction_timeout",
-                    "query_timeout",
-                    "cancel_wait_timeout",
-                    "max_db_connections",
-                    "max_db_client_connections",
-                    "max_user_connections",
-                    "max_user_client_connections",
                     "max_prepared_statements",
-                    "min_pool_size",
-                    "reserve_pool_size",
-                    "reserve_pool_timeout",
+                    "max_packet_size",
+                    "query_wait_notify",
                     "server_check_delay",
                     "server_check_query",
-                    "server_login_retry",
+                    "server_fast_close",
                     "suspend_timeout",
-                    "autodb_idle_timeout",
-                    "max_client_conn",
-                    "client_login_timeout",
-                    "startup_packet_max",
-                    "held_bytes_total");
+                    "pool_idle_timeout",
+                    "dns_nxdomain_ttl",
+                    "dns_zone_check_period",
+                    "tcp_defer_accept",
+                    "tcp_socket_buffer");
 
     private Later() {}
 
@@ -59,13 +51,16 @@ final class Later {
     static Optional<String> key(String pattern) {
         var last = pattern.substring(pattern.lastIndexOf('.') + 1);
         if (pattern.contains("limits.") && LIMITS.contains(last)) {
-            return Optional.of(
-                    pattern.startsWith("limits.") ? "this limit" : "this limit for one database");
+            return Optional.of("this limit");
+        }
+        if (LimitKey.in(Scope.GLOBAL)
+                .anyMatch(limit -> pattern.endsWith(".limits." + limit.word()))) {
+            return Optional.of("this limit in this place, which is known under limits only,");
         }
         return Optional.ofNullable(KEYS.get(pattern));
     }
 
-    static boolean word(Key key, String word) {
+    static boolean word(Setting key, String word) {
         return WORDS.getOrDefault(key, Set.of()).contains(word);
     }
 }

@@ -2,7 +2,7 @@ package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
-import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.key.Values;
 
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -34,10 +34,10 @@ final class SecretReader {
     private SecretReader() {}
 
     /// The secret under `key`, absent when the key is.
-    static SecretSource read(Section section, Key key) {
+    static SecretSource read(Section section, Setting key) {
         var node = section.node(key);
         if (node == null) {
-            if (key.fallback().equals(Key.REQUIRED)) {
+            if (key.fallback().equals(Setting.REQUIRED)) {
                 section.missing(key);
             }
             return new Secret.Absent();

@@ -1,6 +1,6 @@
 package dev.pointsman.core.config.file;
 
-import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.key.Values;
 
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class Section {
     }
 
     private void take(MappingNode mapping) {
-        var known = Key.below(pattern).stream().map(Key::word).toList();
+        var known = Setting.below(pattern).stream().map(Setting::word).toList();
         for (var tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
                 reading.problem(
@@ -88,11 +88,11 @@ final class Section {
         reading.problem(at, below(key), "there is no such key", mend);
     }
 
-    boolean has(Key key) {
+    boolean has(Setting key) {
         return children.containsKey(key.word());
     }
 
-    int lineOf(Key key) {
+    int lineOf(Setting key) {
         var node = children.get(key.word());
         return node == null ? line : Reading.line(node);
     }
@@ -106,17 +106,17 @@ final class Section {
     }
 
     /// Tells a problem with the value of `key`.
-    void problem(Key key, String what, String mend) {
+    void problem(Setting key, String what, String mend) {
         reading.problem(lineOf(key), below(key.word()), what, mend);
     }
 
     /// The section below `key`; one without any keys when it is absent.
-    Section section(Key key) {
+    Section section(Setting key) {
         var node = children.get(key.word());
         if (node != null) {
             return of(reading, key.path(), below(key.word()), node);
         }
-        if (key.fallback().equals(Key.REQUIRED)) {
+        if (key.fallback().equals(Setting.REQUIRED)) {
             missing(key);
         }
         return new Section(reading, key.path(), below(key.word()), line);
@@ -136,11 +136,11 @@ final class Section {
         return of(reading, pattern + ".*", below(name), node);
     }
 
-    String text(Key key, String otherwise) {
+    String text(Setting key, String otherwise) {
         return read(key, otherwise, "a text", Optional::of);
     }
 
-    int port(Key key, int otherwise) {
+    int port(Setting key, int otherwise) {
         return read(
                 key,
                 otherwise,
@@ -148,19 +148,23 @@ final class Section {
                 text -> whole(text, 0, 65535).map(Long::intValue));
     }
 
-    int number(Key key, int least) {
+    int number(Setting key, int least) {
+        return number(key, least, least);
+    }
+
+    int number(Setting key, int least, int otherwise) {
         return read(
                 key,
-                least,
+                otherwise,
                 "a number from " + least + " up",
                 text -> whole(text, least, 1_000_000_000).map(Long::intValue));
     }
 
-    Duration duration(Key key, Duration otherwise) {
+    Duration duration(Setting key, Duration otherwise) {
         return read(key, otherwise, "a duration like 250ms, 5s, 1m or 1h", Values::duration);
     }
 
-    long size(Key key, long otherwise) {
+    long size(Setting key, long otherwise) {
         return read(
                 key,
                 otherwise,
@@ -168,27 +172,31 @@ final class Section {
                 text -> Values.size(text).stream().boxed().findFirst());
     }
 
-    boolean flag(Key key) {
+    boolean flag(Setting key) {
+        return flag(key, false);
+    }
+
+    boolean flag(Setting key, boolean otherwise) {
         return read(
                 key,
-                false,
+                otherwise,
                 "on or off",
                 text ->
                         switch (text) {
-                            case "on", "true", "yes" -> Optional.of(true);
-                            case "off", "false", "no" -> Optional.of(false);
+                            case "on", "true", "yes", "1" -> Optional.of(true);
+                            case "off", "false", "no", "0" -> Optional.of(false);
                             default -> Optional.empty();
                         });
     }
 
     /// One of the words of `key`, as the constant of the same name.
-    <E extends Enum<E>> E choice(Key key, Class<E> type) {
+    <E extends Enum<E>> E choice(Setting key, Class<E> type) {
         var word = word(key);
         return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /// One of the words of `key`; of those of a later version it is said that they are.
-    String word(Key key) {
+    String word(Setting key) {
         var words = key.words();
         var node = children.get(key.word());
         if (node instanceof ScalarNode scalar && Later.word(key, scalar.getValue())) {
@@ -206,24 +214,25 @@ final class Section {
     }
 
     /// The node of `key`, or null when it is absent.
-    @Nullable Node node(Key key) {
+    @Nullable Node node(Setting key) {
         return children.get(key.word());
     }
 
-    void missing(Key key) {
+    void missing(Setting key) {
         reading.problem(line, below(key.word()), "this key is missing", "add it: " + key.about());
     }
 
     /// The value of `key`; its default when it is absent or cannot be read, and `otherwise` where
     /// there is no literal default.
-    private <T> T read(Key key, T otherwise, String shape, Function<String, Optional<T>> parse) {
+    private <T> T read(
+            Setting key, T otherwise, String shape, Function<String, Optional<T>> parse) {
         var fallback =
                 key.fallback().startsWith("(")
                         ? otherwise
                         : parse.apply(key.fallback()).orElseThrow();
         var node = children.get(key.word());
         if (node == null) {
-            if (key.fallback().equals(Key.REQUIRED)) {
+            if (key.fallback().equals(Setting.REQUIRED)) {
                 missing(key);
             }
             return fallback;

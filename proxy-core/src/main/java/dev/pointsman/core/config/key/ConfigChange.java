@@ -6,7 +6,6 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.key.ConfigRows.Row;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +19,8 @@ import java.util.function.UnaryOperator;
 /// @param fixed one line for each difference that needs a restart; nothing may be applied then
 /// @param reconnected the databases whose servers are reached in another way
 public record ConfigChange(List<String> changed, List<String> fixed, Set<String> reconnected) {
-    private static final Set<Key> FIXED =
-            EnumSet.of(
+    private static final Set<Setting> FIXED =
+            Set.of(
                     Key.VERSION,
                     Key.LISTEN_HOST,
                     Key.LISTEN_PORT,
@@ -40,7 +39,7 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
     }
 
     /// Whether a running proxy takes another value of this key over.
-    public static boolean isLive(Key key) {
+    public static boolean isLive(Setting key) {
         return !FIXED.contains(key) && key != Key.SERVE;
     }
 

@@ -9,6 +9,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.key.LimitKey.Scope;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class ConfigRows {
     /// @param key the path; limits stand under their bare names, as PgBouncer's do
     /// @param fallback the default, or a description of it in parentheses
     /// @param compared what tells two values apart, also where `value` must not
-    public record Row(Key kind, String key, String value, String fallback, Object compared) {}
+    public record Row(Setting kind, String key, String value, String fallback, Object compared) {}
 
     /// The settings of `config`.
     public static List<Row> of(Config config) {
@@ -42,7 +43,8 @@ public final class ConfigRows {
                 .values()
                 .forEach(user -> rows.secret(Key.USER_PASSWORD, user.source(), user.name()));
         config.databases().values().forEach(rows::database);
-        rows.limits(config.limits());
+        config.limits().users().forEach((user, own) -> rows.limits(Scope.USER, own, user));
+        rows.limits(Scope.GLOBAL, config.limits());
         rows.add(Key.SHUTDOWN_TIMEOUT, config.shutdownTimeout());
         return List.copyOf(rows.rows);
     }
@@ -84,12 +86,7 @@ public final class ConfigRows {
             server(name, server);
         }
         cutover(name, database.cutover());
-        var limits = database.limits();
-        add(Key.DATABASE_QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout(), name);
-        add(Key.DATABASE_SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout(), name);
-        add(Key.DATABASE_SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout(), name);
-        add(Key.DATABASE_SERVER_LIFETIME, limits.serverLifetime(), name);
-        add(Key.DATABASE_HELD_BYTES_PER_CLIENT, Values.text(limits.heldBytesPerClient()), name);
+        limits(Scope.DATABASE, database.limits(), name);
     }
 
     private void server(String database, Server server) {
@@ -123,19 +120,26 @@ public final class ConfigRows {
         add(Key.CUTOVER_MAX_LAG, Values.text(settings.maxLagBytes()), database);
     }
 
-    private void limits(Limits limits) {
-        add(Key.MAX_CLIENT_CONN, limits.maxClientConn());
-        add(Key.QUERY_WAIT_TIMEOUT, limits.queryWaitTimeout());
-        add(Key.CLIENT_LOGIN_TIMEOUT, limits.clientLoginTimeout());
-        add(Key.SERVER_CONNECT_TIMEOUT, limits.serverConnectTimeout());
-        add(Key.SERVER_IDLE_TIMEOUT, limits.serverIdleTimeout());
-        add(Key.SERVER_LIFETIME, limits.serverLifetime());
-        add(Key.STARTUP_PACKET_MAX, limits.startupPacketMax());
-        add(Key.HELD_BYTES_PER_CLIENT, Values.text(limits.heldBytesPerClient()));
-        add(Key.HELD_BYTES_TOTAL, Values.text(limits.heldBytesTotal()));
+    private void limits(Scope scope, Limits limits, String... names) {
+        LimitKey.in(scope)
+                .forEach(
+                        limit -> {
+                            var value = limit.of(limits);
+                            var size = limit.at(scope).type().equals("size");
+                            add(
+                                    limit.at(scope),
+                                    switch (value) {
+                                        case Duration time -> Values.text(time);
+                                        case Boolean on -> flag(on);
+                                        case Number bytes when size ->
+                                                Values.text(bytes.longValue());
+                                        default -> value;
+                                    },
+                                    names);
+                        });
     }
 
-    private void secret(Key key, SecretSource source, String... names) {
+    private void secret(Setting key, SecretSource source, String... names) {
         var kind =
                 switch (source.now()) {
                     case Secret.Clear _ -> Secret.HIDDEN;
@@ -146,15 +150,15 @@ public final class ConfigRows {
         add(key, kind, source, names);
     }
 
-    private void add(Key key, Duration value, String... names) {
+    private void add(Setting key, Duration value, String... names) {
         add(key, Values.text(value), names);
     }
 
-    private void add(Key key, Object value, String... names) {
+    private void add(Setting key, Object value, String... names) {
         add(key, value, value, names);
     }
 
-    private void add(Key key, Object value, Object compared, String... names) {
+    private void add(Setting key, Object value, Object compared, String... names) {
         var path = key.path().startsWith(LIMITS) ? key.word() : key.path();
         for (var name : names) {
             int at = path.indexOf(ANY);

@@ -1,15 +1,7 @@
 package dev.pointsman.core.config.key;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-
-/// Every key that a file may have, with its type, its default and what it is for. The reader asks
-/// by these, docs/reference/config.md and config/pointsman.yaml are compared with them by tests.
-///
-/// A `*` in a path stands for a name that the file chooses. A default in parentheses is described
-/// rather than literal; `(required)` means that there is none.
-public enum Key {
+/// Every key that a file may have but the limits, which [LimitKey] lists.
+public enum Key implements Setting {
     VERSION("version", "number", "1", "Version of this format."),
     LISTEN("listen", "section", "", "Where clients connect to."),
     LISTEN_HOST("listen.host", "text", "127.0.0.1", "Address; `*` is every address."),
@@ -69,6 +61,11 @@ public enum Key {
             "(none)",
             "Proves the client to the proxy and the proxy to the servers; needed unless `auth.type`"
                     + " is `trust`."),
+    USER_LIMITS(
+            "users.*.limits",
+            "section",
+            "",
+            "Limits of this user, over the global and a database's."),
     DATABASES(
             "databases", "names", "(required)", "Databases, by the name that clients connect to."),
     DATABASE("databases.*", "section", "(required)", "One database."),
@@ -81,7 +78,7 @@ public enum Key {
     POOL_SIZE(
             "databases.*.pool.size",
             "number",
-            "20",
+            "(default_pool_size)",
             "Server connections per server, database and user, over all event loops."),
     SERVE(
             "databases.*.serve",
@@ -225,81 +222,12 @@ public enum Key {
             "How far the target may be behind for a cutover to begin."),
     DATABASE_LIMITS(
             "databases.*.limits", "section", "", "Limits of this database, over the global."),
-    DATABASE_QUERY_WAIT_TIMEOUT(
-            "databases.*.limits.query_wait_timeout",
-            "duration",
-            "(the global one)",
-            "As the global one."),
-    DATABASE_SERVER_CONNECT_TIMEOUT(
-            "databases.*.limits.server_connect_timeout",
-            "duration",
-            "(the global one)",
-            "As the global one."),
-    DATABASE_SERVER_IDLE_TIMEOUT(
-            "databases.*.limits.server_idle_timeout",
-            "duration",
-            "(the global one)",
-            "As the global one."),
-    DATABASE_SERVER_LIFETIME(
-            "databases.*.limits.server_lifetime",
-            "duration",
-            "(the global one)",
-            "As the global one."),
-    DATABASE_HELD_BYTES_PER_CLIENT(
-            "databases.*.limits.held_bytes_per_client",
-            "size",
-            "(the global one)",
-            "As the global one."),
-    LIMITS("limits", "section", "", "Bounds; a duration of 0 is no limit."),
-    MAX_CLIENT_CONN(
-            "limits.max_client_conn",
-            "number",
-            "10000",
-            "Clients in all; one more is refused with 53300."),
-    QUERY_WAIT_TIMEOUT(
-            "limits.query_wait_timeout",
-            "duration",
-            "120s",
-            "How long a client waits for a server connection; a hold does not count."),
-    CLIENT_LOGIN_TIMEOUT(
-            "limits.client_login_timeout",
-            "duration",
-            "60s",
-            "From accept to the end of the login."),
-    SERVER_CONNECT_TIMEOUT(
-            "limits.server_connect_timeout",
-            "duration",
-            "15s",
-            "From connecting to a server to the end of the login there."),
-    SERVER_IDLE_TIMEOUT(
-            "limits.server_idle_timeout",
-            "duration",
-            "600s",
-            "After which an idle server connection is closed."),
-    SERVER_LIFETIME(
-            "limits.server_lifetime",
-            "duration",
-            "1h",
-            "After which a server connection is closed when it comes back."),
-    STARTUP_PACKET_MAX("limits.startup_packet_max", "size", "10000", "Longest start-up packet."),
-    HELD_BYTES_PER_CLIENT(
-            "limits.held_bytes_per_client",
-            "size",
-            "1MiB",
-            "Kept of one held client; beyond, its socket is not read."),
-    HELD_BYTES_TOTAL(
-            "limits.held_bytes_total",
-            "size",
-            "256MiB",
-            "Kept of all held clients together; beyond, no held client's socket is read."),
+    LIMITS("limits", "section", "", "Bounds; a duration or a number of 0 is no limit."),
     SHUTDOWN_TIMEOUT(
             "shutdown_timeout",
             "duration",
             "25s",
             "How long a stop waits for transactions to end.");
-
-    /// The default of what has none and must be given.
-    public static final String REQUIRED = "(required)";
 
     private final String path;
     private final String type;
@@ -313,49 +241,23 @@ public enum Key {
         this.about = about;
     }
 
-    /// The path, with `*` for names that the file chooses.
+    @Override
     public String path() {
         return path;
     }
 
-    /// The kind of value, or its words with ` | ` between them.
+    @Override
     public String type() {
         return type;
     }
 
-    /// The default as a file would spell it, a description in parentheses, or nothing for a
-    /// section.
+    @Override
     public String fallback() {
         return fallback;
     }
 
-    /// What it is for: a sentence for the reference.
+    @Override
     public String about() {
         return about;
-    }
-
-    /// The last part of the path.
-    public String word() {
-        return path.substring(path.lastIndexOf('.') + 1);
-    }
-
-    /// The words that may be given, where the type is a choice.
-    public List<String> words() {
-        return List.of(type.split(" \\| "));
-    }
-
-    /// The key of that path.
-    public static Optional<Key> at(String pattern) {
-        return Arrays.stream(values()).filter(key -> key.path.equals(pattern)).findFirst();
-    }
-
-    /// The keys right below `pattern`; all top ones for the empty pattern.
-    public static List<Key> below(String pattern) {
-        var start = pattern.isEmpty() ? "" : pattern + ".";
-        return Arrays.stream(values())
-                .filter(key -> key.path.startsWith(start))
-                .filter(key -> key.path.indexOf('.', start.length()) < 0)
-                .filter(key -> !key.path.equals(pattern))
-                .toList();
     }
 }

@@ -139,7 +139,7 @@ class ConfigFileTest {
                       blue: {host: 10.0.0.5}
                       green: {host: 10.0.0.5, port: 5432}
                     cutover: {hold_limit: 2}
-                limits: {query_timeout: 5s, held_bytes_total: 1MB}
+                limits: {suspend_timeout: 5s, held_bytes_total: 1MB}
                 """;
 
         // when
@@ -168,8 +168,8 @@ class ConfigFileTest {
                             + " server may be named once only",
                         "line 14: databases.bench.cutover.hold_limit: '2' cannot be read; write a"
                                 + " duration like 250ms, 5s, 1m or 1h",
-                        "line 15: limits.query_timeout: this limit is not supported yet; remove the"
-                                + " key",
+                        "line 15: limits.suspend_timeout: this limit is not supported yet; remove"
+                                + " the key",
                         "line 15: limits.held_bytes_total: '1MB' cannot be read; write a size like"
                                 + " 4096, 64KiB or 256MiB");
     }
@@ -229,7 +229,7 @@ class ConfigFileTest {
                     state: /var/lib/pm/state       | state: [a]               | a single value belongs here
                     serve: blue                    | cutover: {drain_timeout: 3s} | shorter than hold_limit
                     serve: blue                    | cutover: {ignore_strangers: x} | a list belongs here
-                    serve: blue                    | limits: {max_client_conn: 5} | this limit for one database is not
+                    serve: blue                    | limits: {max_client_conn: 5} | known under limits only
                     """)
     void aMistakeIsNamed(String right, String wrong, String named) {
         // given
