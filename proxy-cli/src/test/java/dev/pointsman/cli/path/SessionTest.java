@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
 import dev.pointsman.core.config.Config;
@@ -63,6 +64,24 @@ class SessionTest {
             assertThat(out).hasToString(rows.toString());
             assertThat(failed.getSQLState()).isEqualTo("23505");
             assertThat(value(client, "select count(*) from t")).isEqualTo("50000");
+        }
+    }
+
+    @Test
+    void aClientIsListedWithBothEndsOfItsConnection() throws Exception {
+        try (Proxy proxy = proxy("session");
+                var console = Console.before(proxy);
+                Connection client = connect(proxy)) {
+            value(client, "select 1");
+
+            assertThat(console.column("SHOW CLIENTS", "addr")).containsExactly("127.0.0.1");
+            assertThat(console.column("SHOW CLIENTS", "port"))
+                    .singleElement()
+                    .matches(port -> Integer.parseInt(port) > 0)
+                    .isNotEqualTo(String.valueOf(proxy.port()));
+            assertThat(console.column("SHOW CLIENTS", "local_addr")).containsExactly("127.0.0.1");
+            assertThat(console.column("SHOW CLIENTS", "local_port"))
+                    .containsExactly(String.valueOf(proxy.port()));
         }
     }
 

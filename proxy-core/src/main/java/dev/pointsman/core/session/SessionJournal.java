@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Instant;
 
 /// Who a session belongs to and since when it does what: for people who look at it.
@@ -16,6 +17,8 @@ final class SessionJournal {
     private final String database;
     private final String user;
     private final int id;
+    private final SocketAddress remote;
+    private final SocketAddress local;
     private final String clientAddress;
     private final long beganAt = System.nanoTime();
     private final Instant connectedAt = Instant.now();
@@ -26,10 +29,12 @@ final class SessionJournal {
         this.database = database;
         this.user = start.user();
         this.id = start.key().processId();
+        this.remote = channel.remoteAddress();
+        this.local = channel.localAddress();
         this.clientAddress =
-                channel.remoteAddress() instanceof InetSocketAddress address
+                remote instanceof InetSocketAddress address
                         ? address.getAddress().getHostAddress() + ":" + address.getPort()
-                        : String.valueOf(channel.remoteAddress());
+                        : String.valueOf(remote);
     }
 
     String user() {
@@ -62,7 +67,8 @@ final class SessionJournal {
                 id,
                 database,
                 user,
-                clientAddress,
+                remote,
+                local,
                 state,
                 applicationName == null ? "" : applicationName,
                 serverPid,

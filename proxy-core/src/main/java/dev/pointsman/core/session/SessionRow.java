@@ -1,5 +1,6 @@
 package dev.pointsman.core.session;
 
+import java.net.SocketAddress;
 import java.time.Instant;
 
 /// One client as `SHOW CLIENTS` lists it, at about this moment.
@@ -10,7 +11,8 @@ public record SessionRow(
         long id,
         String database,
         String user,
-        String clientAddress,
+        SocketAddress clientAddress,
+        SocketAddress localAddress,
         SessionState state,
         String applicationName,
         int serverPid,

@@ -34,7 +34,11 @@ public record Resume(
         if (opened == 0) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "there is nothing to end: " + String.join(", ", databases),
+                    (databases.size() == 1 ? "database " : "databases ")
+                            + String.join(", ", databases)
+                            + ": nothing that "
+                            + tag
+                            + " ends keeps clients waiting",
                     "SHOW ROUTES says in which state each database is.");
         }
         return Rows.done(tag);

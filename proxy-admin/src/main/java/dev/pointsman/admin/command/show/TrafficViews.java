@@ -128,17 +128,16 @@ final class TrafficViews {
                     case HELD, WAITING, MOVING -> Duration.between(client.requestedAt(), now);
                     case IDLE, INSIDE, GIVING_UP, ENDED -> Duration.ZERO;
                 };
-        var listen = controls.config().listen();
         return new ArrayList<>(
                 List.of(
                         Cell.of("C"),
                         Cell.of(client.user()),
                         Cell.of(client.database()),
                         Cell.of(client.state().word()),
-                        Cell.of(client.clientAddress()),
-                        Cell.ABSENT,
-                        Cell.of(listen.host()),
-                        Cell.of(listen.port()),
+                        host(client.clientAddress()),
+                        port(client.clientAddress()),
+                        host(client.localAddress()),
+                        port(client.localAddress()),
                         Cell.of(client.connectedAt()),
                         Cell.of(client.requestedAt()),
                         Cell.of(wait.toSeconds()),
@@ -181,7 +180,7 @@ final class TrafficViews {
 
     private static Cell host(SocketAddress address) {
         return address instanceof InetSocketAddress inet
-                ? Cell.of(inet.getHostString())
+                ? Cell.of(inet.getAddress().getHostAddress())
                 : Cell.ABSENT;
     }
 
