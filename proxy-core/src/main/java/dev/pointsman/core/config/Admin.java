@@ -1,9 +1,11 @@
 package dev.pointsman.core.config;
 
+import dev.pointsman.core.config.tls.PortTls;
+
 import java.util.Map;
 
 /// Where operators connect to, and who they are.
-public record Admin(String host, int port, Map<String, AdminUser> users) {
+public record Admin(String host, int port, PortTls tls, Map<String, AdminUser> users) {
 
     public Admin {
         users = Config.inOrder(users);

@@ -11,6 +11,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.tls.PortTls;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
@@ -142,8 +143,8 @@ final class SessionRig implements AutoCloseable {
 
     private Config config(Limits limits) {
         return new Config(
-                new Listen("127.0.0.1", 0, new Listen.Tls.TlsOff()),
-                new Admin("127.0.0.1", 0, Map.of()),
+                new Listen("127.0.0.1", 0, PortTls.OFF),
+                new Admin("127.0.0.1", 0, PortTls.OFF, Map.of()),
                 new Http.Off(),
                 Path.of("state"),
                 new Config.Log(Config.Log.Format.TEXT, "info", false, new Config.Log.Audit.Off()),

@@ -11,6 +11,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.tls.PortTls;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,8 +59,8 @@ final class Landscape {
 
     static Config config(Database database) {
         return new Config(
-                new Listen("127.0.0.1", 0, new Listen.Tls.TlsOff()),
-                new Admin("127.0.0.1", 0, Map.of()),
+                new Listen("127.0.0.1", 0, PortTls.OFF),
+                new Admin("127.0.0.1", 0, PortTls.OFF, Map.of()),
                 new Http.Off(),
                 Path.of("state"),
                 new Config.Log(Config.Log.Format.TEXT, "info", false, new Config.Log.Audit.Off()),

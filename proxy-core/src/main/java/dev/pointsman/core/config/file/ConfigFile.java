@@ -12,8 +12,8 @@ import dev.pointsman.core.config.Config.Log.Format;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Listen;
-import dev.pointsman.core.config.Listen.Tls;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.file.yaml.Environment;
 import dev.pointsman.core.config.file.yaml.Replacement;
 import dev.pointsman.core.config.key.Key;
 
@@ -118,9 +118,10 @@ public final class ConfigFile {
     }
 
     private static Listen listen(Section at) {
-        at.section(Key.LISTEN_TLS).word(Key.LISTEN_TLS_MODE);
         return new Listen(
-                at.text(Key.LISTEN_HOST, ""), at.port(Key.LISTEN_PORT, 0), new Tls.TlsOff());
+                at.text(Key.LISTEN_HOST, ""),
+                at.port(Key.LISTEN_PORT, 0),
+                new PortTlsReader(at.section(Key.LISTEN_TLS), Key.LISTEN_TLS).read());
     }
 
     private Admin admin(Section at) {
@@ -138,7 +139,11 @@ public final class ConfigFile {
                 users.put(user.getKey(), new AdminUser(user.getKey(), source, role));
             }
         }
-        return new Admin(at.text(Key.ADMIN_HOST, ""), at.port(Key.ADMIN_PORT, 0), users);
+        return new Admin(
+                at.text(Key.ADMIN_HOST, ""),
+                at.port(Key.ADMIN_PORT, 0),
+                new PortTlsReader(at.section(Key.ADMIN_TLS), Key.ADMIN_TLS).read(),
+                users);
     }
 
     private static Http http(Section at) {

@@ -13,17 +13,12 @@ import java.util.Set;
 final class Later {
     private static final Map<String, String> KEYS =
             Map.of(
-                    "listen.tls.cert", "encryption towards clients",
-                    "listen.tls.key", "encryption towards clients",
-                    "listen.tls.ca", "encryption towards clients",
                     "databases.*.servers.*.sslrootcert", "verified encryption towards servers",
                     "databases.*.servers.*.peer.sslrootcert", "a root certificate for the peer",
                     "auth.query", "looking users up in the database");
 
     private static final Map<Setting, Set<String>> WORDS =
             Map.of(
-                    Key.LISTEN_TLS_MODE,
-                    Set.of("allow", "prefer", "require", "verify-ca", "verify-full"),
                     Key.SERVER_SSLMODE,
                     Set.of("require", "verify-ca", "verify-full"),
                     Key.AUTH_TYPE,

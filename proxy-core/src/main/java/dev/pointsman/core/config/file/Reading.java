@@ -1,5 +1,7 @@
 package dev.pointsman.core.config.file;
 
+import dev.pointsman.core.config.file.yaml.Environment;
+
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 

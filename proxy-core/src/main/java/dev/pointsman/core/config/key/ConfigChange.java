@@ -24,7 +24,6 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
                     Key.VERSION,
                     Key.LISTEN_HOST,
                     Key.LISTEN_PORT,
-                    Key.LISTEN_TLS_MODE,
                     Key.ADMIN_HOST,
                     Key.ADMIN_PORT,
                     Key.HTTP_HOST,

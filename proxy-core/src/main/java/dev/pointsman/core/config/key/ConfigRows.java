@@ -10,6 +10,8 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.key.LimitKey.Scope;
+import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.config.tls.TlsWords;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,9 +55,10 @@ public final class ConfigRows {
         add(Key.VERSION, 1);
         add(Key.LISTEN_HOST, config.listen().host());
         add(Key.LISTEN_PORT, config.listen().port());
-        add(Key.LISTEN_TLS_MODE, "disable");
+        tls(Key.LISTEN_TLS, config.listen().tls());
         add(Key.ADMIN_HOST, config.admin().host());
         add(Key.ADMIN_PORT, config.admin().port());
+        tls(Key.ADMIN_TLS, config.admin().tls());
         for (var user : config.admin().users().values()) {
             secret(Key.ADMIN_USER_PASSWORD, user.source(), user.name());
             add(Key.ADMIN_USER_ROLE, word(user.role()), user.name());
@@ -75,6 +78,21 @@ public final class ConfigRows {
                     case Audit.File(var path) -> path.toString();
                 });
         add(Key.AUTH_TYPE, word(config.auth().type()));
+    }
+
+    private void tls(Key section, PortTls tls) {
+        for (var key : Key.below(section.path())) {
+            switch (key.word()) {
+                case "mode" -> add(key, tls.mode().text());
+                case "protocols" -> add(key, TlsWords.protocolsText(tls.protocols()));
+                case "ciphers" -> add(key, TlsWords.ciphersText(tls.ciphers()));
+                case "plain_cancel" -> add(key, flag(tls.plainCancel()));
+                default -> {
+                    var path = tls.files().getOrDefault(key.word(), key.fallback());
+                    add(key, path, List.of(path, tls.contentOf(key.word())));
+                }
+            }
+        }
     }
 
     private void database(Database database) {

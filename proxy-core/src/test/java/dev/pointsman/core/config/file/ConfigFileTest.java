@@ -217,8 +217,8 @@ class ConfigFileTest {
                     {type: trust}                  | {type: sha}              | one of trust, md5, scram-sha-256
                     {type: trust}                  | {type: trust, query: x}  | not supported yet
                     users: {operator: operator}    | users: {operator: {password: x, role: stats}} | no operator with role admin
-                    port: 7001}                    | port: 7001, tls: {mode: require}} | require is not supported yet
-                    port: 7001}                    | port: 7001, tls: {cert: f}} | not supported yet
+                    port: 7001}                    | port: 7001, tls: {mode: require}} | listen.tls.cert: this key is missing
+                    port: 7001}                    | port: 7001, tls: {ciphers: x}} | write default, or names
                     bench:                         | pgbouncer:               | belongs to the admin console
                     green: {                       | 'gr een: {'              | letters, digits
                     control: {user: postgres, password: postgres} | pool: {} | twice

@@ -1,4 +1,4 @@
-/// The tree of a YAML text before it is understood.
+/// A YAML text before it is understood: its tree, and what the environment puts into it.
 @NullMarked
 package dev.pointsman.core.config.file.yaml;
 

@@ -1,19 +1,19 @@
-package dev.pointsman.core.config.file;
+package dev.pointsman.core.config.file.yaml;
 
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Puts the environment's values in place of `${NAME}` and `${NAME:-default}`; `$$` is a dollar. A
 /// dollar before anything else stays, so that verifiers need no care.
-record Environment(Map<String, String> values) {
+public record Environment(Map<String, String> values) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    Environment {
+    public Environment {
         values = Map.copyOf(values);
     }
 
     /// Says in words what cannot be replaced.
-    static final class Unresolved extends Exception {
+    public static final class Unresolved extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String what;
@@ -23,12 +23,13 @@ record Environment(Map<String, String> values) {
             this.what = what;
         }
 
-        String what() {
+        public String what() {
             return what;
         }
     }
 
-    String resolve(String text) throws Unresolved {
+    /// The text with every reference replaced.
+    public String resolve(String text) throws Unresolved {
         var out = new StringBuilder(text.length());
         var at = 0;
         while (at < text.length()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.config.tls;
+
+import org.jspecify.annotations.NullMarked;
