@@ -2,6 +2,7 @@ package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Server.SslMode;
 import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.tls.BadPem;
 import dev.pointsman.core.config.tls.CipherSuite;
 import dev.pointsman.core.config.tls.Identity;
@@ -22,11 +23,11 @@ final class PortTlsReader {
     private static final String CA = "ca";
 
     private final Section at;
-    private final Map<String, Key> keys = new LinkedHashMap<>();
+    private final Map<String, Setting> keys = new LinkedHashMap<>();
 
     PortTlsReader(Section at, Key section) {
         this.at = at;
-        Key.below(section.path()).forEach(key -> keys.put(key.word(), key));
+        Setting.below(section.path()).forEach(key -> keys.put(key.word(), key));
     }
 
     PortTls read() {
@@ -109,7 +110,7 @@ final class PortTlsReader {
         return Path.of(files.getOrDefault(word, ""));
     }
 
-    private Key key(String word) {
+    private Setting key(String word) {
         var key = keys.get(word);
         if (key == null) {
             throw new IllegalArgumentException(word);

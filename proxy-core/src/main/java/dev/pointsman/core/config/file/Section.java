@@ -1,5 +1,6 @@
 package dev.pointsman.core.config.file;
 
+import dev.pointsman.core.config.key.Later;
 import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.key.Values;
 

@@ -81,7 +81,7 @@ public final class ConfigRows {
     }
 
     private void tls(Key section, PortTls tls) {
-        for (var key : Key.below(section.path())) {
+        for (var key : Setting.below(section.path())) {
             switch (key.word()) {
                 case "mode" -> add(key, tls.mode().text());
                 case "protocols" -> add(key, TlsWords.protocolsText(tls.protocols()));
@@ -89,7 +89,8 @@ public final class ConfigRows {
                 case "plain_cancel" -> add(key, flag(tls.plainCancel()));
                 default -> {
                     var path = tls.files().getOrDefault(key.word(), key.fallback());
-                    add(key, path, List.of(path, tls.contentOf(key.word())));
+                    Object content = tls.contentOf(key.word());
+                    add(key, path, List.of(path, content));
                 }
             }
         }

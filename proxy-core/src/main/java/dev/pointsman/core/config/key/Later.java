@@ -1,16 +1,13 @@
-package dev.pointsman.core.config.file;
+package dev.pointsman.core.config.key;
 
-import dev.pointsman.core.config.key.Key;
-import dev.pointsman.core.config.key.LimitKey;
 import dev.pointsman.core.config.key.LimitKey.Scope;
-import dev.pointsman.core.config.key.Setting;
 
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// What the format has a place for and this version cannot do yet: named as such, never ignored.
-final class Later {
+public final class Later {
     private static final Map<String, String> KEYS =
             Map.of(
                     "databases.*.servers.*.sslrootcert", "verified encryption towards servers",
@@ -43,7 +40,7 @@ final class Later {
     private Later() {}
 
     /// What the unknown key would be for, if it is one of a later version.
-    static Optional<String> key(String pattern) {
+    public static Optional<String> key(String pattern) {
         var last = pattern.substring(pattern.lastIndexOf('.') + 1);
         if (pattern.contains("limits.") && LIMITS.contains(last)) {
             return Optional.of("this limit");
@@ -55,7 +52,8 @@ final class Later {
         return Optional.ofNullable(KEYS.get(pattern));
     }
 
-    static boolean word(Setting key, String word) {
+    /// Whether a later version knows this word.
+    public static boolean word(Setting key, String word) {
         return WORDS.getOrDefault(key, Set.of()).contains(word);
     }
 }
