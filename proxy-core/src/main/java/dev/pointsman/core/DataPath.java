@@ -18,6 +18,7 @@ import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
+import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.prepared.SharedStatements;
 
 import io.netty.channel.EventLoop;
@@ -50,6 +51,7 @@ final class DataPath implements AutoCloseable {
     private final Pools pools;
     private final ServerOpener opener;
     private final SessionRegistry sessions;
+    private final Sweep sweep;
     private final Credentials credentials = new Credentials();
     private final Door door;
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
@@ -70,11 +72,13 @@ final class DataPath implements AutoCloseable {
                         Ticker.systemTicker(),
                         (database, nanos) -> meter.database(database).poolWait(nanos));
         sessions = new SessionRegistry(() -> config.get().log().connections());
+        sweep = new Sweep(config, sessions::swept);
         credentials.prepare(config.get());
         door = new Door(config, credentials, parameters, sessions, this::scope);
         door.admission(database -> gates.of(database).disabled());
         addDatabases();
         pools.start(loops);
+        sweep.start();
     }
 
     Meter meter() {
@@ -157,6 +161,7 @@ final class DataPath implements AutoCloseable {
     /// Closes all connections and ends the loops.
     @Override
     public void close() {
+        sweep.close();
         pools.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }

@@ -23,6 +23,15 @@ public sealed interface Closer {
     /// `KILL`, by this admin user.
     record Killed(String operator) implements Closer {}
 
+    /// Whether a client may be held for too long: not by a cutover, which ends by its own limit and
+    /// must fail nobody.
+    default boolean mayExpire() {
+        return switch (this) {
+            case Cutover _ -> false;
+            case Pause _, Maintenance _, Undecided _, Suspended _, Killed _ -> true;
+        };
+    }
+
     /// What a client is told that this closer has kept waiting for longer than allowed.
     default ErrorReport expired(String database) {
         String held = "query_wait_timeout: database \"" + database + "\" ";

@@ -148,6 +148,10 @@ public final class Hold {
             return gate.loop();
         }
 
+        boolean mayExpire() {
+            return closer.mayExpire();
+        }
+
         ErrorReport expiredReport(String database) {
             return closer.expired(database);
         }

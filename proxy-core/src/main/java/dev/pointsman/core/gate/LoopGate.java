@@ -162,6 +162,9 @@ public final class LoopGate {
     void open(Hold.OnLoop hold) {
         holds.remove(hold);
         open = holds.isEmpty();
+        if (!open && held.next != held) {
+            watchExpiry();
+        }
         while (open && held.next != held) {
             Place place = held.next;
             settings.waited().accept(now() - place.heldSince);
@@ -224,10 +227,19 @@ public final class LoopGate {
 
     private void watchExpiry() {
         long limit = settings.waitLimit().get().toNanos();
-        if (expiry == null && limit > 0) {
+        if (expiry == null && limit > 0 && mayExpire()) {
             long left = limit - (now() - oldest());
             expiry = loop.schedule(this::expire, Math.max(left, 0), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private boolean mayExpire() {
+        for (int i = 0; i < holds.size(); i++) {
+            if (!holds.get(i).mayExpire()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long oldest() {
@@ -241,7 +253,7 @@ public final class LoopGate {
     private void expire() {
         expiry = null;
         long limit = settings.waitLimit().get().toNanos();
-        if (limit == 0) {
+        if (limit == 0 || !mayExpire()) {
             return;
         }
         long now = now();

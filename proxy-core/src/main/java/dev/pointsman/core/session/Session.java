@@ -1,10 +1,13 @@
 package dev.pointsman.core.session;
 
+import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.gate.Gated;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.gate.Place;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.clock.Overrun;
+import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
@@ -24,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 
 /// One client's conversation: owner of its state, confined to its event loop but for what says
 /// otherwise. [Traffic] has the way of its messages, [Link] its server connection.
-public final class Session implements Gated {
+public final class Session implements Gated, Sweep.Swept {
     private final EventLoop loop;
     private final SessionScope scope;
     private final SessionRegistry registry;
@@ -52,7 +55,8 @@ public final class Session implements Gated {
                         start.told(),
                         scope.meter());
         this.link = new Link(scope, conversation, start, new FromServer());
-        this.journal = new SessionJournal(channel, start, scope.database().name());
+        this.journal =
+                new SessionJournal(channel, start, scope.database().name(), registry.ticker());
         this.traffic = new Traffic(this, scope, conversation, link, journal);
     }
 
@@ -90,8 +94,14 @@ public final class Session implements Gated {
         return key;
     }
 
+    @Override
     public String database() {
         return scope.database().name();
+    }
+
+    @Override
+    public String user() {
+        return journal.user();
     }
 
     public SessionState state() {
@@ -125,6 +135,9 @@ public final class Session implements Gated {
             client.gateHasRoom(scope.gate().keep(this, count));
         }
         traffic.pump();
+        if (client.relay().insideMessage() || client.relay().waiting() > 0) {
+            journal.times().onPart();
+        }
     }
 
     void onClientReadComplete() {
@@ -219,6 +232,27 @@ public final class Session implements Gated {
         traffic.pump();
     }
 
+    // Limits of time
+
+    @Override
+    public boolean seemsOverdue(Limits.Times limits) {
+        return journal.times().overrun(traffic.doing(), limits).isPresent();
+    }
+
+    @Override
+    public void endIfOverdue(Limits.Times limits) {
+        loop.execute(
+                () ->
+                        journal.times()
+                                .overrun(traffic.doing(), limits)
+                                .ifPresent(overrun -> overrun(overrun, limits)));
+    }
+
+    private void overrun(Overrun overrun, Limits.Times limits) {
+        endWith(overrun.report(limits), EndReason.of(overrun));
+        link.cancelLeftBehind();
+    }
+
     // The end
 
     void endWith(ErrorReport lastWords, EndReason reason) {
@@ -263,8 +297,9 @@ public final class Session implements Gated {
 
         @Override
         public void onUnitAnswered() {
+            long nanos = journal.times().onAnswer();
             if (tracker.due() == 0) {
-                scope.meter().query(journal.sinceRequest());
+                scope.meter().query(nanos);
                 traffic.inspection().onAnswered();
             }
         }
@@ -324,7 +359,7 @@ public final class Session implements Gated {
 
         @Override
         public Instant since() {
-            return journal.transactionSince();
+            return journal.times().transactionAt();
         }
 
         @Override

@@ -1,6 +1,9 @@
 package dev.pointsman.core.session;
 
+import dev.pointsman.core.session.clock.SessionTimes;
+
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Ticker;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -8,7 +11,6 @@ import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Instant;
 
 /// Who a session belongs to and since when it does what: for people who look at it.
 final class SessionJournal {
@@ -20,12 +22,10 @@ final class SessionJournal {
     private final SocketAddress remote;
     private final SocketAddress local;
     private final String clientAddress;
-    private final long beganAt = System.nanoTime();
-    private final Instant connectedAt = Instant.now();
-    private long requestedAt = beganAt;
-    private long transactionAt = beganAt;
+    private final SessionTimes times;
 
-    SessionJournal(Channel channel, SessionStart start, String database) {
+    SessionJournal(Channel channel, SessionStart start, String database, Ticker ticker) {
+        this.times = new SessionTimes(ticker);
         this.database = database;
         this.user = start.user();
         this.id = start.key().processId();
@@ -45,20 +45,8 @@ final class SessionJournal {
         return clientAddress;
     }
 
-    void onRequest() {
-        requestedAt = System.nanoTime();
-    }
-
-    long sinceRequest() {
-        return System.nanoTime() - requestedAt;
-    }
-
-    void onTransaction() {
-        transactionAt = System.nanoTime();
-    }
-
-    Instant transactionSince() {
-        return at(transactionAt);
+    SessionTimes times() {
+        return times;
     }
 
     SessionRow row(
@@ -72,8 +60,8 @@ final class SessionJournal {
                 state,
                 applicationName == null ? "" : applicationName,
                 serverPid,
-                connectedAt,
-                at(requestedAt),
+                times.connectedAt(),
+                times.requestedAt(),
                 obstacle);
     }
 
@@ -94,9 +82,5 @@ final class SessionJournal {
                 .addKeyValue("client", clientAddress)
                 .addKeyValue("reason", reason.word())
                 .log("session ended");
-    }
-
-    private Instant at(long nanos) {
-        return connectedAt.plusNanos(nanos - beganAt);
     }
 }

@@ -1,8 +1,12 @@
 package dev.pointsman.core.session;
 
+import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.relay.SessionErrors;
 import dev.pointsman.core.wire.message.CancelKey;
 
+import io.netty.util.concurrent.Ticker;
+
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +24,7 @@ public final class SessionRegistry {
     private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
     private final AtomicInteger lastProcessId = new AtomicInteger();
     private final BooleanSupplier logsConnections;
+    private final Ticker ticker;
 
     /// @param logsConnections whether the beginning and end of each session is logged
     public SessionRegistry(boolean logsConnections) {
@@ -28,7 +33,12 @@ public final class SessionRegistry {
 
     /// @param logsConnections the same, asked on event loops
     public SessionRegistry(BooleanSupplier logsConnections) {
+        this(logsConnections, Ticker.systemTicker());
+    }
+
+    public SessionRegistry(BooleanSupplier logsConnections, Ticker ticker) {
         this.logsConnections = logsConnections;
+        this.ticker = ticker;
     }
 
     /// A cancel key for a client that is about to be let in: a process id of the proxy's own and an
@@ -151,6 +161,15 @@ public final class SessionRegistry {
             }
         }
         return count;
+    }
+
+    /// All of them, at about this moment.
+    public Collection<? extends Sweep.Swept> swept() {
+        return byProcessId.values();
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     boolean logsConnections() {

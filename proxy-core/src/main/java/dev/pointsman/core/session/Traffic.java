@@ -2,6 +2,7 @@ package dev.pointsman.core.session;
 
 import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.clock.Doing;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
@@ -62,6 +63,15 @@ final class Traffic {
 
     SessionState state() {
         return state;
+    }
+
+    /// What time is spent with; at about this moment, any thread.
+    Doing doing() {
+        return switch (state) {
+            case IDLE -> Doing.IDLE;
+            case INSIDE -> tracker.running() ? Doing.RUNNING : Doing.IDLE_IN_TRANSACTION;
+            case HELD, WAITING, MOVING, GIVING_UP, ENDED -> Doing.OTHER;
+        };
     }
 
     Inspection inspection() {
@@ -168,7 +178,7 @@ final class Traffic {
             ends.onNamedParse(message);
         }
         if (tracker.due() == 0) {
-            journal.onRequest();
+            journal.times().onRequest();
         }
         if (perTransaction && prepared.sendOn(type)) {
             return true;
@@ -224,7 +234,7 @@ final class Traffic {
         scope.gate().enter(session);
         tracker.restart();
         state = SessionState.INSIDE;
-        journal.onTransaction();
+        journal.times().onTransaction();
         givenUp.onInside(linked);
     }
 
@@ -313,6 +323,11 @@ final class Traffic {
         @Override
         public void onRefused(ErrorReport why) {
             link.borrowed();
+            if (state == SessionState.WAITING && !scope.gate().isOpen()) {
+                // Whatever the pool lacks: it is the gate that keeps this client waiting now.
+                hold();
+                return;
+            }
             state = SessionState.IDLE;
             session.endWith(why, EndReason.SERVER_REFUSED);
         }

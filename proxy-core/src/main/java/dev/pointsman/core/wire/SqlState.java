@@ -44,7 +44,8 @@ public enum SqlState implements ErrorCode {
     CANT_CHANGE_RUNTIME_PARAM(
             "55P02", "RELOAD or SET would change what needs a restart; nothing was changed."),
     LOCK_NOT_AVAILABLE("55P03", "PAUSE WITHIN was undone because someone was still inside."),
-    QUERY_CANCELED("57014", "A held or waiting query was cancelled, or waited for too long."),
+    QUERY_CANCELED(
+            "57014", "A held or waiting query was cancelled, or one ran beyond query_timeout."),
     ADMIN_SHUTDOWN(
             "57P01", "The proxy is shutting down, or the session cannot be carried to the target."),
     CANNOT_CONNECT_NOW("57P03", "The database cannot be reached or is not served now."),

@@ -245,6 +245,22 @@ class GateTest {
     }
 
     @Test
+    void nobodyIsHeldForTooLongByACutover() {
+        // given
+        Hold cutover = closed(CUTOVER);
+        closed(PAUSE);
+        held(1);
+        // when
+        loop.advance(Duration.ofMinutes(3));
+        List<String> whileItLasts = List.copyOf(log);
+        cutover.open();
+        loop.advance(Duration.ofMinutes(3));
+        // then
+        assertThat(whileItLasts).isEmpty();
+        assertThat(log).containsExactly("expired 1 57P03");
+    }
+
+    @Test
     void aLoopThatWasShutDownHasNobodyInside() throws Exception {
         // given
         var ended = new DefaultEventLoop();

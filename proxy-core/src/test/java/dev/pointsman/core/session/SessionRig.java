@@ -23,6 +23,7 @@ import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerParameters;
+import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.prepared.SharedStatements;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
@@ -41,6 +42,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 
 import java.net.InetAddress;
@@ -62,7 +64,9 @@ final class SessionRig implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoop loop = loops.next();
     private final Meter meter = new Meter("test");
-    private final SessionRegistry registry = new SessionRegistry(false);
+    private final MockTicker clock = Ticker.newMockTicker();
+    private final SessionRegistry registry = new SessionRegistry(() -> false, clock);
+    private final Sweep sweep;
     private final Routes routes = new Routes();
     private final Gates gates = new Gates(List.of(loop));
     private final Map<String, Server> servers = new LinkedHashMap<>();
@@ -93,6 +97,7 @@ final class SessionRig implements AutoCloseable {
                         DATABASE,
                         new Gates.Settings(Duration.ZERO, held, Ticker.systemTicker(), _ -> {}));
         var config = config(limits);
+        sweep = new Sweep(() -> config, registry::swept);
         pools =
                 new Pools(
                         () -> config,
@@ -126,6 +131,12 @@ final class SessionRig implements AutoCloseable {
 
     Pools pools() {
         return pools;
+    }
+
+    /// Lets this much time pass for the sessions, and looks after their limits.
+    void passTime(Duration time) {
+        clock.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+        sweep.once();
     }
 
     SessionRegistry registry() {
