@@ -5,7 +5,7 @@ import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.meter.Metric;
-import dev.pointsman.core.pool.PoolRow;
+import dev.pointsman.core.pool.row.PoolRow;
 import dev.pointsman.core.session.SessionState;
 
 import java.time.Duration;

@@ -24,8 +24,8 @@ import java.util.Objects;
 /// One event loop's server connections: borrow and give back. Confined to its loop.
 ///
 /// Lent is what was given back last. Who finds nothing idle waits in turn; meanwhile a connection
-/// is opened if there is a slot for it, or made room for by closing an idle one that was opened
-/// with other options, or that idles on another loop.
+/// is opened if there is a slot for it, or taken from another loop where it idles, or made room for
+/// by closing an idle one that was opened with other options.
 public final class LoopPool {
 
     /// Someone who waits elsewhere goes first once he has waited this much longer, and twice as
@@ -35,11 +35,13 @@ public final class LoopPool {
     private final EventLoop loop;
     private final Pools pools;
     private final Stock stock;
+    private final Handing handing;
 
     LoopPool(EventLoop loop, Pools pools) {
         this.loop = loop;
         this.pools = pools;
         stock = new Stock(loop, pools, this);
+        handing = new Handing(loop, this, stock);
     }
 
     /// Gets a connection for the borrower: at once when one is idle, otherwise in turn.
@@ -107,14 +109,16 @@ public final class LoopPool {
 
     void shelve(ServerConnection connection, Lease lease) {
         Shelf shelf = lease.shelf;
-        if (shelf.family.quota.isOver() || shouldYield(shelf)) {
+        if (shelf.family.quota.isOver()) {
             stock.close(connection, lease);
-            return;
+        } else if (!shouldYield(shelf)) {
+            lease.state = State.IDLE;
+            lease.idleSince = pools.now();
+            shelf.idle.addLast(connection);
+            serve(shelf.family);
+        } else if (!handing.giveToHungry(connection, lease)) {
+            stock.close(connection, lease);
         }
-        lease.state = State.IDLE;
-        lease.idleSince = pools.now();
-        shelf.idle.addLast(connection);
-        serve(shelf.family);
     }
 
     /// Whether someone who needs a slot, here with other options or on another loop, has waited so
@@ -176,9 +180,10 @@ public final class LoopPool {
                 shelf != null;
                 shelf = longestUncovered(family)) {
             if (!family.quota.tryTake()) {
-                family.becomeHungry(shelf.waitingSince());
-                if (!stock.closeOneIdle(family)) {
-                    pools.askForSpare(this, family);
+                family.becomeHungry(shelf);
+                if (!stock.closeOneIdle(family) && !family.asking) {
+                    family.asking = true;
+                    pools.askForSpare(this, family, shelf.key);
                 }
                 return;
             }
@@ -275,6 +280,14 @@ public final class LoopPool {
 
     Stock stock() {
         return stock;
+    }
+
+    Handing handing() {
+        return handing;
+    }
+
+    EventLoop loop() {
+        return loop;
     }
 
     private static ErrorReport shuttingDown() {

@@ -5,6 +5,8 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.pool.Shelf.Family;
 import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
+import dev.pointsman.core.pool.row.PoolRow;
+import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.server.ServerConnection;
 
 import io.netty.channel.EventLoop;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The server connections of all databases as the control path sees them. Any thread; what returns
 /// a plain value asks every loop and waits for the answers, so it must not be called on one.
@@ -116,21 +119,26 @@ public final class Pools {
         askAll(
                         part ->
                                 part.stock().shelvesOf(database, server).stream()
-                                        .flatMap(shelf -> shelf.all.stream())
+                                        .flatMap(
+                                                shelf ->
+                                                        Stream.concat(
+                                                                shelf.all.stream(),
+                                                                shelf.leaving.keySet().stream()))
                                         .map(ServerConnection::pid)
                                         .toList())
                 .forEach(pids::addAll);
         return pids;
     }
 
-    /// From now on nobody opens a connection to the server; whoever needs one waits. Completes when
-    /// the logins under way have come to an end.
+    /// From now on nobody opens a connection to the server, and none changes loops; whoever needs
+    /// one waits. Completes when the logins and moves under way have come to an end, so that
+    /// [#pids] names them all from then on.
     public CompletableFuture<Void> seal(String database, String server) {
         slots(database, server).sealed(true);
         CompletableFuture<Void> over = CompletableFuture.completedFuture(null);
         for (EventLoop loop : parts.keySet()) {
             CompletableFuture<Void> here = new CompletableFuture<>();
-            loop.execute(() -> on(loop).stock().afterLogins(database, server, here));
+            loop.execute(() -> on(loop).stock().afterMoves(database, server, here));
             over = over.thenCombine(here, (_, _) -> null);
         }
         return over;
@@ -217,8 +225,9 @@ public final class Pools {
                 _ -> new Slots(() -> database(database).pool().size()));
     }
 
-    /// Asks the other loops, one after the other, to close an idle connection that takes up a slot.
-    void askForSpare(LoopPool asking, Family family) {
+    /// Asks the other loops, one after the other, for an idle connection: for itself, or for the
+    /// slot that it takes up.
+    void askForSpare(LoopPool asking, Family family, PoolKey wanted) {
         List<EventLoop> others = new ArrayList<>();
         parts.forEach(
                 (loop, part) -> {
@@ -226,20 +235,24 @@ public final class Pools {
                         others.add(loop);
                     }
                 });
-        askForSpare(others, family);
+        askForSpare(others, family, wanted);
     }
 
-    private void askForSpare(List<EventLoop> others, Family family) {
-        if (!others.isEmpty()) {
-            EventLoop loop = others.getFirst();
-            tell(
-                    loop,
-                    part -> {
-                        if (!part.stock().spareOne(family.quota)) {
-                            askForSpare(others.subList(1, others.size()), family);
-                        }
-                    });
+    private void askForSpare(List<EventLoop> others, Family family, PoolKey wanted) {
+        if (others.isEmpty()) {
+            tell(family.pool().loop(), _ -> family.asking = false);
+            return;
         }
+        tell(
+                others.getFirst(),
+                part -> {
+                    if (part.handing().giveOne(wanted, family.pool())) {
+                        return;
+                    }
+                    boolean spared = part.stock().spareOne(family.quota);
+                    askForSpare(
+                            spared ? List.of() : others.subList(1, others.size()), family, wanted);
+                });
     }
 
     private static CompletableFuture<Integer> count(Future<ServerConnection> opening) {
@@ -267,7 +280,7 @@ public final class Pools {
                 switch (lease.state) {
                     case IDLE -> "idle";
                     case LENT -> "active";
-                    case TESTED, CLOSING -> "tested";
+                    case TESTED, LEAVING, CLOSING -> "tested";
                 },
                 connection.channel().remoteAddress(),
                 connection.channel().localAddress(),

@@ -4,14 +4,17 @@ import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The connections of one [PoolKey] on one event loop, and who waits for one. Loop-confined.
@@ -47,6 +50,7 @@ final class Shelf {
         IDLE,
         LENT,
         TESTED,
+        LEAVING,
         CLOSING
     }
 
@@ -61,7 +65,11 @@ final class Shelf {
         boolean serving;
         boolean again;
         boolean hungry;
-        private volatile long hungrySince;
+
+        /// Other loops are being asked for a connection.
+        boolean asking;
+
+        private volatile Want want = Want.NONE;
 
         Family(LoopPool pool, Slots slots, Slots.OfUser quota) {
             this.pool = pool;
@@ -78,12 +86,18 @@ final class Shelf {
             return sum;
         }
 
-        void becomeHungry(long since) {
-            hungrySince = since;
+        void becomeHungry(Shelf waiting) {
+            want = new Want(waiting.key, waiting.waitingSince());
             if (!hungry) {
                 hungry = true;
                 quota.awaitOne(this);
             }
+        }
+
+        /// Got a connection without a slot's becoming free.
+        void fed() {
+            hungry = false;
+            quota.forget(this);
         }
 
         @Override
@@ -93,8 +107,22 @@ final class Shelf {
 
         @Override
         public long hungrySince() {
-            return hungrySince;
+            return want.since();
         }
+
+        @Override
+        public PoolKey hungryFor() {
+            return want.key();
+        }
+
+        @Override
+        public LoopPool pool() {
+            return pool;
+        }
+    }
+
+    private record Want(PoolKey key, long since) {
+        static final Want NONE = new Want(new PoolKey("", "", "", StartupOptions.NONE), 0);
     }
 
     final PoolKey key;
@@ -103,6 +131,9 @@ final class Shelf {
     final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
     final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     final List<Future<ServerConnection>> opening = new ArrayList<>();
+
+    /// On their way to other loops, until they have arrived there.
+    final Map<ServerConnection, Promise<Void>> leaving = new LinkedHashMap<>();
 
     /// How many connections are kept open ahead of use; 0: as many as it happens.
     int wanted;

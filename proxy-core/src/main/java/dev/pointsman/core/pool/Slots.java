@@ -14,8 +14,14 @@ final class Slots {
         /// A slot may be free. Any thread.
         void onSlotFree();
 
-        /// When its longest waiting borrower came, in ticker time.
+        /// When its longest waiting borrower came, in ticker time. Any thread.
         long hungrySince();
+
+        /// What that borrower waits for. Any thread.
+        PoolKey hungryFor();
+
+        /// Whose loop it is. Any thread.
+        LoopPool pool();
     }
 
     /// The slots of one user. One is taken from before a connection is opened until it is closed.
@@ -69,6 +75,11 @@ final class Slots {
         @org.jspecify.annotations.Nullable
         Hungry longestWaiting() {
             return hungry.peek();
+        }
+
+        /// It waits no more. False: it was woken meanwhile, or did not wait.
+        boolean forget(Hungry fed) {
+            return hungry.remove(fed);
         }
 
         private void wakeOne() {

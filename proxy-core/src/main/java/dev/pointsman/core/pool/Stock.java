@@ -158,9 +158,14 @@ final class Stock {
         Shelf shelf = lease.shelf;
         shelf.failure = null;
         shelf.failures = 0;
-        shelf.all.add(connection);
+        adopt(connection, lease);
+        connection.channel().closeFuture().addListener(_ -> onEnd(connection));
+    }
+
+    /// Puts a connection of this loop on its shelf.
+    void adopt(ServerConnection connection, Lease lease) {
+        lease.shelf.all.add(connection);
         connection.owner(lease);
-        connection.channel().closeFuture().addListener(_ -> onClosed(connection, lease));
         if (closed || lease.outdated()) {
             close(connection, lease);
         } else {
@@ -194,7 +199,16 @@ final class Stock {
         pool.serve(shelf.family);
     }
 
+    /// On the loop where it is at its end; whoever has sent it to another loop sees to it himself.
+    private static void onEnd(ServerConnection connection) {
+        Lease lease = Lease.of(connection);
+        if (lease.state != State.LEAVING) {
+            lease.shelf.family.pool().stock().onClosed(connection, lease);
+        }
+    }
+
     private void onClosed(ServerConnection connection, Lease lease) {
+        assert loop.inEventLoop();
         Shelf shelf = lease.shelf;
         shelf.all.remove(connection);
         shelf.idle.remove(connection);
@@ -238,6 +252,10 @@ final class Stock {
         return family != null && closeOneIdle(family);
     }
 
+    @Nullable Shelf known(PoolKey key) {
+        return shelves.get(key);
+    }
+
     void closeStale(Shelf shelf, Database database) {
         long idleLimit = database.limits().serverIdleTimeout().toNanos();
         List<ServerConnection> stale = new ArrayList<>();
@@ -268,16 +286,18 @@ final class Stock {
         }
     }
 
-    /// Completes once the logins to a server that are under way have come to an end.
-    void afterLogins(String database, String server, CompletableFuture<Void> over) {
-        List<Future<ServerConnection>> opening =
-                shelvesOf(database, server).stream()
-                        .flatMap(shelf -> shelf.opening.stream())
-                        .toList();
-        if (opening.isEmpty()) {
+    /// Completes once no login to a server is under way any more, and no connection to it on its
+    /// way to another loop.
+    void afterMoves(String database, String server, CompletableFuture<Void> over) {
+        List<Future<?>> underWay = new ArrayList<>();
+        for (Shelf shelf : shelvesOf(database, server)) {
+            underWay.addAll(shelf.opening);
+            underWay.addAll(shelf.leaving.values());
+        }
+        if (underWay.isEmpty()) {
             over.complete(null);
         } else {
-            opening.getFirst().addListener(_ -> afterLogins(database, server, over));
+            underWay.getFirst().addListener(_ -> afterMoves(database, server, over));
         }
     }
 

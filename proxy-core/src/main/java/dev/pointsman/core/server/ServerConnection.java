@@ -167,6 +167,20 @@ public final class ServerConnection {
         return status;
     }
 
+    /// Whether [#moveTo] may be called: nobody has it, nothing is under way on it, and its
+    /// transport can do it.
+    public boolean movable() {
+        assert channel.eventLoop().inEventLoop();
+        return receiver == null && !needsReset() && healthy() && Handover.allows(channel);
+    }
+
+    /// Hands a [#movable] connection to another event loop, to which it is confined from then on.
+    /// Completes there; fails, and the connection is closed, when it ended on the way.
+    public Future<ServerConnection> moveTo(EventLoop next) {
+        assert channel.eventLoop().inEventLoop();
+        return Handover.begin(this, next);
+    }
+
     /// Makes it fit for the next session: waits for the end of a cancel request under way and then
     /// for the answer to an empty query, so that no cancellation hits somebody else; after that
     /// DISCARD ALL when it is dirty. False: it is closed. Only while idle and outside of a

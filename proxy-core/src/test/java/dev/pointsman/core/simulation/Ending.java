@@ -50,7 +50,8 @@ final class Ending {
                                 .filter(op -> op.fate() == Fate.ACKNOWLEDGED)
                                 .count(),
                 events.crossings,
-                events.switched);
+                events.switched,
+                world.proxy.handedOver());
     }
 
     /// Everybody does what is left to do, and so does the proxy for those who have gone: one of

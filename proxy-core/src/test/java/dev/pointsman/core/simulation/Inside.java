@@ -51,6 +51,7 @@ final class Inside {
     final Pools pools;
     private final Gate otherGate;
     private final Database database;
+    private final List<SimulatedChannel> toServers = new ArrayList<>();
     private int lastSession;
 
     Inside(Database database, Consumer<SimulatedChannel> onConnect) {
@@ -63,10 +64,7 @@ final class Inside {
         gate = gate(eventLoops);
         otherGate = gate(eventLoops);
         var config = Landscape.config(database);
-        var dial =
-                new Dial(
-                        () -> SimulatedChannel.toConnect(buffers, onConnect),
-                        database.limits().serverConnectTimeout());
+        var dial = new Dial(() -> toServer(onConnect), database.limits().serverConnectTimeout());
         pools =
                 new Pools(
                         () -> config,
@@ -83,6 +81,17 @@ final class Inside {
                         ticker,
                         (_, _) -> {});
         pools.start(eventLoops);
+    }
+
+    private SimulatedChannel toServer(Consumer<SimulatedChannel> onConnect) {
+        var channel = SimulatedChannel.toConnect(buffers, onConnect);
+        toServers.add(channel);
+        return channel;
+    }
+
+    /// How often a server connection went from one loop to the other.
+    int handedOver() {
+        return toServers.stream().mapToInt(SimulatedChannel::left).sum();
     }
 
     DatabaseMeter meter() {

@@ -33,6 +33,7 @@ class SimulationTest {
         System.out.println("simulation: " + runs + " runs from -Dsimulation.seed=" + first);
         long acknowledged = 0;
         long switched = 0;
+        long handedOver = 0;
         // when
         for (long seed = first; seed < first + runs; seed++) {
             Verdict verdict = new Simulation(seed, Plant.NONE).run();
@@ -40,12 +41,16 @@ class SimulationTest {
             assertThat(verdict).matches(Verdict::isClean, "is clean");
             acknowledged += verdict.acknowledged();
             switched += verdict.switched();
+            handedOver += verdict.handedOver();
         }
-        System.out.println("simulation: " + acknowledged + " writes, " + switched + " switches");
+        System.out.printf(
+                "simulation: %d writes, %d switches, %d connections handed over%n",
+                acknowledged, switched, handedOver);
         if (only == null) {
             // One run alone may have seen little.
             assertThat(acknowledged).as("writes").isGreaterThan(5L * runs);
             assertThat(switched).as("switches").isGreaterThan(runs / 4);
+            assertThat(handedOver).as("connections handed over").isGreaterThan(runs / 4);
         }
     }
 

@@ -6,8 +6,15 @@ import java.util.List;
 ///
 /// @param hash equal for equal runs
 /// @param acknowledged writes that clients were told are committed
+/// @param handedOver server connections that went from one event loop to another
 record Verdict(
-        long seed, List<String> faults, long hash, int acknowledged, int crossings, int switched) {
+        long seed,
+        List<String> faults,
+        long hash,
+        int acknowledged,
+        int crossings,
+        int switched,
+        int handedOver) {
     boolean isClean() {
         return faults.isEmpty();
     }

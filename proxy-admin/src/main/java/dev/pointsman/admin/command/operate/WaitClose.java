@@ -5,7 +5,7 @@ import dev.pointsman.admin.command.Caller;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.rows.Rows;
-import dev.pointsman.core.pool.ServerRow;
+import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.wire.Refused;
 
 import java.time.Duration;

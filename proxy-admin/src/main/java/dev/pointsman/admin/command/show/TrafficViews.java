@@ -3,8 +3,8 @@ package dev.pointsman.admin.command.show;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
-import dev.pointsman.core.pool.PoolRow;
-import dev.pointsman.core.pool.ServerRow;
+import dev.pointsman.core.pool.row.PoolRow;
+import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.session.SessionRow;
 import dev.pointsman.core.session.SessionState;
 

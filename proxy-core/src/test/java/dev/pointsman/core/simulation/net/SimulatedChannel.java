@@ -42,6 +42,7 @@ public final class SimulatedChannel extends AbstractChannel {
     private boolean ended;
     private boolean gone;
     private boolean stalled;
+    private int left;
 
     private SimulatedChannel(ByteBufAllocator allocator, Consumer<SimulatedChannel> onConnect) {
         super(null);
@@ -78,6 +79,11 @@ public final class SimulatedChannel extends AbstractChannel {
         return !open;
     }
 
+    /// How often it has left its event loop without being closed.
+    public int left() {
+        return left;
+    }
+
     /// The port that the proxy has connected to.
     public int port() {
         return remote.getPort();
@@ -104,7 +110,7 @@ public final class SimulatedChannel extends AbstractChannel {
 
     /// Whether the proxy would take bytes, or the end, now.
     public boolean canDeliver() {
-        return active && readWanted && (coming.size() > 0 || ended);
+        return active && isRegistered() && readWanted && (coming.size() > 0 || ended);
     }
 
     /// Hands the proxy at most so many bytes; the end, when all bytes are through.
@@ -235,7 +241,11 @@ public final class SimulatedChannel extends AbstractChannel {
     }
 
     @Override
-    protected void doDeregister() {}
+    protected void doDeregister() {
+        if (open) {
+            left++;
+        }
+    }
 
     @Override
     public ChannelConfig config() {

@@ -1,4 +1,4 @@
-package dev.pointsman.core.pool;
+package dev.pointsman.core.pool.row;
 
 import dev.pointsman.core.config.Database.PoolMode;
 
@@ -19,7 +19,8 @@ public record PoolRow(
         int svLogin,
         Duration maxWait,
         PoolMode mode) {
-    PoolRow plus(PoolRow other) {
+    /// The same pool on another loop, added.
+    public PoolRow plus(PoolRow other) {
         return new PoolRow(
                 database,
                 server,

@@ -1,4 +1,4 @@
-package dev.pointsman.core.pool;
+package dev.pointsman.core.pool.row;
 
 import java.net.SocketAddress;
 import java.time.Instant;
