@@ -6,16 +6,17 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
-import dev.pointsman.core.listen.Credentials;
 import dev.pointsman.core.listen.Door;
 import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.listen.Listener;
+import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.listen.transport.Transport;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.keys.Keyring;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.clock.Sweep;
@@ -52,7 +53,9 @@ final class DataPath implements AutoCloseable {
     private final ServerOpener opener;
     private final SessionRegistry sessions;
     private final Sweep sweep;
-    private final Credentials credentials = new Credentials();
+    private final Keyring keyring = new Keyring();
+    private final LoginServers loginServers;
+    private final Logins logins;
     private final Door door;
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
 
@@ -63,7 +66,7 @@ final class DataPath implements AutoCloseable {
         loops = loops(group);
         gates = new Gates(loops);
         KnownParameters parameters = new KnownParameters();
-        opener = new ServerOpener(config, transport.sockets(), parameters);
+        opener = new ServerOpener(config, transport.sockets(), parameters, keyring, routes);
         pools =
                 new Pools(
                         config,
@@ -73,8 +76,10 @@ final class DataPath implements AutoCloseable {
                         (database, nanos) -> meter.database(database).poolWait(nanos));
         sessions = new SessionRegistry(() -> config.get().log().connections());
         sweep = new Sweep(config, sessions::swept);
-        credentials.prepare(config.get());
-        door = new Door(config, credentials, parameters, sessions, this::scope);
+        loginServers = new LoginServers(config, routes, pools, gates, opener);
+        logins = new Logins(config, keyring, loginServers);
+        logins.prepare(config.get());
+        door = new Door(config, logins, parameters, sessions, this::scope);
         door.admission(database -> gates.of(database).disabled());
         addDatabases();
         pools.start(loops);
@@ -123,7 +128,7 @@ final class DataPath implements AutoCloseable {
 
     /// Does what is slow about taking `next` over; nothing changes yet.
     void prepare(Config next) {
-        credentials.prepare(next);
+        logins.prepare(next);
     }
 
     /// Servers are reached in another way now: connections to them that were opened in the former
@@ -146,6 +151,11 @@ final class DataPath implements AutoCloseable {
                 && one.sslmode() == other.sslmode();
     }
 
+    /// Whom logins ask about users that the serving database knows.
+    void users(LoginServers.Finder finder) {
+        loginServers.users(finder);
+    }
+
     /// Opens the client port.
     Listener listen() throws IOException {
         try {
@@ -163,6 +173,7 @@ final class DataPath implements AutoCloseable {
     public void close() {
         sweep.close();
         pools.close();
+        keyring.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 

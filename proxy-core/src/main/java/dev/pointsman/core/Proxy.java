@@ -1,7 +1,9 @@
 package dev.pointsman.core;
 
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.cluster.StoredPasswords;
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.key.ConfigChange;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.cutover.LocalCutovers;
@@ -12,6 +14,7 @@ import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
 import dev.pointsman.core.listen.Listener;
+import dev.pointsman.core.listen.login.Servers;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.migration.Serving;
@@ -20,6 +23,7 @@ import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionRegistry;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -27,6 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +50,7 @@ public final class Proxy implements AutoCloseable {
     private final DataPath path;
     private final Gauges gauges;
     private final Clusters clusters;
+    private final StoredPasswords passwords;
     private final Migrations migrations;
     private final StateFolder state;
     private final LocalCutovers cutovers;
@@ -59,6 +65,8 @@ public final class Proxy implements AutoCloseable {
         gauges = new Gauges(path);
         clusters = new Clusters(state.instance(), config.databases());
         migrations = new Migrations(clusters, this::serving);
+        passwords = new StoredPasswords(state.instance());
+        path.users(this::find);
         cutovers = LocalCutovers.open(parts(version, watch));
         try {
             cutovers.settle();
@@ -246,7 +254,24 @@ public final class Proxy implements AutoCloseable {
         migrations.close();
         path.close();
         clusters.close();
+        passwords.close();
         meter.close();
+    }
+
+    private Servers.Found find(Database database, String server, String user) {
+        try {
+            return passwords
+                    .find(database, server, config.auth().lookup(), user)
+                    .<Servers.Found>map(Servers.Found.Stored::new)
+                    .orElseGet(Servers.Found.Nobody::new);
+        } catch (SQLException _) {
+            return new Servers.Found.Silent(
+                    ErrorReport.fatal(
+                                    SqlState.CANNOT_CONNECT_NOW,
+                                    "the password of user \"%s\" cannot be looked up now"
+                                            .formatted(user))
+                            .withHint("Try again; the proxy's log says why."));
+        }
     }
 
     private Serving.Served serving(String database) {

@@ -8,9 +8,13 @@ import dev.pointsman.core.config.User;
 import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.keys.Keyring;
+import dev.pointsman.core.server.keys.UserKeys;
 import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
+import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -28,13 +32,21 @@ final class ServerOpener implements Pools.Opener {
     private final Supplier<Config> config;
     private final ChannelFactory<Channel> sockets;
     private final KnownParameters parameters;
+    private final Keyring keyring;
+    private final Routes routes;
     private final Map<Place, Boolean> reached = new ConcurrentHashMap<>();
 
     ServerOpener(
-            Supplier<Config> config, ChannelFactory<Channel> sockets, KnownParameters parameters) {
+            Supplier<Config> config,
+            ChannelFactory<Channel> sockets,
+            KnownParameters parameters,
+            Keyring keyring,
+            Routes routes) {
         this.config = config;
         this.sockets = sockets;
         this.parameters = parameters;
+        this.keyring = keyring;
+        this.routes = routes;
     }
 
     @Override
@@ -46,20 +58,39 @@ final class ServerOpener implements Pools.Opener {
         }
         Server server = database.server(key.server());
         User user = server.users().get(key.user());
-        Secret secret = user == null ? new Secret.Absent() : user.secret();
+        UserKeys keys = keyring.of(key.database(), key.user());
+        Secret secret = keys.orLearnt(user == null ? new Secret.Absent() : user.secret());
         Future<ServerConnection> opening =
-                ServerConnection.connect(
-                        new ServerLogin(server, key.user(), secret, key.options().values()),
-                        loop,
-                        new Dial(sockets, database.limits().serverConnectTimeout()));
+                connect(
+                        database,
+                        new ServerLogin(server, key.user(), secret, key.options().values(), keys),
+                        loop);
         opening.addListener(
                 (Future<ServerConnection> opened) -> {
                     reached.put(new Place(key.database(), key.server()), opened.isSuccess());
                     if (opened.isSuccess()) {
                         parameters.learn(key, opened.getNow().parameters());
+                    } else if (isRefusal(opened.cause()) && serves(key)) {
+                        keys.refused();
                     }
                 });
         return opening;
+    }
+
+    /// Logs in once, past the pools.
+    Future<ServerConnection> connect(Database database, ServerLogin login, EventLoop loop) {
+        return ServerConnection.connect(
+                login, loop, new Dial(sockets, database.limits().serverConnectTimeout()));
+    }
+
+    private boolean serves(PoolKey key) {
+        return routes.current(key.database()).server().equals(key.server());
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof ServerRefused refused
+                && refused.byServer()
+                && refused.report().sqlState().code().startsWith("28");
     }
 
     /// Whether the last attempt to reach the server succeeded; NaN before the first.

@@ -1,10 +1,18 @@
 package dev.pointsman.core.config;
 
+import dev.pointsman.core.config.access.Applicant;
+import dev.pointsman.core.config.access.Lookup;
+import dev.pointsman.core.config.access.Rule;
+import dev.pointsman.core.config.key.Key;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything that a file of settings says, checked as a whole: who holds one may rely on every
 /// name in it leading somewhere. Immutable; a reload makes another one.
@@ -47,13 +55,58 @@ public record Config(
     }
 
     /// How clients prove who they are.
-    public record Auth(AuthType type) {}
+    ///
+    /// @param type the way where no rules are given, and of rules that name none
+    /// @param rules the first that matches counts, and who matches none is refused; without any,
+    ///   everybody proves it in the way of `type`
+    /// @param cache for how long a server's word about a user is taken
+    public record Auth(AuthType type, List<Rule> rules, Lookup lookup, Duration cache) {
+        public Auth {
+            rules = List.copyOf(rules);
+        }
+
+        /// One way for everybody.
+        public Auth(AuthType type) {
+            this(
+                    type,
+                    List.of(),
+                    new Lookup(Key.AUTH_QUERY.fallback(), "", new Secret.Absent()),
+                    Duration.ofMinutes(1));
+        }
+
+        /// How this client has to prove who it is; empty when no rule speaks of it.
+        public Optional<AuthType> way(Applicant who) {
+            return rules.isEmpty()
+                    ? Optional.of(type)
+                    : rules.stream()
+                            .filter(rule -> rule.matches(who))
+                            .findFirst()
+                            .map(Rule::method);
+        }
+
+        /// Whether anybody may come in by this way.
+        public boolean uses(AuthType way) {
+            return rules.isEmpty()
+                    ? type == way
+                    : rules.stream().anyMatch(rule -> rule.method() == way);
+        }
+    }
 
     /// The ways of proving it that the proxy knows.
     public enum AuthType {
         TRUST,
         MD5,
-        SCRAM_SHA_256
+        SCRAM_SHA_256,
+        /// By the password itself, which a server is asked about.
+        PASSTHROUGH,
+        /// By what the serving database stores.
+        QUERY,
+        REJECT;
+
+        /// As a file spells it.
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /// What is logged, and how.

@@ -1,13 +1,36 @@
 package dev.pointsman.core.config;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /// A password, or what PostgreSQL stores in place of one. Never shows itself.
 public sealed interface Secret extends SecretSource {
     /// What a log or a test failure may show.
     String HIDDEN = "********";
 
+    /// The password hash in a text as PostgreSQL stores it; empty when it is none.
+    static Optional<Secret> hash(String text) {
+        if (Hashes.SCRAM.matcher(text).matches()) {
+            return Optional.of(new ScramVerifier(text));
+        }
+        return Hashes.MD5.matcher(text).matches()
+                ? Optional.of(new Md5Hash(text))
+                : Optional.empty();
+    }
+
     @Override
     default Secret now() {
         return this;
+    }
+
+    /// What hashes look like.
+    final class Hashes {
+        private static final Pattern SCRAM =
+                Pattern.compile(
+                        "SCRAM-SHA-256\\$\\d+:[A-Za-z0-9+/=]+\\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+");
+        private static final Pattern MD5 = Pattern.compile("md5[0-9a-f]{32}");
+
+        private Hashes() {}
     }
 
     /// The password itself: good towards clients and towards servers.

@@ -22,6 +22,11 @@ public record Server(
         users = Config.inOrder(users);
     }
 
+    /// The same with another role to act as.
+    public Server withControl(Control other) {
+        return new Server(name, host, port, dbname, sslmode, other, users, peer);
+    }
+
     /// The same without its users: whether it is reached in the same way, whoever logs in.
     public Server withoutUsers() {
         return new Server(name, host, port, dbname, sslmode, control, Map.of(), peer);

@@ -1,12 +1,13 @@
 package dev.pointsman.core.listen;
 
-import dev.pointsman.core.config.Config.AuthType;
-import dev.pointsman.core.listen.Credentials.Demand;
+import dev.pointsman.core.config.access.Applicant;
+import dev.pointsman.core.listen.login.Demand;
+import dev.pointsman.core.listen.login.Logins;
+import dev.pointsman.core.listen.login.Verdict;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.ProtocolViolation;
-import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.auth.Md5;
 import dev.pointsman.core.wire.auth.ScramServer;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -14,29 +15,38 @@ import dev.pointsman.core.wire.message.RequestPeek;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// Has the client prove its password. A wrong user and a wrong password look the same.
 final class Authenticate extends Phase {
     private static final int MESSAGE_MAX = 65_535;
+    private static final String WRONG = "wrong user or password";
+    private static final String EXPIRED = "valid_until has passed";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private sealed interface Step {
-        record Preparing() implements Step {}
+        /// An answer of ours is being prepared; what the client sends meanwhile is for later.
+        record Waiting() implements Step {}
 
-        record Md5Asked(String hash, int salt) implements Step {}
+        record Md5Asked(Demand.Md5Answer demand, int salt) implements Step {}
+
+        record PasswordAsked() implements Step {}
 
         record ScramOffered(Demand.ScramProof proof) implements Step {}
 
-        record ScramChallenged(ScramServer server) implements Step {}
+        record ScramChallenged(ScramServer server, Instant validUntil) implements Step {}
     }
 
     private final StartupPacket.Startup packet;
-    private Step step = new Step.Preparing();
+    private Step step = new Step.Waiting();
 
     Authenticate(Door door, StartupPacket.Startup packet) {
         super(door);
@@ -45,35 +55,50 @@ final class Authenticate extends Phase {
 
     @Override
     void onBegin(ChannelHandlerContext ctx) {
-        var config = door.config();
-        if (config.auth().type() == AuthType.TRUST) {
-            if (config.users().containsKey(packet.user())) {
-                accepted(ctx);
-            } else {
-                reject(ctx);
-            }
+        then(
+                ctx,
+                door.logins().demand(applicant(ctx), ctx.channel().eventLoop()),
+                demand -> demand(ctx, demand));
+    }
+
+    private Applicant applicant(ChannelHandlerContext ctx) {
+        return new Applicant(
+                ctx.channel().remoteAddress(),
+                packet.database(),
+                packet.user(),
+                isEncrypted(ctx.channel()));
+    }
+
+    private static boolean isEncrypted(Channel channel) {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /// Goes on here once something is known, unless the client has gone by then.
+    private <T> void then(
+            ChannelHandlerContext ctx, CompletableFuture<T> future, Consumer<T> what) {
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            what.accept(future.resultNow());
             return;
         }
-        CompletableFuture<Demand> demand = door.credentials().of(packet.user(), config);
-        if (demand.isDone()) {
-            demand(ctx, demand.resultNow());
-        } else {
-            demand.whenCompleteAsync(
-                    (ready, failure) -> {
-                        if (failure != null) {
-                            ctx.fireExceptionCaught(failure);
-                            exceptionCaught(ctx, failure);
-                        } else if (!isOver()) {
-                            demand(ctx, ready);
+        future.whenCompleteAsync(
+                (result, failure) -> {
+                    if (failure != null) {
+                        exceptionCaught(ctx, failure);
+                    } else if (!isOver()) {
+                        try {
+                            what.accept(result);
+                            resume(ctx);
+                        } catch (ProtocolViolation violation) {
+                            exceptionCaught(ctx, violation);
                         }
-                    },
-                    ctx.executor());
-        }
+                    }
+                },
+                ctx.executor());
     }
 
     @Override
     void onBytes(ChannelHandlerContext ctx, ByteBuf in) {
-        if (step instanceof Step.Preparing || in.readableBytes() < Protocol.HEADER_BYTES) {
+        if (step instanceof Step.Waiting || in.readableBytes() < Protocol.HEADER_BYTES) {
             return;
         }
         byte type = in.getByte(in.readerIndex());
@@ -88,38 +113,62 @@ final class Authenticate extends Phase {
     }
 
     private void demand(ChannelHandlerContext ctx, Demand demand) {
-        ByteBuf out = ctx.alloc().buffer();
         switch (demand) {
-            case Demand.Nothing() -> {
-                out.release();
-                accepted(ctx);
-                return;
-            }
-            case Demand.Md5Answer(var hash) -> {
+            case Demand.Nothing() -> accepted(ctx);
+            case Demand.Refusal(var why) -> refuse(ctx, why);
+            case Demand.Md5Answer md5 -> {
                 int salt = RANDOM.nextInt();
-                LoginReplies.md5Password(out, salt);
-                step = new Step.Md5Asked(hash, salt);
+                step = new Step.Md5Asked(md5, salt);
+                send(ctx, out -> LoginReplies.md5Password(out, salt));
             }
             case Demand.ScramProof proof -> {
-                LoginReplies.sasl(out, List.of(ScramServer.MECHANISM));
                 step = new Step.ScramOffered(proof);
+                send(ctx, out -> LoginReplies.sasl(out, List.of(ScramServer.MECHANISM)));
+            }
+            case Demand.ClearPassword() -> {
+                step = new Step.PasswordAsked();
+                send(ctx, LoginReplies::cleartextPassword);
             }
         }
+    }
+
+    private static void send(ChannelHandlerContext ctx, Consumer<ByteBuf> message) {
+        ByteBuf out = ctx.alloc().buffer();
+        message.accept(out);
         ctx.writeAndFlush(out);
     }
 
     private void answer(ChannelHandlerContext ctx, ByteBuf body) {
         switch (step) {
-            case Step.Preparing() -> throw new IllegalStateException("nothing was asked yet");
-            case Step.Md5Asked(var hash, var salt) -> {
-                if (Md5.matches(RequestPeek.password(body), hash, salt)) {
-                    accepted(ctx);
+            case Step.Waiting() -> throw new IllegalStateException("nothing was asked yet");
+            case Step.Md5Asked(var demand, var salt) -> {
+                if (!Md5.matches(RequestPeek.password(body), demand.hash(), salt)) {
+                    reject(ctx, WRONG);
+                } else if (isOver(demand.validUntil())) {
+                    reject(ctx, EXPIRED);
                 } else {
-                    reject(ctx);
+                    door.logins().proved(applicant(ctx), demand.hash());
+                    accepted(ctx);
                 }
             }
+            case Step.PasswordAsked() -> {
+                String password = RequestPeek.password(body);
+                step = new Step.Waiting();
+                then(
+                        ctx,
+                        door.logins().check(applicant(ctx), password, ctx.channel().eventLoop()),
+                        verdict -> judge(ctx, verdict));
+            }
             case Step.ScramOffered(var proof) -> challenge(ctx, proof, body);
-            case Step.ScramChallenged(var server) -> check(ctx, server, body);
+            case Step.ScramChallenged(var server, var until) -> check(ctx, server, until, body);
+        }
+    }
+
+    private void judge(ChannelHandlerContext ctx, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Accepted() -> accepted(ctx);
+            case Verdict.Rejected(var reason) -> reject(ctx, reason);
+            case Verdict.Unknown(var why) -> refuse(ctx, why);
         }
     }
 
@@ -132,19 +181,26 @@ final class Authenticate extends Phase {
         ByteBuf out = ctx.alloc().buffer();
         LoginReplies.saslContinue(out, server.serverFirst());
         ctx.writeAndFlush(out);
-        step = new Step.ScramChallenged(server);
+        step = new Step.ScramChallenged(server, proof.validUntil());
     }
 
-    private void check(ChannelHandlerContext ctx, ScramServer server, ByteBuf body) {
+    private void check(
+            ChannelHandlerContext ctx, ScramServer server, Instant validUntil, ByteBuf body) {
         switch (server.finish(RequestPeek.saslResponse(body))) {
-            case ScramServer.Accepted(var serverFinal, var _) -> {
+            case ScramServer.Accepted _ when isOver(validUntil) -> reject(ctx, EXPIRED);
+            case ScramServer.Accepted(var serverFinal, var keys) -> {
+                door.logins().proved(applicant(ctx), keys);
                 ByteBuf out = ctx.alloc().buffer();
                 LoginReplies.saslFinal(out, serverFinal);
                 ctx.write(out);
                 accepted(ctx);
             }
-            case ScramServer.Rejected() -> reject(ctx);
+            case ScramServer.Rejected() -> reject(ctx, WRONG);
         }
+    }
+
+    private static boolean isOver(Instant validUntil) {
+        return !Instant.now().isBefore(validUntil);
     }
 
     private void accepted(ChannelHandlerContext ctx) {
@@ -154,15 +210,9 @@ final class Authenticate extends Phase {
         next(ctx, new LetIn(door, packet));
     }
 
-    private void reject(ChannelHandlerContext ctx) {
-        refuse(
-                ctx,
-                ErrorReport.fatal(
-                                SqlState.INVALID_PASSWORD,
-                                "password authentication failed for user \"%s\""
-                                        .formatted(packet.user()))
-                        .withHint(
-                                "Check the user's name and password, and that the proxy's"
-                                        + " configuration knows the user."));
+    /// @param reason for the log; the client is told the same whatever it is
+    private void reject(ChannelHandlerContext ctx, String reason) {
+        ErrorReport told = Logins.wrong(packet.user());
+        refuse(ctx, told, told.message() + ": " + reason);
     }
 }

@@ -2,6 +2,7 @@ package dev.pointsman.core.listen;
 
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.gate.Gate;
+import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 /// What all logins share. Any thread.
 public final class Door {
     private final Supplier<Config> config;
-    private final Credentials credentials;
+    private final Logins logins;
     private final KnownParameters parameters;
     private final SessionRegistry sessions;
     private final BiFunction<String, EventLoop, SessionScope> scopes;
@@ -28,12 +29,12 @@ public final class Door {
     /// @param scopes what a session of a configured database shares with others on its loop
     public Door(
             Supplier<Config> config,
-            Credentials credentials,
+            Logins logins,
             KnownParameters parameters,
             SessionRegistry sessions,
             BiFunction<String, EventLoop, SessionScope> scopes) {
         this.config = config;
-        this.credentials = credentials;
+        this.logins = logins;
         this.parameters = parameters;
         this.sessions = sessions;
         this.scopes = scopes;
@@ -71,8 +72,8 @@ public final class Door {
         return config.get();
     }
 
-    Credentials credentials() {
-        return credentials;
+    Logins logins() {
+        return logins;
     }
 
     KnownParameters parameters() {

@@ -108,6 +108,11 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
     }
 
     final void refuse(ChannelHandlerContext ctx, ErrorReport why) {
+        refuse(ctx, why, why.message());
+    }
+
+    /// @param reason for the log, which may say more than the client is told
+    final void refuse(ChannelHandlerContext ctx, ErrorReport why, String reason) {
         if (over) {
             return;
         }
@@ -115,7 +120,7 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
             log.atInfo()
                     .addKeyValue("client", ctx.channel().remoteAddress())
                     .addKeyValue("sqlstate", why.sqlState().code())
-                    .addKeyValue("reason", why.message())
+                    .addKeyValue("reason", reason)
                     .log("login refused");
         }
         end(ctx);
@@ -126,6 +131,11 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
 
     final boolean isOver() {
         return over;
+    }
+
+    /// Something was waited for: bytes that came meanwhile are taken now.
+    final void resume(ChannelHandlerContext ctx) {
+        work(ctx);
     }
 
     private void begin(ChannelHandlerContext ctx) {

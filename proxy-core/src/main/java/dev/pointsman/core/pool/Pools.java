@@ -141,7 +141,22 @@ public final class Pools {
             loop.execute(() -> on(loop).stock().afterMoves(database, server, here));
             over = over.thenCombine(here, (_, _) -> null);
         }
-        return over;
+        return over.thenCombine(slots(database, server).visitorsGone(), (_, _) -> null);
+    }
+
+    /// Whether nobody may open a connection to the server now.
+    public boolean isSealed(String database, String server) {
+        return slots(database, server).sealed();
+    }
+
+    /// Asks to open a connection past the pools, for a moment: false when the server is sealed. Who
+    /// may has to [#leave] when it is closed; a [#seal] waits for that.
+    public boolean visit(String database, String server) {
+        return slots(database, server).visit();
+    }
+
+    public void leave(String database, String server) {
+        slots(database, server).leave();
     }
 
     public void unseal(String database, String server) {

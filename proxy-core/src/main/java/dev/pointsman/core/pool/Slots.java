@@ -1,6 +1,7 @@
 package dev.pointsman.core.pool;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +92,9 @@ final class Slots {
     }
 
     private final Map<String, OfUser> users = new ConcurrentHashMap<>();
+    private final AtomicInteger visitors = new AtomicInteger();
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> awaiting =
+            new ConcurrentLinkedQueue<>();
     private final AtomicInteger generation = new AtomicInteger();
     private final IntSupplier size;
     private volatile boolean sealed;
@@ -109,6 +113,38 @@ final class Slots {
 
     void sealed(boolean now) {
         sealed = now;
+    }
+
+    /// Counts somebody in who opens a connection past the pools, unless sealed.
+    boolean visit() {
+        visitors.incrementAndGet();
+        if (sealed) {
+            leave();
+            return false;
+        }
+        return true;
+    }
+
+    void leave() {
+        if (visitors.decrementAndGet() == 0) {
+            tellNobodyIsHere();
+        }
+    }
+
+    /// Completes at a moment when no visitor is left. After sealing, none comes.
+    CompletableFuture<Void> visitorsGone() {
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        awaiting.add(gone);
+        if (visitors.get() == 0) {
+            tellNobodyIsHere();
+        }
+        return gone;
+    }
+
+    private void tellNobodyIsHere() {
+        for (var next = awaiting.poll(); next != null; next = awaiting.poll()) {
+            next.complete(null);
+        }
     }
 
     /// Connections opened under an earlier generation are outdated.

@@ -4,8 +4,6 @@ import dev.pointsman.core.config.Admin;
 import dev.pointsman.core.config.Admin.AdminUser;
 import dev.pointsman.core.config.Admin.Role;
 import dev.pointsman.core.config.Config;
-import dev.pointsman.core.config.Config.Auth;
-import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Config.Log;
 import dev.pointsman.core.config.Config.Log.Audit;
 import dev.pointsman.core.config.Config.Log.Format;
@@ -27,6 +25,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +97,7 @@ public final class ConfigFile {
                     Key.VERSION, "this version of the format is not known", "write version: 1");
         }
         var state = reading.path(root.text(Key.STATE, ""));
-        var auth = new Auth(root.section(Key.AUTH).choice(Key.AUTH_TYPE, AuthType.class));
+        var auth = new AuthReader(root.section(Key.AUTH)).read();
         var limits = new LimitsReader(root);
         var users = users(root);
         var config =
@@ -167,12 +166,16 @@ public final class ConfigFile {
         var named = root.section(Key.USERS);
         var users = new LinkedHashMap<String, User>();
         for (var user : named.named().entrySet()) {
-            var path = named.path() + "." + user.getKey();
-            var source =
-                    SecretReader.isBare(user.getValue())
-                            ? SecretReader.read(reading, path, user.getValue())
-                            : SecretReader.read(named.named(user.getKey()), Key.USER_PASSWORD);
-            users.put(user.getKey(), new User(user.getKey(), source));
+            var name = user.getKey();
+            if (SecretReader.isBare(user.getValue())) {
+                var path = named.path() + "." + name;
+                users.put(name, new User(name, SecretReader.read(reading, path, user.getValue())));
+            } else {
+                var own = named.named(name);
+                var source = SecretReader.read(own, Key.USER_PASSWORD);
+                var until = own.instant(Key.USER_VALID_UNTIL, Instant.MAX);
+                users.put(name, new User(name, source, until));
+            }
         }
         return users;
     }

@@ -5,10 +5,14 @@ import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.access.Rule;
 import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Values;
 
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,6 +20,7 @@ import java.util.Set;
 final class CrossCheck {
     private static final Set<String> EVERYWHERE = Set.of("*", "0.0.0.0", "::");
     private static final Set<String> HERE = Set.of("127.0.0.1", "localhost", "::1");
+
     private static final String NOBODY = "nobody could log in";
 
     private final Section root;
@@ -82,34 +87,59 @@ final class CrossCheck {
     }
 
     private void users() {
-        if (config.users().isEmpty() && root.has(Key.USERS)) {
-            root.problem(Key.USERS, NOBODY, "add a user");
-        }
         if (config.databases().isEmpty() && root.has(Key.DATABASES)) {
             root.problem(Key.DATABASES, "there is no database", "add one");
         }
-        var section = root.section(Key.USERS);
-        for (var user : config.users().values()) {
-            var mend = mend(config.auth().type(), user.secret());
-            var path = section.path() + "." + user.name();
-            if (!mend.isEmpty() && !root.reading().hasProblemBelow(path)) {
-                var node = section.named().get(user.name());
-                root.reading()
-                        .problem(
-                                node == null ? 0 : Reading.line(node),
-                                path,
-                                "with auth.type "
-                                        + word(config.auth().type())
-                                        + " this user cannot log in",
-                                mend);
+        var auth = config.auth();
+        boolean elsewhere = auth.uses(AuthType.PASSTHROUGH) || auth.uses(AuthType.QUERY);
+        if (config.users().isEmpty() && !elsewhere) {
+            if (root.has(Key.USERS)) {
+                root.problem(Key.USERS, NOBODY, "add a user");
+            } else {
+                root.missing(Key.USERS);
             }
         }
+        config.users().values().forEach(this::user);
+        passthrough();
+        rules();
+    }
+
+    private void user(User user) {
+        var ways = ways(user.name());
+        var section = root.section(Key.USERS);
+        var path = section.path() + "." + user.name();
+        var mends = ways.stream().map(way -> mend(way, user.secret())).toList();
+        if (mends.isEmpty() || mends.contains("") || root.reading().hasProblemBelow(path)) {
+            return;
+        }
+        var node = section.named().get(user.name());
+        root.reading()
+                .problem(
+                        node == null ? 0 : Reading.line(node),
+                        path,
+                        "with %s %s this user cannot log in"
+                                .formatted(
+                                        config.auth().rules().isEmpty() ? "auth.type" : "method",
+                                        ways.getFirst().text()),
+                        mends.getFirst());
+    }
+
+    /// The ways that the user may be asked for.
+    private List<AuthType> ways(String user) {
+        var rules = config.auth().rules();
+        return rules.isEmpty()
+                ? List.of(config.auth().type())
+                : rules.stream()
+                        .filter(rule -> rule.users().isEmpty() || rule.users().contains(user))
+                        .map(Rule::method)
+                        .distinct()
+                        .toList();
     }
 
     /// How to let somebody in who has this secret; empty when the door is open.
     private static String mend(AuthType type, Secret secret) {
         return switch (type) {
-            case TRUST -> "";
+            case TRUST, PASSTHROUGH, QUERY, REJECT -> "";
             case MD5 ->
                     switch (secret) {
                         case Secret.Clear _, Secret.Md5Hash _ -> "";
@@ -128,8 +158,43 @@ final class CrossCheck {
         };
     }
 
-    private static String word(AuthType type) {
-        return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private void passthrough() {
+        if (config.auth().uses(AuthType.PASSTHROUGH) && !config.listen().tls().isOn()) {
+            root.section(Key.AUTH)
+                    .problem(
+                            Key.AUTH_TYPE,
+                            "passthrough takes passwords in clear, inside TLS only, and listen.tls"
+                                    + " is off",
+                            "set listen.tls up, or choose another way");
+        }
+    }
+
+    private void rules() {
+        var number = 0;
+        for (var rule : config.auth().rules()) {
+            number++;
+            known(number, Key.AUTH_RULE_DATABASE, rule.databases(), config.databases().keySet());
+            switch (rule.method()) {
+                case TRUST, MD5, SCRAM_SHA_256 ->
+                        known(number, Key.AUTH_RULE_USER, rule.users(), config.users().keySet());
+                case PASSTHROUGH, QUERY, REJECT -> {}
+            }
+        }
+    }
+
+    private void known(int rule, Key key, Collection<String> named, Collection<String> known) {
+        for (var name : named) {
+            if (!known.contains(name)) {
+                root.reading()
+                        .problem(
+                                root.section(Key.AUTH).lineOf(Key.AUTH_RULES),
+                                "auth.rules." + rule + "." + key.word(),
+                                "there is no %s %s".formatted(key.word(), name),
+                                Values.closest(name, known)
+                                        .map(close -> "did you mean " + close + "?")
+                                        .orElse("add it, or remove it here"));
+            }
+        }
     }
 
     private void servers() {

@@ -2,6 +2,7 @@ package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
+import dev.pointsman.core.config.file.secret.SecretCommand;
 import dev.pointsman.core.config.key.Setting;
 import dev.pointsman.core.config.key.Values;
 
@@ -17,16 +18,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// Passwords: as they stand, as a verifier, or from a file or a command. Never puts one into a
 /// problem's text.
 final class SecretReader {
-    private static final Pattern SCRAM =
-            Pattern.compile(
-                    "SCRAM-SHA-256\\$\\d+:[A-Za-z0-9+/=]+\\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+");
-
-    private static final Pattern MD5 = Pattern.compile("md5[0-9a-f]{32}");
     private static final Set<String> WORDS = Set.of("file", "command", "refresh");
     private static final String MEND =
             "write a text, {file: path} or {command: line, refresh: 10m}";
@@ -51,7 +46,7 @@ final class SecretReader {
             return fetched(reading, path, mapping);
         }
         return reading.scalar(node, path)
-                .<SecretSource>map(SecretReader::secret)
+                .<SecretSource>map(SecretCommand::secret)
                 .orElseGet(Secret.Absent::new);
     }
 
@@ -70,14 +65,6 @@ final class SecretReader {
         return WORDS.contains(key.getValue());
     }
 
-    /// What kind of secret a text is.
-    static Secret secret(String text) {
-        if (SCRAM.matcher(text).matches()) {
-            return new Secret.ScramVerifier(text);
-        }
-        return MD5.matcher(text).matches() ? new Secret.Md5Hash(text) : new Secret.Clear(text);
-    }
-
     private static SecretSource fetched(Reading reading, String path, MappingNode mapping) {
         var line = Reading.line(mapping);
         var words = words(reading, path, mapping);
@@ -93,12 +80,13 @@ final class SecretReader {
         }
         try {
             if (file != null) {
-                return found(Files.readString(reading.path(file)), reading.path(file).toString());
+                return SecretCommand.found(
+                        Files.readString(reading.path(file)), reading.path(file).toString());
             }
             if (command == null) {
                 return new Secret.Absent();
             }
-            var first = found(SecretCommand.run(command), "the command");
+            var first = SecretCommand.found(SecretCommand.run(command), "the command");
             if (refresh == null) {
                 return first;
             }
@@ -138,14 +126,5 @@ final class SecretReader {
             words.put(word.getValue(), text.get());
         }
         return Optional.of(words);
-    }
-
-    /// The secret in what a file or a command gave, without the line's end.
-    static Secret found(String output, String where) throws IOException {
-        var text = output.strip();
-        if (text.isEmpty()) {
-            throw new IOException(where + " gave nothing");
-        }
-        return secret(text);
     }
 }

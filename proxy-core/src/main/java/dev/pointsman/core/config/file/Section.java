@@ -11,6 +11,11 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -163,6 +168,22 @@ final class Section {
 
     Duration duration(Setting key, Duration otherwise) {
         return read(key, otherwise, "a duration like 250ms, 5s, 1m or 1h", Values::duration);
+    }
+
+    /// A point in time, with or without its seconds; a date alone is its first moment in UTC.
+    Instant instant(Setting key, Instant otherwise) {
+        return read(key, otherwise, "a time like 2027-01-31T18:00:00Z", Section::instant);
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(
+                    text.matches("\\d{4}-\\d{2}-\\d{2}")
+                            ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                            : OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
+        } catch (DateTimeParseException _) {
+            return Optional.empty();
+        }
     }
 
     long size(Setting key, long otherwise) {

@@ -9,11 +9,14 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.access.Rule;
 import dev.pointsman.core.config.key.LimitKey.Scope;
 import dev.pointsman.core.config.tls.PortTls;
 import dev.pointsman.core.config.tls.TlsWords;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,9 +44,7 @@ public final class ConfigRows {
     public static List<Row> of(Config config) {
         var rows = new ConfigRows();
         rows.process(config);
-        config.users()
-                .values()
-                .forEach(user -> rows.secret(Key.USER_PASSWORD, user.source(), user.name()));
+        config.users().values().forEach(rows::user);
         config.databases().values().forEach(rows::database);
         config.limits().users().forEach((user, own) -> rows.limits(Scope.USER, own, user));
         rows.limits(Scope.GLOBAL, config.limits());
@@ -77,7 +78,23 @@ public final class ConfigRows {
                     case Audit.Off() -> "off";
                     case Audit.File(var path) -> path.toString();
                 });
-        add(Key.AUTH_TYPE, word(config.auth().type()));
+        auth(config.auth());
+    }
+
+    private void auth(Config.Auth auth) {
+        add(Key.AUTH_TYPE, word(auth.type()));
+        add(Key.AUTH_CACHE, auth.cache());
+        add(Key.AUTH_QUERY, auth.lookup().query());
+        add(Key.AUTH_USER, auth.lookup().user());
+        secret(Key.AUTH_PASSWORD, auth.lookup().source());
+        var rules = String.join("; ", auth.rules().stream().map(Rule::toString).toList());
+        add(Key.AUTH_RULES, rules.isEmpty() ? "(none)" : rules);
+    }
+
+    private void user(User user) {
+        secret(Key.USER_PASSWORD, user.source(), user.name());
+        boolean forever = user.validUntil().equals(Instant.MAX);
+        add(Key.USER_VALID_UNTIL, forever ? "(forever)" : user.validUntil(), user.name());
     }
 
     private void tls(Key section, PortTls tls) {

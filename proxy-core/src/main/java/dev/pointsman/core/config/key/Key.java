@@ -62,8 +62,53 @@ public enum Key implements Setting {
             "File to which every admin command is appended."),
     AUTH("auth", "section", "", "How clients prove who they are."),
     AUTH_TYPE(
-            "auth.type", "trust | md5 | scram-sha-256", "scram-sha-256", "The way of proving it."),
-    USERS("users", "names", "(required)", "Users that clients log in as."),
+            "auth.type",
+            "trust | md5 | scram-sha-256 | passthrough | query",
+            "scram-sha-256",
+            "The way of proving it, for everybody or for rules that name no method."),
+    AUTH_CACHE(
+            "auth.cache",
+            "duration",
+            "1m",
+            "For how long `passthrough` and `query` take a server's word about a user."),
+    AUTH_QUERY(
+            "auth.query",
+            "text",
+            "SELECT rolname, CASE WHEN rolvaliduntil < pg_catalog.now() THEN NULL ELSE rolpassword"
+                    + " END FROM pg_catalog.pg_authid WHERE rolname = $1 AND rolcanlogin",
+            "For `query`: gives the name and the password hash of the user `$1`, or no row."),
+    AUTH_USER(
+            "auth.user", "text", "(the server's control role)", "The role that runs `auth.query`."),
+    AUTH_PASSWORD("auth.password", "password", "(none)", "Its password, in clear."),
+    AUTH_RULES(
+            "auth.rules",
+            "list",
+            "(none)",
+            "Who may log in from where, and how. The first rule that matches counts; who matches"
+                    + " none is refused."),
+    AUTH_RULE_ADDRESS(
+            "auth.rules.*.address",
+            "network or list",
+            "(all)",
+            "Where the client connects from: an address or a CIDR range, of IPv4 or IPv6."),
+    AUTH_RULE_DATABASE(
+            "auth.rules.*.database", "text or list", "(all)", "The databases it connects to."),
+    AUTH_RULE_USER("auth.rules.*.user", "text or list", "(all)", "The users it logs in as."),
+    AUTH_RULE_TLS(
+            "auth.rules.*.tls",
+            "any | require | refuse",
+            "any",
+            "Whether the connection is encrypted."),
+    AUTH_RULE_METHOD(
+            "auth.rules.*.method",
+            "trust | reject | md5 | scram-sha-256 | passthrough | query",
+            "(auth.type)",
+            "How the client proves who it is."),
+    USERS(
+            "users",
+            "names",
+            "(none)",
+            "Users that clients log in as; `passthrough` and `query` need none."),
     USER("users.*", "password or section", "(none)", "One user: a password alone, or a section."),
     USER_PASSWORD(
             "users.*.password",
@@ -71,6 +116,11 @@ public enum Key implements Setting {
             "(none)",
             "Proves the client to the proxy and the proxy to the servers; needed unless `auth.type`"
                     + " is `trust`."),
+    USER_VALID_UNTIL(
+            "users.*.valid_until",
+            "time",
+            "(forever)",
+            "From when on the password counts as wrong, such as `2027-01-31T18:00:00Z`."),
     USER_LIMITS(
             "users.*.limits",
             "section",

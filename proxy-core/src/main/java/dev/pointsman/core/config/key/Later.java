@@ -11,15 +11,16 @@ public final class Later {
     private static final Map<String, String> KEYS =
             Map.of(
                     "databases.*.servers.*.sslrootcert", "verified encryption towards servers",
-                    "databases.*.servers.*.peer.sslrootcert", "a root certificate for the peer",
-                    "auth.query", "looking users up in the database");
+                    "databases.*.servers.*.peer.sslrootcert", "a root certificate for the peer");
 
     private static final Map<Setting, Set<String>> WORDS =
             Map.of(
                     Key.SERVER_SSLMODE,
                     Set.of("require", "verify-ca", "verify-full"),
                     Key.AUTH_TYPE,
-                    Set.of("passthrough", "query", "cert"));
+                    Set.of("cert"),
+                    Key.AUTH_RULE_METHOD,
+                    Set.of("cert"));
 
     /// PgBouncer's settings that have no effect here, so that a file moved over says so.
     private static final Set<String> LIMITS =

@@ -30,7 +30,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /// Logs in to a server: start-up packet, authentication, parameters, the first ReadyForQuery. Then
 /// an [Arrival] takes the channel over. Confined to the channel's event loop.
@@ -195,17 +194,20 @@ public final class Login<T> extends ChannelInboundHandlerAdapter {
             case Proof.Waiting() -> {}
             case Proof.Reply reply -> send(ctx, reply);
             case Proof.Derive(var reply) ->
-                    Thread.ofVirtual()
-                            .name("log in to " + login.server().name())
-                            .start(() -> derive(ctx, reply));
+                    reply.whenCompleteAsync(
+                            (derived, failure) -> onDerived(ctx, derived, failure), ctx.executor());
             case Proof.Impossible(var how) ->
                     fail(ctx, new ServerRefused(ErrorReports.cannotProve(login, how), true));
         }
     }
 
-    private void derive(ChannelHandlerContext ctx, Supplier<Proof.Reply> reply) {
-        var derived = reply.get();
-        ctx.executor().execute(() -> send(ctx, derived));
+    private void onDerived(
+            ChannelHandlerContext ctx, Proof.@Nullable Reply reply, @Nullable Throwable failure) {
+        if (reply == null) {
+            exceptionCaught(ctx, failure == null ? new IllegalStateException("no keys") : failure);
+        } else {
+            send(ctx, reply);
+        }
     }
 
     private static void send(ChannelHandlerContext ctx, Proof.Reply reply) {

@@ -1,6 +1,7 @@
 package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.server.keys.UserKeys;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.auth.Md5;
 import dev.pointsman.core.wire.auth.ScramClient;
@@ -12,8 +13,9 @@ import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// Answers a server's demands during one login, as far as our secret can.
 final class Proof {
@@ -32,7 +34,7 @@ final class Proof {
     record Reply(Consumer<ByteBuf> writer) implements Step {}
 
     /// A message to send that takes long to compute: not on the event loop.
-    record Derive(Supplier<Reply> reply) implements Step {}
+    record Derive(CompletableFuture<Reply> reply) implements Step {}
 
     /// What we hold cannot prove this.
     record Impossible(String how) implements Step {}
@@ -40,6 +42,7 @@ final class Proof {
     private final ServerLogin login;
     private final ScramClient scram = new ScramClient();
     private volatile @Nullable Proven proven;
+    private UserKeys.Way way = UserKeys.Way.UNASKED;
     private boolean begun;
     private boolean verified;
     private boolean accepted;
@@ -74,10 +77,12 @@ final class Proof {
                     "the server accepted the login without proving that it knows the password");
         }
         accepted = true;
+        login.keys().letIn(way);
         return new Accepted();
     }
 
     private Step cleartext() {
+        way = UserKeys.Way.CLEAR;
         return switch (login.secret()) {
             case Secret.Clear(String password) ->
                     new Reply(out -> Requests.password(out, password));
@@ -87,6 +92,7 @@ final class Proof {
     }
 
     private Step md5(int salt) {
+        way = UserKeys.Way.MD5;
         return switch (login.secret()) {
             case Secret.Clear(String password) -> md5(Md5.hash(password, login.user()), salt);
             case Secret.Md5Hash(String hash) -> md5(hash, salt);
@@ -103,30 +109,43 @@ final class Proof {
             return new Impossible(String.join(" or ", request.mechanisms()));
         }
         return switch (login.secret()) {
-            case Secret.Clear _ -> {
-                begun = true;
-                yield new Reply(
-                        out -> Requests.saslInitialResponse(out, MECHANISM, scram.clientFirst()));
-            }
+            case Secret.Clear _ -> begin();
             case Secret.ScramVerifier _, Secret.Md5Hash _, Secret.Absent _ ->
-                    new Impossible(MECHANISM);
+                    login.keys().hasLearntKeys() ? begin() : new Impossible(MECHANISM);
         };
     }
 
+    private Step begin() {
+        way = UserKeys.Way.SCRAM;
+        begun = true;
+        return new Reply(out -> Requests.saslInitialResponse(out, MECHANISM, scram.clientFirst()));
+    }
+
     private Step challenged(String data) {
-        if (!begun || proven != null || !(login.secret() instanceof Secret.Clear clear)) {
+        if (!begun || proven != null) {
             throw new ProtocolViolation("the server goes on with a SASL login that was not begun");
         }
         var challenge = scram.challenge(data);
-        return new Derive(
-                () -> {
-                    var keys =
-                            ScramKeys.derive(
-                                    clear.password(), challenge.salt(), challenge.iterations());
-                    proven = new Proven(challenge, keys);
-                    var answer = challenge.answer(keys);
-                    return new Reply(out -> Requests.saslResponse(out, answer));
-                });
+        Optional<ScramKeys> known = login.keys().fitting(login.secret(), challenge);
+        if (known.isPresent()) {
+            return answer(challenge, known.get());
+        }
+        return switch (login.secret()) {
+            case Secret.Clear clear ->
+                    new Derive(
+                            login.keys()
+                                    .derive(clear, challenge)
+                                    .thenApply(keys -> answer(challenge, keys)));
+            case Secret.ScramVerifier _, Secret.Md5Hash _, Secret.Absent _ ->
+                    new Impossible(
+                            MECHANISM + " with another verifier than the one that clients proved");
+        };
+    }
+
+    private Reply answer(ScramClient.Challenge challenge, ScramKeys keys) {
+        proven = new Proven(challenge, keys);
+        var answer = challenge.answer(keys);
+        return new Reply(out -> Requests.saslResponse(out, answer));
     }
 
     private Step verify(String data) {

@@ -6,8 +6,8 @@ import dev.pointsman.core.wire.SqlState;
 /// The client's side of one SCRAM-SHA-256 login (RFC 5802 and 7677), without channel binding.
 ///
 /// Send [#clientFirst]; read the server's first message with [#challenge]; find the [ScramKeys] for
-/// it, off the event loop unless they are known ([ScramPassword]); send [Challenge#answer]; give
-/// the server's last message to [Challenge#verify].
+/// it, off the event loop unless they are known; send [Challenge#answer]; give the server's last
+/// message to [Challenge#verify].
 public final class ScramClient {
     /// A server that asks for more would keep us computing for minutes.
     public static final int ITERATIONS_MAX = 1_000_000;

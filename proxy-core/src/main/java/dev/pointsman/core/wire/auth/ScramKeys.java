@@ -47,7 +47,13 @@ public final class ScramKeys {
         return iterations == challenge.iterations() && Arrays.equals(salt, challenge.salt());
     }
 
-    ScramVerifier verifier() {
+    /// Whether the other keys answer the same challenges.
+    public boolean sameChallenge(ScramKeys other) {
+        return iterations == other.iterations && Arrays.equals(salt, other.salt);
+    }
+
+    /// What checks whether somebody else holds these keys.
+    public ScramVerifier verifier() {
         return new ScramVerifier(iterations, salt, Digests.sha256(clientKey), serverKey);
     }
 

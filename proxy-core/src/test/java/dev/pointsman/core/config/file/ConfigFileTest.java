@@ -152,7 +152,7 @@ class ConfigFileTest {
                         "line 2: admin.port: clients and operators cannot share port 6432; give"
                                 + " admin.port another one",
                         "line 3: auth.type: cert is not supported yet; write one of trust, md5,"
-                                + " scram-sha-256",
+                                + " scram-sha-256, passthrough, query",
                         "line 5: users.app.password: the environment variable NOT_SET is not set;"
                                 + " set it, or write ${NAME:-default}; $$ is a dollar",
                         "line 8: databases.bench.pool.mode: 'statement' cannot be read; write one"
@@ -178,11 +178,12 @@ class ConfigFileTest {
     void anEmptyFileNamesEverythingThatIsNeeded() {
         assertThat(problems("{}"))
                 .containsExactly(
-                        "line 1: users: this key is missing; add it: Users that clients log in as.",
                         "line 1: admin.users: this key is missing; add it: Operators; one with role"
                                 + " `admin` at least.",
                         "line 1: databases: this key is missing; add it: Databases, by the name"
-                                + " that clients connect to.");
+                                + " that clients connect to.",
+                        "line 1: users: this key is missing; add it: Users that clients log in as;"
+                                + " `passthrough` and `query` need none.");
         assertThat(problems("")).singleElement().asString().contains("it is empty");
     }
 
@@ -215,7 +216,7 @@ class ConfigFileTest {
                     port: 7003,                    | users: {ap: x},          | did you mean app?
                     blue: {host: 127.0.0.1,        | blue: {                  | servers.blue.host: this key is missing
                     {type: trust}                  | {type: sha}              | one of trust, md5, scram-sha-256
-                    {type: trust}                  | {type: trust, query: x}  | not supported yet
+                    {type: trust}                  | {type: trust, query: x}  | write $1 where the user's name belongs
                     users: {operator: operator}    | users: {operator: {password: x, role: stats}} | no operator with role admin
                     port: 7001}                    | port: 7001, tls: {mode: require}} | listen.tls.cert: this key is missing
                     port: 7001}                    | port: 7001, tls: {ciphers: x}} | write default, or names

@@ -98,6 +98,7 @@ class ReferenceTest {
                         .filter(key -> !key.type().matches("section|names|.*or section"))
                         .filter(key -> !key.path().startsWith("databases.*.control."))
                         .filter(key -> key != Key.CUTOVER_IGNORE_STRANGERS_USER)
+                        .filter(key -> !key.path().startsWith("auth.rules.*"))
                         .map(key -> key.path().replaceFirst("^limits\\.", ""))
                         .toList();
 
@@ -123,6 +124,7 @@ class ReferenceTest {
                         "POINTSMAN_STATS_PASSWORD", "very secret",
                         "APP_PASSWORD", "very secret",
                         "APP_PASSWORD_GREEN", "very secret",
+                        "USERS_PASSWORD", "very secret",
                         "CONTROL_PASSWORD", "very secret",
                         "CONTROL_PASSWORD_GREEN", "very secret"));
     }

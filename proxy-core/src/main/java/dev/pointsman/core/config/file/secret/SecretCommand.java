@@ -1,4 +1,4 @@
-package dev.pointsman.core.config.file;
+package dev.pointsman.core.config.file.secret;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A password that a command gives anew from time to time. Whoever asks gets the one at hand; when
 /// that is older than `every`, a virtual thread fetches the next behind the caller's back. While
 /// the command fails, the last good one stays and each failure is logged.
-final class SecretCommand implements SecretSource {
+public final class SecretCommand implements SecretSource {
     private static final Logger log = LoggerFactory.getLogger(SecretCommand.class);
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final int LONGEST_OUTPUT = 8192;
@@ -27,7 +27,7 @@ final class SecretCommand implements SecretSource {
     private volatile Secret secret;
     private volatile long fetchedAt = System.nanoTime();
 
-    SecretCommand(String command, Duration every, Secret first) {
+    public SecretCommand(String command, Duration every, Secret first) {
         this.command = command;
         this.every = every;
         this.secret = first;
@@ -44,7 +44,7 @@ final class SecretCommand implements SecretSource {
 
     private void fetch() {
         try {
-            secret = SecretReader.found(run(command), "the command");
+            secret = found(run(command), "the command");
         } catch (IOException e) {
             log.atWarn()
                     .addKeyValue("reason", reason(e))
@@ -56,7 +56,7 @@ final class SecretCommand implements SecretSource {
     }
 
     /// What the command writes to its standard output. Blocks for ten seconds at most.
-    static String run(String command) throws IOException {
+    public static String run(String command) throws IOException {
         var process =
                 new ProcessBuilder("/bin/sh", "-c", command)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -91,7 +91,22 @@ final class SecretCommand implements SecretSource {
         }
     }
 
-    static String reason(IOException e) {
+    /// What kind of secret a text is.
+    public static Secret secret(String text) {
+        return Secret.hash(text).orElseGet(() -> new Secret.Clear(text));
+    }
+
+    /// The secret in what a file or a command gave, without the line's end.
+    public static Secret found(String output, String where) throws IOException {
+        var text = output.strip();
+        if (text.isEmpty()) {
+            throw new IOException(where + " gave nothing");
+        }
+        return secret(text);
+    }
+
+    /// What a person should read of why a password cannot be fetched.
+    public static String reason(IOException e) {
         return e instanceof NoSuchFileException missing
                 ? "there is no file " + missing.getFile()
                 : String.valueOf(e.getMessage());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.config.access;
+
+import org.jspecify.annotations.NullMarked;
