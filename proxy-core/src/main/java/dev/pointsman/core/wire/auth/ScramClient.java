@@ -3,7 +3,7 @@ package dev.pointsman.core.wire.auth;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.SqlState;
 
-/// The client's side of one SCRAM-SHA-256 login (RFC 5802 and 7677), without channel binding.
+/// The client's side of one SCRAM-SHA-256 login (RFC 5802 and 7677), tied to its connection or not.
 ///
 /// Send [#clientFirst]; read the server's first message with [#challenge]; find the [ScramKeys] for
 /// it, off the event loop unless they are known; send [Challenge#answer]; give the server's last
@@ -12,18 +12,27 @@ public final class ScramClient {
     /// A server that asks for more would keep us computing for minutes.
     public static final int ITERATIONS_MAX = 1_000_000;
 
-    private static final String GS2_HEADER = "n,,";
-    private static final String GS2_HEADER_BASE64 = "biws";
     private static final int NONCE_BYTES = 18;
 
+    private final ChannelBinding binding;
     private final String clientFirstBare;
     private final String nonce;
 
+    /// One that is not tied to its connection.
     public ScramClient() {
-        this("", Digests.base64(Digests.random(NONCE_BYTES)));
+        this(new ChannelBinding.Unbound(false));
+    }
+
+    public ScramClient(ChannelBinding binding) {
+        this(binding, "", Digests.base64(Digests.random(NONCE_BYTES)));
     }
 
     ScramClient(String user, String nonce) {
+        this(new ChannelBinding.Unbound(false), user, nonce);
+    }
+
+    private ScramClient(ChannelBinding binding, String user, String nonce) {
+        this.binding = binding;
         this.nonce = nonce;
         this.clientFirstBare = "n=" + user + ",r=" + nonce;
     }
@@ -31,7 +40,7 @@ public final class ScramClient {
     /// What to send in SASLInitialResponse. Names no user: servers take it from the start-up
     /// packet.
     public String clientFirst() {
-        return GS2_HEADER + clientFirstBare;
+        return binding.header() + clientFirstBare;
     }
 
     /// Reads the data of AuthenticationSASLContinue.
@@ -48,7 +57,7 @@ public final class ScramClient {
             throw ScramAttributes.malformed("the salt is empty");
         }
         int iterations = iterations(attributes.value('i'));
-        var withoutProof = "c=" + GS2_HEADER_BASE64 + ",r=" + fullNonce;
+        var withoutProof = "c=" + Digests.base64(binding.input()) + ",r=" + fullNonce;
         return new Challenge(
                 salt,
                 iterations,
