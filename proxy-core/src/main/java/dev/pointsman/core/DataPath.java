@@ -3,7 +3,6 @@ package dev.pointsman.core;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
-import dev.pointsman.core.config.Server;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
 import dev.pointsman.core.listen.Door;
@@ -138,17 +137,10 @@ final class DataPath implements AutoCloseable {
                 .servers()
                 .forEach(
                         (server, settings) -> {
-                            if (!sameWay(settings, now.database(name).server(server))) {
+                            if (!settings.sameWay(now.database(name).server(server))) {
                                 pools.retire(name, server);
                             }
                         });
-    }
-
-    private static boolean sameWay(Server one, Server other) {
-        return one.host().equals(other.host())
-                && one.port() == other.port()
-                && one.dbname().equals(other.dbname())
-                && one.sslmode() == other.sslmode();
     }
 
     /// Whom logins ask about users that the serving database knows.

@@ -7,6 +7,9 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.cutover.LocalCutovers;
 import dev.pointsman.core.cutover.Parts;
 import dev.pointsman.core.cutover.after.Clients;
@@ -118,10 +121,10 @@ final class LocalProxy implements AutoCloseable {
                 real.host(),
                 real.port(),
                 dbname,
-                Server.SslMode.DISABLE,
+                ServerTls.of(SslMode.DISABLE),
                 new Server.Control(control, new Secret.Absent(), "postgres"),
                 Map.of(),
-                new Server.Peer(real.peerHost(), real.peerPort(), Server.SslMode.DISABLE));
+                new Server.Peer(real.peerHost(), real.peerPort(), PeerTls.of(SslMode.DISABLE)));
     }
 
     @Override

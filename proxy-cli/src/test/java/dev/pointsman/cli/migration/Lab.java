@@ -10,6 +10,9 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.migration.MigrationStatus;
 import dev.pointsman.core.migration.Migrations;
@@ -82,10 +85,10 @@ final class Lab implements AutoCloseable {
                 real.host(),
                 real.port(),
                 database,
-                Server.SslMode.PREFER,
+                ServerTls.of(SslMode.PREFER),
                 new Server.Control(control, secret, "postgres"),
                 Map.of(),
-                new Server.Peer(real.peerHost(), real.peerPort(), Server.SslMode.PREFER));
+                new Server.Peer(real.peerHost(), real.peerPort(), PeerTls.of(SslMode.PREFER)));
     }
 
     MigrationStatus awaitReady() {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.wire.Refused;
 
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,13 @@ public final class Cluster implements AutoCloseable {
     private record Face(
             Database database, Server server, ControlAddress address, ControlAddress maintenance) {
         static Face of(Database database, Server server, String applicationName) {
+            var tls = TlsToServer.of(server.tls());
+            var maintenance = server.control().maintenanceDb();
             return new Face(
                     database,
                     server,
-                    new ControlAddress(server, server.dbname(), applicationName),
-                    new ControlAddress(server, server.control().maintenanceDb(), applicationName));
+                    new ControlAddress(server, tls, server.dbname(), applicationName),
+                    new ControlAddress(server, tls, maintenance, applicationName));
         }
     }
 
@@ -125,7 +128,7 @@ public final class Cluster implements AutoCloseable {
 
     /// What a person should read when `cause` came out of a call here.
     public Refused refusal(SQLException cause) {
-        return ControlFault.refused(face.address.toString(), cause);
+        return ControlFault.refused(face.address, cause);
     }
 
     private synchronized HikariDataSource pool() throws SQLException {

@@ -2,6 +2,8 @@ package dev.pointsman.core.cluster;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.tls.TlsToServer;
+import dev.pointsman.core.tls.Way;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,12 +12,17 @@ import java.util.Properties;
 
 /// Where and as whom control connections go. The password is in the properties alone, never in the
 /// address, so that no message of the driver can show it.
-record ControlAddress(Server server, String dbname, String applicationName) {
+record ControlAddress(Server server, TlsToServer tls, String dbname, String applicationName) {
     /// A fenced server is read-only by default, and a search path of others must not name our
     /// tables: both are set for every control session.
     private static final String OPTIONS =
             "-c default_transaction_read_only=off -c search_path=pg_catalog -c lock_timeout=10s"
                     + " -c idle_in_transaction_session_timeout=0";
+
+    /// Makes TLS ready, which is slow.
+    ControlAddress(Server server, String dbname, String applicationName) {
+        this(server, TlsToServer.of(server.tls()), dbname, applicationName);
+    }
 
     String url() {
         var host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
@@ -43,7 +50,6 @@ record ControlAddress(Server server, String dbname, String applicationName) {
                             "28P01");
         }
         properties.setProperty("ApplicationName", applicationName);
-        properties.setProperty("sslmode", server.sslmode().text());
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("loginTimeout", "15");
         properties.setProperty("tcpKeepAlive", "true");
@@ -52,11 +58,53 @@ record ControlAddress(Server server, String dbname, String applicationName) {
         return properties;
     }
 
-    /// A connection whose statements the server parses once, at their first run.
+    /// A connection whose statements the server parses once, at their first run. Where the settings
+    /// allow it, a refusal is followed by another try the other way, as libpq does.
     Connection open(long statementTimeoutMs) throws SQLException {
         var properties = properties(statementTimeoutMs);
         properties.setProperty("prepareThreshold", "1");
-        return DriverManager.getConnection(url(), properties);
+        var ways = tls.ways();
+        try {
+            return open(properties, ways.getFirst());
+        } catch (SQLException first) {
+            if (ways.size() == 1 || !ControlSockets.mayGoTheOtherWay(first)) {
+                throw first;
+            }
+            try {
+                return open(properties, ways.getLast());
+            } catch (SQLException second) {
+                var told = isRefusedLogin(first) ? second : first;
+                told.addSuppressed(told == first ? second : first);
+                throw told;
+            }
+        }
+    }
+
+    private Connection open(Properties properties, Way way) throws SQLException {
+        return switch (way) {
+            case PLAIN -> {
+                properties.setProperty("sslmode", "disable");
+                yield DriverManager.getConnection(url(), properties);
+            }
+            case ENCRYPTED ->
+                    ControlSockets.lend(
+                            tls.sockets(server.host()),
+                            sockets -> {
+                                properties.setProperty("sslmode", "require");
+                                properties.setProperty(
+                                        "sslNegotiation", tls.settings().negotiation().text());
+                                properties.setProperty(
+                                        "channelBinding", tls.settings().binding().text());
+                                properties.setProperty(
+                                        "sslfactory", ControlSockets.class.getName());
+                                properties.setProperty("sslfactoryarg", sockets);
+                                return DriverManager.getConnection(url(), properties);
+                            });
+        };
+    }
+
+    private static boolean isRefusedLogin(SQLException why) {
+        return "28000".equals(why.getSQLState());
     }
 
     /// For messages: server, address, database, user.

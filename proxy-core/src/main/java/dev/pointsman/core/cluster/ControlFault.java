@@ -1,8 +1,11 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.tls.TlsFault;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 
@@ -10,12 +13,17 @@ import java.sql.SQLException;
 final class ControlFault {
     private ControlFault() {}
 
-    static Refused refused(String where, SQLException cause) {
+    static Refused refused(ControlAddress to, SQLException cause) {
         var root = rootOf(cause);
         var state = root.getSQLState() == null ? "" : root.getSQLState();
-        var message = where + ": " + firstLine(root);
+        var fault = TlsFault.of(root, to.tls().settings(), to.server().host());
+        var message = to + ": " + fault.map(TlsFault::what).orElseGet(() -> firstLine(root));
         var report = ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message);
-        var refused = new Refused(report.withHint(hint(state)));
+        var refused =
+                new Refused(
+                        report.withHint(
+                                fault.map(TlsFault::mend)
+                                        .orElseGet(() -> hint(state, root.getMessage()))));
         refused.initCause(cause);
         return refused;
     }
@@ -34,7 +42,10 @@ final class ControlFault {
         return text.lines().findFirst().orElse(text).replaceFirst("^(ERROR|FATAL): ", "");
     }
 
-    private static String hint(String state) {
+    private static String hint(String state, @Nullable String message) {
+        if (state.equals("08004") && String.valueOf(message).contains("SSL")) {
+            return "Turn ssl on at the server, or write another sslmode for it.";
+        }
         if (state.startsWith("08")) {
             return "Check that the server runs, that host and port in the configuration are right,"
                     + " and that a firewall lets us through.";
@@ -43,7 +54,9 @@ final class ControlFault {
             case "28P01" ->
                     "Check control.user and control.password of this server in the configuration.";
             case "28000" ->
-                    "Let the control user in: a line in pg_hba.conf, and the role must have LOGIN.";
+                    "Let the control user in: a line in pg_hba.conf, and the role must have LOGIN;"
+                            + " where the server wants encryption, sslmode of this server in the"
+                            + " configuration must allow it.";
             case "3D000" -> "Check dbname of this server in the configuration.";
             case "42501" ->
                     "Give the control user the right: `pointsman grants` prints the SQL for it.";

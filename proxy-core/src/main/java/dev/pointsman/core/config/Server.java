@@ -1,5 +1,8 @@
 package dev.pointsman.core.config;
 
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls;
+
 import java.util.Locale;
 import java.util.Map;
 
@@ -13,7 +16,7 @@ public record Server(
         String host,
         int port,
         String dbname,
-        SslMode sslmode,
+        ServerTls tls,
         Control control,
         Map<String, User> users,
         Peer peer) {
@@ -24,12 +27,21 @@ public record Server(
 
     /// The same with another role to act as.
     public Server withControl(Control other) {
-        return new Server(name, host, port, dbname, sslmode, other, users, peer);
+        return new Server(name, host, port, dbname, tls, other, users, peer);
     }
 
     /// The same without its users: whether it is reached in the same way, whoever logs in.
     public Server withoutUsers() {
-        return new Server(name, host, port, dbname, sslmode, control, Map.of(), peer);
+        return new Server(name, host, port, dbname, tls, control, Map.of(), peer);
+    }
+
+    /// Whether connections that were made to that one may go on: certificates may have changed, for
+    /// they count when a connection begins.
+    public boolean sameWay(Server other) {
+        return host.equals(other.host)
+                && port == other.port
+                && dbname.equals(other.dbname)
+                && tls.withoutContents().equals(other.tls.withoutContents());
     }
 
     /// As the role that migrations and cutovers act.
@@ -43,16 +55,32 @@ public record Server(
     }
 
     /// An address for another server's subscription.
-    public record Peer(String host, int port, SslMode sslmode) {}
+    public record Peer(String host, int port, PeerTls tls) {}
 
-    /// PostgreSQL's names for how much encryption is wanted.
+    /// libpq's names for how much encryption is wanted.
     public enum SslMode {
+        /// Never.
         DISABLE,
+        /// Only where the other side wants it.
         ALLOW,
+        /// Where the other side can.
         PREFER,
+        /// Always, with whoever it is; towards servers with root certificates as [#VERIFY_CA].
         REQUIRE,
+        /// Always, and the certificate must come from a CA that we trust.
         VERIFY_CA,
+        /// The same, and a server's certificate must be for the host that we connect to.
         VERIFY_FULL;
+
+        /// Whether nothing goes unencrypted.
+        public boolean always() {
+            return compareTo(REQUIRE) >= 0;
+        }
+
+        /// Whether certificates must be checked.
+        public boolean verifies() {
+            return compareTo(VERIFY_CA) >= 0;
+        }
 
         /// As libpq and pgjdbc spell it.
         public String text() {

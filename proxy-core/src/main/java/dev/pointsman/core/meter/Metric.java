@@ -130,7 +130,12 @@ public enum Metric {
     CONFIG_LAST_RELOAD_SUCCESSFUL(
             GAUGE,
             "config_last_reload_successful",
-            "1 when the last reading of the configuration found no problem.");
+            "1 when the last reading of the configuration found no problem."),
+    TLS_CERTIFICATE_EXPIRY(
+            GAUGE,
+            "tls_certificate_expiry_timestamp_seconds",
+            "When a certificate that the proxy shows ends to be valid.",
+            "file");
 
     /// How a metric behaves.
     public enum Kind {

@@ -25,16 +25,20 @@ record Arrows(String root) {
                     Map.entry("wire", Set.of()),
                     Map.entry("config", Set.of("wire")),
                     Map.entry("meter", Set.of("config", "wire")),
-                    Map.entry("server", Set.of("config", "meter", "wire")),
-                    Map.entry("pool", Set.of("server", "config", "meter", "wire")),
-                    Map.entry("gate", Set.of("pool", "server", "config", "meter", "wire")),
+                    Map.entry("tls", Set.of("config", "wire")),
+                    Map.entry("server", Set.of("config", "meter", "tls", "wire")),
+                    Map.entry("pool", Set.of("server", "config", "meter", "tls", "wire")),
+                    Map.entry("gate", Set.of("pool", "server", "config", "meter", "tls", "wire")),
                     Map.entry(
-                            "session", Set.of("gate", "pool", "server", "config", "meter", "wire")),
+                            "session",
+                            Set.of("gate", "pool", "server", "config", "meter", "tls", "wire")),
                     Map.entry(
                             "listen",
-                            Set.of("session", "gate", "pool", "server", "config", "meter", "wire")),
-                    Map.entry("cluster", Set.of("config", "meter", "wire")),
-                    Map.entry("migration", Set.of("cluster", "config", "meter", "wire")),
+                            Set.of(
+                                    "session", "gate", "pool", "server", "config", "meter", "tls",
+                                    "wire")),
+                    Map.entry("cluster", Set.of("config", "meter", "tls", "wire")),
+                    Map.entry("migration", Set.of("cluster", "config", "meter", "tls", "wire")),
                     Map.entry(
                             "cutover",
                             Set.of(
@@ -44,6 +48,7 @@ record Arrows(String root) {
                                     "migration",
                                     "config",
                                     "meter",
+                                    "tls",
                                     "wire")));
 
     private static final Set<String> DATA_PATH =

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.ScriptedServer;
 import dev.pointsman.core.server.login.Dial;
@@ -257,10 +260,10 @@ class ServerConnectionTest {
                         "127.0.0.1",
                         server.port(),
                         "shop",
-                        Server.SslMode.DISABLE,
+                        ServerTls.of(SslMode.DISABLE),
                         new Server.Control("postgres", new Secret.Absent(), "postgres"),
                         Map.of(),
-                        new Server.Peer("127.0.0.1", server.port(), Server.SslMode.DISABLE));
+                        new Server.Peer("127.0.0.1", server.port(), PeerTls.of(SslMode.DISABLE)));
         return ServerConnection.connect(
                 new ServerLogin(where, "app", secret, Map.of("search_path", "a")),
                 LOOP,

@@ -11,7 +11,10 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
 import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
@@ -172,10 +175,10 @@ final class SessionRig implements AutoCloseable {
                 "127.0.0.1",
                 port,
                 "postgres",
-                Server.SslMode.DISABLE,
+                ServerTls.of(SslMode.DISABLE),
                 new Server.Control("postgres", new Secret.Absent(), "postgres"),
                 Map.of(),
-                new Server.Peer("127.0.0.1", port, Server.SslMode.DISABLE));
+                new Server.Peer("127.0.0.1", port, PeerTls.of(SslMode.DISABLE)));
     }
 
     private Channel listen() {

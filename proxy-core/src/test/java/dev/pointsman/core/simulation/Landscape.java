@@ -11,7 +11,10 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
 import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.config.tls.ServerTls;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,9 +84,9 @@ final class Landscape {
                 "127.0.0.1",
                 port(name),
                 DATABASE,
-                Server.SslMode.DISABLE,
+                ServerTls.of(SslMode.DISABLE),
                 new Server.Control("postgres", new Secret.Absent(), "postgres"),
                 Map.of(),
-                new Server.Peer("127.0.0.1", port(name), Server.SslMode.DISABLE));
+                new Server.Peer("127.0.0.1", port(name), PeerTls.of(SslMode.DISABLE)));
     }
 }

@@ -11,7 +11,6 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.Server.Control;
 import dev.pointsman.core.config.Server.Peer;
-import dev.pointsman.core.config.Server.SslMode;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.Values;
@@ -127,13 +126,13 @@ final class DatabaseReader {
                 host,
                 port,
                 at.text(Key.SERVER_DBNAME, name),
-                at.choice(Key.SERVER_SSLMODE, SslMode.class),
+                TlsReader.server(at),
                 control,
                 users(at.section(Key.SERVER_USERS)),
                 new Peer(
                         peer.text(Key.PEER_HOST, host),
                         peer.port(Key.PEER_PORT, port),
-                        peer.choice(Key.PEER_SSLMODE, SslMode.class)));
+                        TlsReader.peer(peer)));
     }
 
     private Map<String, User> users(Section own) {

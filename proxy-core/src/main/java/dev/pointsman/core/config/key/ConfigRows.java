@@ -13,6 +13,7 @@ import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.access.Rule;
 import dev.pointsman.core.config.key.LimitKey.Scope;
 import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.config.tls.TlsWords;
 
 import java.time.Duration;
@@ -130,7 +131,7 @@ public final class ConfigRows {
         add(Key.SERVER_HOST, server.host(), database, name);
         add(Key.SERVER_PORT, server.port(), database, name);
         add(Key.SERVER_DBNAME, server.dbname(), database, name);
-        add(Key.SERVER_SSLMODE, server.sslmode().text(), database, name);
+        tls(server.tls(), database, name);
         add(Key.SERVER_CONTROL_USER, server.control().user(), database, name);
         secret(Key.SERVER_CONTROL_PASSWORD, server.control().source(), database, name);
         add(Key.SERVER_CONTROL_MAINTENANCE, server.control().maintenanceDb(), database, name);
@@ -139,7 +140,28 @@ public final class ConfigRows {
         }
         add(Key.PEER_HOST, server.peer().host(), database, name);
         add(Key.PEER_PORT, server.peer().port(), database, name);
-        add(Key.PEER_SSLMODE, server.peer().sslmode().text(), database, name);
+        var peer = server.peer().tls();
+        add(Key.PEER_SSLMODE, peer.mode().text(), database, name);
+        add(Key.PEER_SSLNEGOTIATION, peer.negotiation().text(), database, name);
+        add(Key.PEER_CHANNEL_BINDING, peer.binding().text(), database, name);
+        add(Key.PEER_SSLROOTCERT, or(peer.rootcert()), database, name);
+        add(Key.PEER_SSLCERT, or(peer.cert()), database, name);
+        add(Key.PEER_SSLKEY, or(peer.key()), database, name);
+    }
+
+    /// A file that holds something else than before counts as changed.
+    private void tls(ServerTls tls, String... names) {
+        add(Key.SERVER_SSLMODE, tls.mode().text(), names);
+        add(Key.SERVER_SSLNEGOTIATION, tls.negotiation().text(), names);
+        add(Key.SERVER_CHANNEL_BINDING, tls.binding().text(), names);
+        add(Key.SERVER_SSLROOTCERT, or(tls.trust().text()), tls.trust(), names);
+        for (var key : List.of(Key.SERVER_SSLCERT, Key.SERVER_SSLKEY)) {
+            add(key, or(tls.files().getOrDefault(key.word(), "")), tls.identity(), names);
+        }
+    }
+
+    private static String or(String text) {
+        return text.isEmpty() ? "(none)" : text;
     }
 
     private void cutover(String database, CutoverSettings settings) {

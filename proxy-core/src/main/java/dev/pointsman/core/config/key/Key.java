@@ -169,10 +169,37 @@ public enum Key implements Setting {
             "The database's name there."),
     SERVER_SSLMODE(
             "databases.*.servers.*.sslmode",
-            "disable | allow | prefer",
+            "disable | allow | prefer | require | verify-ca | verify-full",
             "prefer",
-            "Encryption towards the server. Client traffic is not encrypted yet whatever it says;"
-                + " with `allow` and `prefer` the control connections are where the server can."),
+            "Encryption towards the server, for client traffic and control connections, as libpq"
+                    + " understands it; `verify-full` where `sslrootcert` is `system`."),
+    SERVER_SSLNEGOTIATION(
+            "databases.*.servers.*.sslnegotiation",
+            "postgres | direct",
+            "postgres",
+            "`direct` begins with TLS at once: PostgreSQL 17 and later, and `sslmode` from"
+                    + " `require` up."),
+    SERVER_CHANNEL_BINDING(
+            "databases.*.servers.*.channel_binding",
+            "disable | prefer | require",
+            "prefer",
+            "Whether SCRAM logins are tied to the TLS connection (SCRAM-SHA-256-PLUS)."),
+    SERVER_SSLROOTCERT(
+            "databases.*.servers.*.sslrootcert",
+            "path | system",
+            "(none)",
+            "CA certificates that the server's must come from, in PEM; `system`: those that the"
+                    + " Java runtime trusts. With a file, `require` verifies as `verify-ca` does."),
+    SERVER_SSLCERT(
+            "databases.*.servers.*.sslcert",
+            "path",
+            "(none)",
+            "Certificate to show to the server, in PEM, with those between it and its CA."),
+    SERVER_SSLKEY(
+            "databases.*.servers.*.sslkey",
+            "path",
+            "(none)",
+            "The certificate's private key, in PEM, without a password."),
     SERVER_CONTROL(
             "databases.*.servers.*.control",
             "section",
@@ -224,7 +251,33 @@ public enum Key implements Setting {
             "databases.*.servers.*.peer.sslmode",
             "disable | allow | prefer | require | verify-ca | verify-full",
             "prefer",
-            "Encryption between the servers, as libpq spells it."),
+            "Encryption between the servers, as the other server's libpq understands it."),
+    PEER_SSLNEGOTIATION(
+            "databases.*.servers.*.peer.sslnegotiation",
+            "postgres | direct",
+            "postgres",
+            "As the server's; `direct` takes 17 or later on both servers."),
+    PEER_CHANNEL_BINDING(
+            "databases.*.servers.*.peer.channel_binding",
+            "disable | prefer | require",
+            "prefer",
+            "As the server's."),
+    PEER_SSLROOTCERT(
+            "databases.*.servers.*.peer.sslrootcert",
+            "text",
+            "(none)",
+            "CA certificates: a path on the other server's machine, or `system` (16 and later"
+                    + " there)."),
+    PEER_SSLCERT(
+            "databases.*.servers.*.peer.sslcert",
+            "text",
+            "(none)",
+            "Certificate to show: a path on the other server's machine."),
+    PEER_SSLKEY(
+            "databases.*.servers.*.peer.sslkey",
+            "text",
+            "(none)",
+            "Its private key: a path on the other server's machine."),
     CUTOVER("databases.*.cutover", "section", "", "How a cutover behaves."),
     CUTOVER_CALM_TIMEOUT(
             "databases.*.cutover.calm_timeout",

@@ -8,19 +8,8 @@ import java.util.Set;
 
 /// What the format has a place for and this version cannot do yet: named as such, never ignored.
 public final class Later {
-    private static final Map<String, String> KEYS =
-            Map.of(
-                    "databases.*.servers.*.sslrootcert", "verified encryption towards servers",
-                    "databases.*.servers.*.peer.sslrootcert", "a root certificate for the peer");
-
     private static final Map<Setting, Set<String>> WORDS =
-            Map.of(
-                    Key.SERVER_SSLMODE,
-                    Set.of("require", "verify-ca", "verify-full"),
-                    Key.AUTH_TYPE,
-                    Set.of("cert"),
-                    Key.AUTH_RULE_METHOD,
-                    Set.of("cert"));
+            Map.of(Key.AUTH_TYPE, Set.of("cert"), Key.AUTH_RULE_METHOD, Set.of("cert"));
 
     /// PgBouncer's settings that have no effect here, so that a file moved over says so.
     private static final Set<String> LIMITS =
@@ -50,7 +39,7 @@ public final class Later {
                 .anyMatch(limit -> pattern.endsWith(".limits." + limit.word()))) {
             return Optional.of("this limit in this place, which is known under limits only,");
         }
-        return Optional.ofNullable(KEYS.get(pattern));
+        return Optional.empty();
     }
 
     /// Whether a later version knows this word.

@@ -2,11 +2,14 @@ package dev.pointsman.core.migration.schema;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.tls.ServerTls;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -58,7 +61,7 @@ public record PgDump(int major, String version) {
     /// @throws IOException with what the program complained about
     public String schema(Server server) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command(server));
-        builder.environment().put("PGSSLMODE", server.sslmode().text());
+        encryption(builder.environment(), server.tls());
         builder.environment().put("PGAPPNAME", "pointsman/pg_dump");
         builder.environment().remove("PGOPTIONS");
         switch (server.control().secret()) {
@@ -79,6 +82,22 @@ public record PgDump(int major, String version) {
         } finally {
             process.destroy();
         }
+    }
+
+    /// As the proxy's own connections: the program runs on the proxy's machine and reads the same
+    /// files.
+    static void encryption(Map<String, String> environment, ServerTls tls) {
+        environment.keySet().removeIf(name -> name.startsWith("PGSSL"));
+        environment.put("PGSSLMODE", tls.mode().text());
+        environment.put("PGSSLNEGOTIATION", tls.negotiation().text());
+        environment.put("PGCHANNELBINDING", tls.binding().text());
+        if (!tls.trust().text().isEmpty()) {
+            environment.put("PGSSLROOTCERT", tls.trust().text());
+        }
+        tls.files()
+                .forEach(
+                        (word, file) ->
+                                environment.put("PG" + word.toUpperCase(Locale.ROOT), file));
     }
 
     private static String errors(Process process) {

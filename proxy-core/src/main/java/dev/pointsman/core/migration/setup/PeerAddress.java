@@ -2,6 +2,9 @@ package dev.pointsman.core.migration.setup;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls.Binding;
+import dev.pointsman.core.config.tls.ServerTls.Negotiation;
 
 /// How one server reaches another for replication: the other's `peer` address, as its control user.
 public record PeerAddress(Server server) {
@@ -25,8 +28,26 @@ public record PeerAddress(Server server) {
                 + quoted(server.dbname())
                 + " user="
                 + quoted(server.control().user())
-                + " sslmode="
-                + server.peer().sslmode().text();
+                + encryption(server.peer().tls());
+    }
+
+    /// What older versions do not know is only said where it is wanted.
+    private static String encryption(PeerTls tls) {
+        return " sslmode="
+                + tls.mode().text()
+                + file("sslrootcert", tls.rootcert())
+                + file("sslcert", tls.cert())
+                + file("sslkey", tls.key())
+                + (tls.negotiation() == Negotiation.POSTGRES
+                        ? ""
+                        : " sslnegotiation=" + tls.negotiation().text())
+                + (tls.binding() == Binding.PREFER
+                        ? ""
+                        : " channel_binding=" + tls.binding().text());
+    }
+
+    private static String file(String option, String path) {
+        return path.isEmpty() ? "" : " " + option + "=" + quoted(path);
     }
 
     private static String quoted(String value) {

@@ -15,6 +15,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server.Peer;
 import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,7 @@ class ConfigFileTest {
         assertThat(green.control().user()).isEqualTo("postgres");
         assertThat(green.control().maintenanceDb()).isEqualTo("postgres");
         assertThat(green.users()).containsOnlyKeys("app", "postgres");
-        assertThat(green.peer()).isEqualTo(new Peer("127.0.0.1", 7004, SslMode.PREFER));
+        assertThat(green.peer()).isEqualTo(new Peer("127.0.0.1", 7004, PeerTls.of(SslMode.PREFER)));
     }
 
     @Test
@@ -99,7 +100,7 @@ class ConfigFileTest {
         assertThat(green.control().maintenanceDb()).isEqualTo("ops");
         assertThat(of(green.users(), "app").secret()).isEqualTo(new Secret.Clear("other"));
         assertThat(of(green.users(), "postgres").secret()).isEqualTo(new Secret.Clear("postgres"));
-        assertThat(green.peer()).isEqualTo(new Peer("10.1.0.6", 7004, SslMode.REQUIRE));
+        assertThat(green.peer()).isEqualTo(new Peer("10.1.0.6", 7004, PeerTls.of(SslMode.REQUIRE)));
         assertThat(of(bench.server("blue").users(), "app").secret())
                 .isEqualTo(new Secret.Clear("app"));
         assertThat(bench.cutover().stragglers()).isEqualTo(CutoverSettings.Stragglers.CANCEL);
@@ -211,8 +212,12 @@ class ConfigFileTest {
                     port: 7003,                    | port: 0,                 | no server's port
                     port: 7003,                    | port: 70030,             | a port from 0 to 65535
                     port: 7003,                    | port: 7001,              | the proxy itself
-                    port: 7003,                    | sslmode: verify-full,    | verify-full is not supported yet
-                    port: 7003,                    | sslrootcert: f,          | is not supported yet
+                    port: 7003,                    | sslmode: verify-full,    | verify-full needs to know whom to trust; add sslrootcert
+                    port: 7003,                    | sslrootcert: f,          | there is no file /etc/pm/f
+                    port: 7003,                    | sslrootcert: system, sslmode: verify-ca, | write sslmode: verify-full
+                    port: 7003,                    | sslcert: f,              | sslcert is of no use without sslkey
+                    port: 7003,                    | sslnegotiation: direct,  | sslmode prefer cannot begin with TLS at once
+                    port: 7003,                    | sslmode: disable, channel_binding: require, | nothing to tie a login to
                     port: 7003,                    | users: {ap: x},          | did you mean app?
                     blue: {host: 127.0.0.1,        | blue: {                  | servers.blue.host: this key is missing
                     {type: trust}                  | {type: sha}              | one of trust, md5, scram-sha-256

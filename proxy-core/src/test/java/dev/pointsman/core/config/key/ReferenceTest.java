@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 class ReferenceTest {
     private static final Path ROOT = Path.of("..");
     private static final Path EXAMPLE = ROOT.resolve("config/pointsman.yaml");
+    private static final Path CERTIFICATES = Path.of("src/test/resources/certs");
     private static final Path REFERENCE = ROOT.resolve("docs/reference/config.md");
 
     @Test
@@ -114,7 +115,8 @@ class ReferenceTest {
     private static Config example() throws Exception {
         var text =
                 Files.readString(EXAMPLE)
-                        .replace("file: secrets/reports", "command: echo very secret");
+                        .replace("file: secrets/reports", "command: echo very secret")
+                        .replace("certs/", CERTIFICATES.toAbsolutePath() + "/");
         return ConfigFile.parse(
                 text,
                 "pointsman.yaml",

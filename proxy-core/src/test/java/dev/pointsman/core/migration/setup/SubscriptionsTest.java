@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.tls.PeerTls;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 
@@ -55,10 +58,10 @@ class SubscriptionsTest {
                                 "10.0.0.6",
                                 5432,
                                 "shop",
-                                Server.SslMode.PREFER,
+                                ServerTls.of(SslMode.PREFER),
                                 new Server.Control("pm", new Secret.Clear("a'b\\c"), "postgres"),
                                 Map.of(),
-                                new Server.Peer("peer", 5433, Server.SslMode.VERIFY_FULL)));
+                                new Server.Peer("peer", 5433, PeerTls.of(SslMode.VERIFY_FULL))));
         assertThat(address.conninfo())
                 .isEqualTo(
                         "host='peer' port=5433 dbname='shop' user='pm' sslmode=verify-full"
