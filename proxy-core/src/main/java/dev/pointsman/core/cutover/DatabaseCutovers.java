@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.after.Heartbeats;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
@@ -60,7 +61,9 @@ final class DatabaseCutovers {
                         parts.routes(),
                         parts.clients(),
                         new Surroundings());
-        following = new Following(database, parts, journal, traffic);
+        following =
+                new Following(
+                        database, journal, traffic, parts.watch(), parts.meter().database(name));
         var settlement =
                 new Settlement(database, reader, parts.clusters(), journal, heartbeats::isAlive);
         settling = new Settling(database, parts, settlement, crossings, following);

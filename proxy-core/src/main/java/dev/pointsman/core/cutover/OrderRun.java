@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.config.CutoverSettings.Sequences;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.books.TargetFence;
 import dev.pointsman.core.cutover.journal.Journal;

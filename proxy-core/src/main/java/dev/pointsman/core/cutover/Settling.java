@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.Settlement;
@@ -150,32 +151,33 @@ final class Settling implements AutoCloseable {
     }
 
     private void follow(String serving, Evidence evidence) {
-        var decision = evidence.lastDecision();
-        if (decision.isEmpty() || !decision.get().server().equals(serving)) {
-            return;
-        }
+        evidence.lastDecision()
+                .filter(decision -> decision.server().equals(serving))
+                .ifPresent(decision -> follow(decision, evidence));
+    }
+
+    private void follow(Evidence.Outcome decision, Evidence evidence) {
         var epoch = parts.routes().current(database.name()).epoch();
-        if (!beginsToFollow(serving, evidence)) {
+        if (!beginsToFollow(decision, evidence)) {
             Thread.ofVirtual()
                     .name("follow-" + database.name())
-                    .start(() -> followOnceThere(serving, evidence, epoch));
+                    .start(() -> followOnceThere(decision, evidence, epoch));
         }
     }
 
     /// A server that is away keeps its fence until it can be asked, and its clients out with it.
-    private void followOnceThere(String serving, Evidence evidence, long epoch) {
+    private void followOnceThere(Evidence.Outcome decision, Evidence evidence, long epoch) {
         while (!closed && parts.routes().current(database.name()).epoch() == epoch) {
             pause();
-            if (beginsToFollow(serving, evidence)) {
+            if (beginsToFollow(decision, evidence)) {
                 return;
             }
         }
     }
 
-    private boolean beginsToFollow(String serving, Evidence evidence) {
+    private boolean beginsToFollow(Evidence.Outcome decision, Evidence evidence) {
         try {
-            var decision = evidence.lastDecision().orElseThrow();
-            var back = crossings.from(database.name(), serving);
+            var back = crossings.from(database.name(), decision.server());
             if (back.isPresent() && back.get().target().name().equals(decision.from())) {
                 following.begin(
                         back.get().reversed(),

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.fence.Fence;
 import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;

@@ -1,8 +1,6 @@
-package dev.pointsman.core.cutover;
+package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.config.Database;
-import dev.pointsman.core.cutover.after.After;
-import dev.pointsman.core.cutover.after.StrayWatch;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
@@ -27,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What follows the last decision of one database, in the background: tried until it is done, then
 /// the watch over the server that was left.
-final class Following implements AutoCloseable {
+public final class Following implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
@@ -44,12 +42,17 @@ final class Following implements AutoCloseable {
     private long epoch;
     private volatile String unfinished = "";
 
-    Following(Database database, Parts parts, Journal journal, Traffic traffic) {
+    public Following(
+            Database database,
+            Journal journal,
+            Traffic traffic,
+            Step.Watch watch,
+            DatabaseMeter meter) {
         this.database = database;
         this.journal = journal;
         this.traffic = traffic;
-        this.watch = parts.watch();
-        this.meter = parts.meter().database(database.name());
+        this.watch = watch;
+        this.meter = meter;
         meter.gauge(Metric.FENCE_ACTIVE, () -> isFenced() ? 1 : 0);
     }
 
@@ -60,7 +63,7 @@ final class Following implements AutoCloseable {
     /// Begins; completes when everything is done, which may be never while a server is away. What
     /// was begun for the same decision and goes on is left to go on; anything else is ended first,
     /// since what follows one decision must never meet what follows another.
-    CompletableFuture<Void> begin(Crossing decided, EpochRecord record) {
+    public CompletableFuture<Void> begin(Crossing decided, EpochRecord record) {
         beginning.lock();
         try {
             if (goesOn(record.epoch())) {
@@ -172,7 +175,7 @@ final class Following implements AutoCloseable {
     }
 
     /// Waits until what followed the last decision is done; says what is not, or nothing.
-    String await(Duration limit) {
+    public String await(Duration limit) {
         var waitFor = finishing();
         try {
             waitFor.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
@@ -191,12 +194,12 @@ final class Following implements AutoCloseable {
     }
 
     /// Empty when nothing is unfinished.
-    String unfinished() {
+    public String unfinished() {
         return unfinished;
     }
 
     /// The watch over the server that was left, while there is one.
-    synchronized Optional<StrayWatch> strays() {
+    public synchronized Optional<StrayWatch> strays() {
         return Optional.ofNullable(strays);
     }
 
