@@ -4,6 +4,7 @@ import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.admin.CommandError;
 import dev.pointsman.cli.bench.pause.Arm.Pause;
+import dev.pointsman.cli.demo.site.AotCache;
 import dev.pointsman.cli.demo.site.Site;
 import dev.pointsman.cli.load.Address.Statements;
 import dev.pointsman.cli.load.Contents;
@@ -45,7 +46,10 @@ public final class PauseBench {
     /// @throws CommandFailure when a switch fails, or a round lost, doubled or failed anything
     public PauseResult run(int rounds) throws SQLException, IOException, InterruptedException {
         terminal.line("two servers, 16 clients, 400 transactions a second, rounds in turn");
-        try (var site = Site.start(new Site.Plan(List.of(OURS), TABLES, "transaction", POOL))) {
+        try (var site =
+                Site.start(
+                        new Site.Plan(
+                                List.of(OURS), TABLES, "transaction", POOL, AotCache.none()))) {
             site.pair().addDatabase(THEIRS, TABLES);
             try (Arm a = new OurArm(site, OURS);
                     Arm b = new BouncerArm(site.pair(), THEIRS, TABLES, POOL)) {

@@ -2,6 +2,7 @@ package dev.pointsman.cli.demo.play;
 
 import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.admin.CommandError;
+import dev.pointsman.cli.demo.site.AotCache;
 import dev.pointsman.cli.demo.site.Crossing;
 import dev.pointsman.cli.demo.site.Crossing.Way;
 import dev.pointsman.cli.demo.site.Operator;
@@ -48,9 +49,9 @@ public final class Demo {
     }
 
     /// What the demo plays on. Session pools, so that clients have named statements.
-    public static Site.Plan plan(DemoOptions options) {
+    public static Site.Plan plan(DemoOptions options, AotCache cache) {
         return new Site.Plan(
-                List.of(DATABASE), TABLES, "session", options.clients() + NEWCOMERS + SPARE);
+                List.of(DATABASE), TABLES, "session", options.clients() + NEWCOMERS + SPARE, cache);
     }
 
     /// Plays it, from the first client to the verdict.

@@ -72,6 +72,18 @@ final class DemoReport {
         terminal.line("stop it with Ctrl-C here, or: kill " + ProcessHandle.current().pid());
     }
 
+    /// That later starts are quicker, or that they are not.
+    ///
+    /// @param size of what was learned, in bytes; 0 for nothing
+    void learned(long size) {
+        terminal.line(
+                size > 0
+                        ? "what the JVM learned is kept (%d MB): later starts and first cutovers are quicker"
+                                .formatted(size >> 20)
+                        : "the JVM could not keep what it learned: later starts are as slow as this"
+                                + " one");
+    }
+
     private static String psql(String password, int port, String user, String database) {
         return "  PGPASSWORD=%s psql -h 127.0.0.1 -p %d -U %s %s"
                 .formatted(password, port, user, database);

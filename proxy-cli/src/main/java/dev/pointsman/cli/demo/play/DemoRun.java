@@ -1,6 +1,7 @@
 package dev.pointsman.cli.demo.play;
 
 import dev.pointsman.cli.ExitCode;
+import dev.pointsman.cli.demo.site.AotCache;
 import dev.pointsman.cli.demo.site.Site;
 import dev.pointsman.cli.load.progress.Progress;
 import dev.pointsman.cli.render.Terminal;
@@ -29,7 +30,8 @@ public final class DemoRun {
             throws IOException, SQLException, InterruptedException {
         try (var progress = new Progress(terminal)) {
             progress.phase("starting PostgreSQL 14 and 18, and the proxy in front of them");
-            try (var site = Site.start(Demo.plan(options))) {
+            var cache = keep ? AotCache.none() : AotCache.asked();
+            try (var site = Site.start(Demo.plan(options, cache))) {
                 var result = new Demo(options, site, progress).play();
                 var report = new DemoReport(terminal);
                 report.print(result);
@@ -37,6 +39,8 @@ public final class DemoRun {
                 if (keep) {
                     report.kept(site);
                     stay(site);
+                } else if (cache.isAsked()) {
+                    report.learned(site.learn());
                 }
                 return result.passed() ? ExitCode.DONE : ExitCode.FAILED;
             }

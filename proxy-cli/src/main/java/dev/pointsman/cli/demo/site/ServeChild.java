@@ -19,6 +19,10 @@ import java.util.stream.Stream;
 /// logs goes to a file.
 final class ServeChild implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+    /// Writing an AOT cache takes seconds of both cores.
+    private static final Duration LEARNED_MAX = Duration.ofSeconds(60);
+
     private static final int LOG_LINES = 8;
 
     private final Process process;
@@ -29,10 +33,11 @@ final class ServeChild implements AutoCloseable {
         this.log = log;
     }
 
-    static ServeChild start(Path configuration, Path log) throws IOException {
+    static ServeChild start(Path configuration, Path log, List<String> more) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
+        command.addAll(more);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "serve", "-c", configuration.toString()));
         var process =
@@ -79,12 +84,21 @@ final class ServeChild implements AutoCloseable {
         }
     }
 
+    /// Asks it to stop, and gives it the time to write down what it has learned.
+    void stop() {
+        stop(LEARNED_MAX);
+    }
+
     /// Asks it to stop; kills it when it does not.
     @Override
     public void close() {
+        stop(STOP_MAX);
+    }
+
+    private void stop(Duration limit) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP_MAX)) {
+            if (!process.waitFor(limit)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException _) {

@@ -28,26 +28,30 @@ public final class Site implements AutoCloseable {
 
     private final Pair pair;
     private final Path folder;
+    private final AotCache cache;
     private final Passwords passwords;
     private final ProxyFile file;
     private final ServeChild proxy;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Site(Pair pair, Path folder, Passwords passwords, ProxyFile file) throws IOException {
+    private Site(Pair pair, Plan plan, Passwords passwords, ProxyFile file) throws IOException {
         this.pair = pair;
-        this.folder = folder;
+        this.folder = Files.createTempDirectory(PREFIX);
+        this.cache = plan.cache();
         this.passwords = passwords;
         this.file = file;
         var configuration = folder.resolve("pointsman.yaml");
         Files.writeString(configuration, file.text(pair, passwords));
-        this.proxy = ServeChild.start(configuration, folder.resolve("serve.log"));
+        this.proxy = ServeChild.start(configuration, folder.resolve("serve.log"), cache.flags());
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "site-close"));
     }
 
     /// What a site is made with: databases with the same tables in each, and the proxy's pools.
     ///
     /// @param mode `session` or `transaction`
-    public record Plan(List<String> databases, LoadTables tables, String mode, int size) {
+    /// @param cache what the proxy is to learn for later ones
+    public record Plan(
+            List<String> databases, LoadTables tables, String mode, int size, AotCache cache) {
         public Plan {
             databases = List.copyOf(databases);
         }
@@ -68,7 +72,7 @@ public final class Site implements AutoCloseable {
                             plan.databases(),
                             plan.mode(),
                             plan.size());
-            var site = new Site(pair, Files.createTempDirectory(PREFIX), passwords, file);
+            var site = new Site(pair, plan, passwords, file);
             site.awaitReady();
             return site;
         } catch (IOException | SQLException | RuntimeException | InterruptedException e) {
@@ -130,6 +134,14 @@ public final class Site implements AutoCloseable {
     /// @throws dev.pointsman.cli.CommandFailure when it has ended, with the end of its log
     public void mustLive() {
         proxy.mustLive();
+    }
+
+    /// Ends the proxy and keeps what its JVM has learned. Only [#close] may follow.
+    ///
+    /// @return the size of what is kept, in bytes; 0 when the JVM could not write it
+    public long learn() throws IOException {
+        proxy.stop();
+        return cache.keep();
     }
 
     /// Whether this is coming to its end, and errors mean nothing any more.
