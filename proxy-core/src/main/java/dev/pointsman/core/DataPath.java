@@ -81,6 +81,7 @@ final class DataPath implements AutoCloseable {
         door = new Door(config, logins, parameters, sessions, this::scope);
         door.admission(database -> gates.of(database).disabled());
         addDatabases();
+        pools.fillsAhead(database -> gates.of(database).closers().isEmpty());
         pools.start(loops);
         sweep.start();
     }

@@ -34,6 +34,12 @@ public record Database(
         return found;
     }
 
+    /// How many server connections a user's pool may have, on each server.
+    public int poolSize(String user) {
+        int own = limits.of(user).pool().ofUser();
+        return own > 0 ? own : pool.size();
+    }
+
     /// How server connections are lent.
     ///
     /// @param size per server, database and user, over all event loops

@@ -59,7 +59,7 @@ public final class LoopPool {
         }
         ServerRefused failure = shelf.failure;
         if (failure != null
-                && failure.byServer()
+                && stock.tells(shelf)
                 && shelf.all.isEmpty()
                 && pools.now() < shelf.retryAt) {
             borrower.onRefused(failure.report());
@@ -179,9 +179,11 @@ public final class LoopPool {
         for (Shelf shelf = longestUncovered(family);
                 shelf != null;
                 shelf = longestUncovered(family)) {
-            if (!family.quota.tryTake()) {
+            if (!mayTake(shelf)) {
                 family.becomeHungry(shelf);
-                if (!stock.closeOneIdle(family) && !family.asking) {
+                if (family.quota.isCrowded()) {
+                    pools.askForRoom(shelf.key);
+                } else if (!stock.closeOneIdle(family) && !family.asking) {
                     family.asking = true;
                     pools.askForSpare(this, family, shelf.key);
                 }
@@ -189,6 +191,14 @@ public final class LoopPool {
             }
             stock.open(shelf);
         }
+    }
+
+    private boolean mayTake(Shelf shelf) {
+        Slots.OfUser quota = shelf.family.quota;
+        long reserveAfter =
+                pools.limits(shelf.key).pool().reserveTimeout().toNanos();
+        return quota.tryTake()
+                || (pools.now() - shelf.waitingSince() >= reserveAfter && quota.tryTakeReserve());
     }
 
     /// Of those who wait without a connection being opened for them, whose turn it is.
@@ -259,7 +269,7 @@ public final class LoopPool {
         for (Shelf shelf : List.copyOf(stock.shelves())) {
             Database database = pools.database(shelf.key);
             stock.closeStale(shelf, database);
-            Duration limit = database.limits().queryWaitTimeout();
+            Duration limit = pools.limits(shelf.key).queryWaitTimeout();
             if (!limit.isZero()) {
                 refuse(shelf, waitedTooLong(shelf, limit), pools.now() - limit.toNanos());
             }
@@ -267,6 +277,7 @@ public final class LoopPool {
                 stock.fill(shelf);
             }
         }
+        stock.fillToMinimum();
         serveAll();
     }
 

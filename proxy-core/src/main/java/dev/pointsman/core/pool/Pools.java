@@ -2,9 +2,11 @@ package dev.pointsman.core.pool;
 
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.pool.Shelf.Family;
 import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
+import dev.pointsman.core.pool.quota.Ceilings;
 import dev.pointsman.core.pool.row.PoolRow;
 import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.server.ServerConnection;
@@ -28,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -57,6 +60,8 @@ public final class Pools {
     private final Opener opener;
     private final Ticker ticker;
     private final WaitMeter meter;
+    private final Ceilings ceilings;
+    private volatile Predicate<String> fillsAhead = _ -> true;
 
     public Pools(
             Supplier<Config> config, Routes routes, Opener opener, Ticker ticker, WaitMeter meter) {
@@ -65,6 +70,7 @@ public final class Pools {
         this.opener = opener;
         this.ticker = ticker;
         this.meter = meter;
+        ceilings = new Ceilings(config, database -> routes.current(database).server());
     }
 
     /// Gives each loop its part and begins to look after time limits.
@@ -226,6 +232,11 @@ public final class Pools {
         return database(key.database());
     }
 
+    /// Those of the key's user.
+    Limits limits(PoolKey key) {
+        return database(key).limits().of(key.user());
+    }
+
     private Database database(String name) {
         Database database = config.get().databases().get(name);
         if (database == null) {
@@ -237,7 +248,53 @@ public final class Pools {
     Slots slots(String database, String server) {
         return slots.computeIfAbsent(
                 new Place(database, server),
-                _ -> new Slots(() -> database(database).pool().size()));
+                _ ->
+                        new Slots(
+                                user -> {
+                                    var pool = new Ceilings.Pool(database, server, user);
+                                    return new Slots.OfUser(
+                                            ceilings.of(pool), () -> onFreed(pool));
+                                }));
+    }
+
+    /// A slot came back: those go on whom a bound that they share with that pool kept waiting.
+    private void onFreed(Ceilings.Pool pool) {
+        if (ceilings.shares(pool)) {
+            slots.values().forEach(one -> one.users().forEach(Slots.OfUser::wakeOne));
+        }
+    }
+
+    /// Whether connections are to be opened ahead of use: not while something keeps the database's
+    /// gate closed.
+    public void fillsAhead(Predicate<String> when) {
+        fillsAhead = when;
+    }
+
+    boolean mayFill(String database) {
+        return fillsAhead.test(database);
+    }
+
+    /// Closes an idle connection of another pool that shares a bound with this one, on some loop.
+    void askForRoom(PoolKey key) {
+        var wanting = new Ceilings.Pool(key.database(), key.server(), key.user());
+        var which = ceilings.inTheWayOf(wanting);
+        askForRoom(
+                List.copyOf(parts.keySet()),
+                other ->
+                        which.test(
+                                new Ceilings.Pool(other.database(), other.server(), other.user())));
+    }
+
+    private void askForRoom(List<EventLoop> others, Predicate<PoolKey> which) {
+        if (!others.isEmpty()) {
+            tell(
+                    others.getFirst(),
+                    part -> {
+                        if (!part.stock().closeOneIdle(which)) {
+                            askForRoom(others.subList(1, others.size()), which);
+                        }
+                    });
+        }
     }
 
     /// Asks the other loops, one after the other, for an idle connection: for itself, or for the

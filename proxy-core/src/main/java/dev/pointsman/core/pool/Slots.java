@@ -1,11 +1,14 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.pool.quota.Quota;
+
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
+import java.util.function.Function;
 
 /// What the event loops share about one server of one database: whether it is sealed, which
 /// connections are outdated, and how many more may be opened. Any thread, no locks.
@@ -27,47 +30,53 @@ final class Slots {
 
     /// The slots of one user. One is taken from before a connection is opened until it is closed.
     static final class OfUser {
-        private final AtomicInteger taken = new AtomicInteger();
         private final ConcurrentLinkedQueue<Hungry> hungry = new ConcurrentLinkedQueue<>();
-        private final IntSupplier size;
+        private final Quota quota;
+        private final Runnable freed;
 
-        OfUser(IntSupplier size) {
-            this.size = size;
+        /// @param freed is told that a slot came back, on whatever thread
+        OfUser(Quota quota, Runnable freed) {
+            this.quota = quota;
+            this.freed = freed;
         }
 
         int taken() {
-            return taken.get();
+            return quota.taken();
         }
 
         int size() {
-            return size.getAsInt();
+            return quota.size();
         }
 
         /// More are taken than there are, since the size was made smaller.
         boolean isOver() {
-            return taken.get() > size();
+            return quota.isOver();
+        }
+
+        /// Whether connections of other pools are in the way.
+        boolean isCrowded() {
+            return quota.isCrowded();
         }
 
         boolean tryTake() {
-            int now = taken.get();
-            while (now < size()) {
-                if (taken.compareAndSet(now, now + 1)) {
-                    return true;
-                }
-                now = taken.get();
-            }
-            return false;
+            return quota.tryTake();
+        }
+
+        /// For somebody who has waited so long that the reserve is for him.
+        boolean tryTakeReserve() {
+            return quota.tryTakeReserve();
         }
 
         void giveBack() {
-            taken.decrementAndGet();
+            quota.giveBack();
             wakeOne();
+            freed.run();
         }
 
         /// Registers for one wake-up. A slot given back in between is not missed.
         void awaitOne(Hungry waiting) {
             hungry.add(waiting);
-            if (taken.get() < size()) {
+            if (quota.hasOne()) {
                 wakeOne();
             }
         }
@@ -83,7 +92,7 @@ final class Slots {
             return hungry.remove(fed);
         }
 
-        private void wakeOne() {
+        void wakeOne() {
             Hungry next = hungry.poll();
             if (next != null) {
                 next.onSlotFree();
@@ -96,15 +105,20 @@ final class Slots {
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> awaiting =
             new ConcurrentLinkedQueue<>();
     private final AtomicInteger generation = new AtomicInteger();
-    private final IntSupplier size;
+    private final Function<String, OfUser> opened;
     private volatile boolean sealed;
 
-    Slots(IntSupplier size) {
-        this.size = size;
+    /// @param opened makes the slots of a user
+    Slots(Function<String, OfUser> opened) {
+        this.opened = opened;
     }
 
     OfUser of(String user) {
-        return users.computeIfAbsent(user, _ -> new OfUser(size));
+        return users.computeIfAbsent(user, opened);
+    }
+
+    Collection<OfUser> users() {
+        return users.values();
     }
 
     boolean sealed() {

@@ -21,12 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /// One event loop's shelves: opens connections, takes them out and closes them. Confined to its
 /// loop; who gets a connection is [LoopPool]'s to say.
 final class Stock {
     private static final long RETRY_FIRST = Duration.ofMillis(50).toNanos();
-    private static final long RETRY_LAST = Duration.ofSeconds(1).toNanos();
 
     private static final int OPENINGS_AT_ONCE = 4;
 
@@ -174,7 +174,7 @@ final class Stock {
     }
 
     /// Whether waiting for the shelf's server to be reached is of no use at the moment.
-    private boolean tells(Shelf shelf) {
+    boolean tells(Shelf shelf) {
         ServerRefused failure = shelf.failure;
         return failure != null
                 && (failure.byServer() || pools.now() - shelf.failingSince >= UNREACHABLE_AFTER);
@@ -184,7 +184,12 @@ final class Stock {
         ServerRefused failure = ServerRefused.of(cause);
         long now = pools.now();
         shelf.failure = failure;
-        shelf.retryAt = now + Math.min(RETRY_FIRST << Math.min(shelf.failures, 10), RETRY_LAST);
+        long longest = pools.limits(shelf.key).servers().loginRetry().toNanos();
+        shelf.retryAt =
+                now
+                        + Math.min(
+                                RETRY_FIRST << Math.min(shelf.failures, 20),
+                                Math.max(longest, RETRY_FIRST));
         if (shelf.failures++ == 0) {
             shelf.failingSince = now;
         }
@@ -247,6 +252,43 @@ final class Stock {
         return false;
     }
 
+    /// Closes the connection of such a pool that has been idle for longest, if there is one that
+    /// nobody waits for.
+    boolean closeOneIdle(Predicate<PoolKey> which) {
+        ServerConnection oldest = null;
+        for (Shelf shelf : shelves.values()) {
+            ServerConnection first = shelf.idle.peekFirst();
+            if (first != null
+                    && shelf.waiters.isEmpty()
+                    && which.test(shelf.key)
+                    && (oldest == null
+                            || Lease.of(first).idleSince < Lease.of(oldest).idleSince)) {
+                oldest = first;
+            }
+        }
+        if (oldest == null) {
+            return false;
+        }
+        closeIdle(Lease.of(oldest).shelf, List.of(oldest));
+        return true;
+    }
+
+    /// Opens what is missing to `min_pool_size` of the pools that clients have come to.
+    void fillToMinimum() {
+        for (Family family : families.values()) {
+            Shelf shelf = family.shelves.getFirst();
+            PoolKey key = shelf.key;
+            int least = Math.min(pools.limits(key).pool().min(), family.quota.size());
+            while (family.quota.taken() < least
+                    && pools.routes().current(key.database()).server().equals(key.server())
+                    && pools.mayFill(key.database())
+                    && mayOpen(shelf)
+                    && family.quota.tryTake()) {
+                open(shelf);
+            }
+        }
+    }
+
     boolean spareOne(Slots.OfUser quota) {
         Family family = families.get(quota);
         return family != null && closeOneIdle(family);
@@ -258,10 +300,14 @@ final class Stock {
 
     void closeStale(Shelf shelf, Database database) {
         long idleLimit = database.limits().serverIdleTimeout().toNanos();
+        int spare = shelf.family.quota.taken() - pools.limits(shelf.key).pool().min();
         List<ServerConnection> stale = new ArrayList<>();
         for (ServerConnection connection : shelf.idle) {
             Lease lease = Lease.of(connection);
-            boolean idleTooLong = idleLimit > 0 && pools.now() - lease.idleSince > idleLimit;
+            boolean idleTooLong =
+                    idleLimit > 0
+                            && pools.now() - lease.idleSince > idleLimit
+                            && spare-- > 0;
             if (idleTooLong) {
                 shelf.wanted = 0;
             }
