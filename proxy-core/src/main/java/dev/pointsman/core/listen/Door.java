@@ -2,6 +2,7 @@ package dev.pointsman.core.listen;
 
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.gate.Gate;
+import dev.pointsman.core.listen.count.ClientCounts;
 import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
@@ -22,6 +23,7 @@ public final class Door {
     private final SessionRegistry sessions;
     private final BiFunction<String, EventLoop, SessionScope> scopes;
     private final AtomicInteger clients = new AtomicInteger();
+    private final ClientCounts counts = new ClientCounts();
     private volatile Optional<AdminDoor> adminDoor = Optional.empty();
     private volatile Function<String, Optional<Gate.Disabled>> admission = _ -> Optional.empty();
     private volatile boolean draining;
@@ -90,6 +92,10 @@ public final class Door {
 
     Optional<AdminDoor> adminDoor() {
         return adminDoor;
+    }
+
+    ClientCounts counts() {
+        return counts;
     }
 
     /// Counts a client in, if there is room; who is counted in has to be counted out.

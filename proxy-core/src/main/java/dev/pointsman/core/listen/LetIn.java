@@ -73,6 +73,14 @@ final class LetIn extends Phase implements Borrower {
                             .withHint("Connect again after the operator has run ENABLE."));
             return;
         }
+        String user = packet.user();
+        var limits = door.config().database(database).limits();
+        var full = door.counts().countIn(database, user, limits);
+        if (full.isPresent()) {
+            refuse(ctx, full.get());
+            return;
+        }
+        ctx.channel().closeFuture().addListener(_ -> door.counts().countOut(database, user));
         // Queries sent ahead are read when there is a session for them.
         ctx.channel().config().setAutoRead(false);
         SessionScope found = door.scope(database, ctx.channel().eventLoop());
@@ -114,8 +122,16 @@ final class LetIn extends Phase implements Borrower {
     @Override
     public void onRefused(ErrorReport why) {
         borrowing = null;
-        if (context != null) {
-            refuse(context, why);
+        SessionScope found = scope;
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || found == null) {
+            return;
+        }
+        if (found.gate().isOpen()) {
+            refuse(ctx, why);
+        } else {
+            // Whatever the pool lacks: it is the gate that keeps this client waiting now.
+            findParameters(ctx, found);
         }
     }
 
