@@ -58,10 +58,7 @@ public final class LoopPool {
             return;
         }
         ServerRefused failure = shelf.failure;
-        if (failure != null
-                && stock.tells(shelf)
-                && shelf.all.isEmpty()
-                && pools.now() < shelf.retryAt) {
+        if (failure != null && stock.tellsAtOnce(shelf)) {
             borrower.onRefused(failure.report());
             return;
         }
@@ -195,8 +192,7 @@ public final class LoopPool {
 
     private boolean mayTake(Shelf shelf) {
         Slots.OfUser quota = shelf.family.quota;
-        long reserveAfter =
-                pools.limits(shelf.key).pool().reserveTimeout().toNanos();
+        long reserveAfter = pools.limits(shelf.key).pool().reserveTimeout().toNanos();
         return quota.tryTake()
                 || (pools.now() - shelf.waitingSince() >= reserveAfter && quota.tryTakeReserve());
     }

@@ -174,10 +174,21 @@ final class Stock {
     }
 
     /// Whether waiting for the shelf's server to be reached is of no use at the moment.
-    boolean tells(Shelf shelf) {
+    private boolean tells(Shelf shelf) {
         ServerRefused failure = shelf.failure;
         return failure != null
                 && (failure.byServer() || pools.now() - shelf.failingSince >= UNREACHABLE_AFTER);
+    }
+
+    /// Whether a newcomer is told the last failure now: nobody will give anything back, and the
+    /// next attempt is of no use or further away than a client is kept waiting for.
+    boolean tellsAtOnce(Shelf shelf) {
+        ServerRefused failure = shelf.failure;
+        long left = shelf.retryAt - pools.now();
+        return failure != null
+                && shelf.all.isEmpty()
+                && left > 0
+                && (failure.byServer() || (tells(shelf) && left > UNREACHABLE_AFTER));
     }
 
     private void onFailed(Shelf shelf, Throwable cause) {
@@ -261,8 +272,7 @@ final class Stock {
             if (first != null
                     && shelf.waiters.isEmpty()
                     && which.test(shelf.key)
-                    && (oldest == null
-                            || Lease.of(first).idleSince < Lease.of(oldest).idleSince)) {
+                    && (oldest == null || Lease.of(first).idleSince < Lease.of(oldest).idleSince)) {
                 oldest = first;
             }
         }
@@ -305,9 +315,7 @@ final class Stock {
         for (ServerConnection connection : shelf.idle) {
             Lease lease = Lease.of(connection);
             boolean idleTooLong =
-                    idleLimit > 0
-                            && pools.now() - lease.idleSince > idleLimit
-                            && spare-- > 0;
+                    idleLimit > 0 && pools.now() - lease.idleSince > idleLimit && spare-- > 0;
             if (idleTooLong) {
                 shelf.wanted = 0;
             }

@@ -47,8 +47,7 @@ public final class ClientCounts {
 
     private static ErrorReport full(String what, String limit, int most) {
         return ErrorReport.fatal(
-                        SqlState.TOO_MANY_CONNECTIONS,
-                        "%s (%s is %d)".formatted(what, limit, most))
+                        SqlState.TOO_MANY_CONNECTIONS, "%s (%s is %d)".formatted(what, limit, most))
                 .withHint("Close connections that are not used, or raise " + limit + ".");
     }
 }
