@@ -78,6 +78,7 @@ final class DataPath implements AutoCloseable {
         loginServers = new LoginServers(config, routes, pools, gates, opener);
         logins = new Logins(config, keyring, loginServers);
         logins.prepare(config.get());
+        opener.prepare(config.get());
         door = new Door(config, logins, parameters, sessions, this::scope);
         door.admission(database -> gates.of(database).disabled());
         addDatabases();
@@ -129,6 +130,7 @@ final class DataPath implements AutoCloseable {
     /// Does what is slow about taking `next` over; nothing changes yet.
     void prepare(Config next) {
         logins.prepare(next);
+        opener.prepare(next);
     }
 
     /// Servers are reached in another way now: connections to them that were opened in the former

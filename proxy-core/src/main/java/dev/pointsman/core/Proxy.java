@@ -73,6 +73,7 @@ public final class Proxy implements AutoCloseable {
             Thread.ofVirtual().name("migrations").start(migrations::resume);
             migrations.publish(meter);
             gauges.start(meter, config.databases().values());
+            CertificateGauges.show(meter, config);
             listener = path.listen();
         } catch (IOException | RuntimeException e) {
             closeAllButTheListener();
@@ -161,6 +162,7 @@ public final class Proxy implements AutoCloseable {
 
     private void takeOver(Config before, Config next, ConfigChange change) {
         config = next;
+        CertificateGauges.show(meter, next);
         clusters.reconfigure(next.databases());
         for (var name : change.reconnected()) {
             path.reconnect(before, next, name);

@@ -5,6 +5,7 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
@@ -15,15 +16,19 @@ import dev.pointsman.core.server.keys.UserKeys;
 import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerRefused;
+import dev.pointsman.core.tls.TlsToServer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Opens server connections as the configuration says, and remembers how reaching each server went.
 final class ServerOpener implements Pools.Opener {
@@ -34,6 +39,7 @@ final class ServerOpener implements Pools.Opener {
     private final KnownParameters parameters;
     private final Keyring keyring;
     private final Routes routes;
+    private final Map<ServerTls, TlsToServer> tls = new ConcurrentHashMap<>();
     private final Map<Place, Boolean> reached = new ConcurrentHashMap<>();
 
     ServerOpener(
@@ -80,7 +86,28 @@ final class ServerOpener implements Pools.Opener {
     /// Logs in once, past the pools.
     Future<ServerConnection> connect(Database database, ServerLogin login, EventLoop loop) {
         return ServerConnection.connect(
-                login, loop, new Dial(sockets, database.limits().serverConnectTimeout()));
+                login,
+                loop,
+                new Dial(
+                        sockets,
+                        database.limits().serverConnectTimeout(),
+                        tls.computeIfAbsent(login.server().tls(), TlsToServer::of)));
+    }
+
+    /// Makes the encryption of `next` ready, which is slow; what neither it nor the configuration
+    /// in force needs is forgotten.
+    void prepare(Config next) {
+        var wanted = encryption(next);
+        wanted.forEach(one -> tls.computeIfAbsent(one, TlsToServer::of));
+        wanted.addAll(encryption(config.get()));
+        tls.keySet().retainAll(wanted);
+    }
+
+    private static Set<ServerTls> encryption(Config config) {
+        return config.databases().values().stream()
+                .flatMap(database -> database.servers().values().stream())
+                .map(Server::tls)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private boolean serves(PoolKey key) {

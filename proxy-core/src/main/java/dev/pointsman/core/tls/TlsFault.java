@@ -2,6 +2,7 @@ package dev.pointsman.core.tls;
 
 import dev.pointsman.core.config.tls.Identity;
 import dev.pointsman.core.config.tls.ServerTls;
+import dev.pointsman.core.config.tls.ServerTls.Negotiation;
 import dev.pointsman.core.config.tls.Trust;
 
 import io.netty.handler.ssl.NotSslRecordException;
@@ -41,6 +42,13 @@ public record TlsFault(String what, String mend) {
                 .filter(SSLException.class::isInstance)
                 .findFirst()
                 .map(failure -> alert(String.valueOf(failure.getMessage()), settings));
+    }
+
+    /// Begun with TLS at once, and the server did not say that PostgreSQL is spoken within.
+    public static TlsFault noProtocol() {
+        return new TlsFault(
+                "it began with TLS and did not agree to speak PostgreSQL in it (ALPN)",
+                "Write sslnegotiation: postgres, or see what stands between proxy and server.");
     }
 
     private static TlsFault rejected(Suspicion.Rejected rejected, ServerTls settings, String host) {
@@ -95,6 +103,10 @@ public record TlsFault(String what, String mend) {
     /// @param message as the TLS implementation says it, with the name of an alert in it
     private static TlsFault alert(String message, ServerTls settings) {
         var text = message.toLowerCase(Locale.ROOT);
+        if (settings.negotiation() == Negotiation.DIRECT
+                && (text.contains("closed") || text.contains("terminated"))) {
+            return notTls(settings);
+        }
         if (text.contains("certificate") || text.contains("unknown_ca")) {
             return new TlsFault(
                     "it did not accept our certificate (" + message + ")",

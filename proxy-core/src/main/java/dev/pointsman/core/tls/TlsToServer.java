@@ -14,8 +14,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 
+import org.jspecify.annotations.Nullable;
+
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Objects;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -34,11 +37,16 @@ public final class TlsToServer {
     /// What libpq speaks by default.
     private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
-    private final ServerTls settings;
-    private final SslContext context;
-    private final SSLContext sockets;
+    /// None at all.
+    public static final TlsToServer NEVER =
+            new TlsToServer(ServerTls.of(SslMode.DISABLE), null, null);
 
-    private TlsToServer(ServerTls settings, SslContext context, SSLContext sockets) {
+    private final ServerTls settings;
+    private final @Nullable SslContext context;
+    private final @Nullable SSLContext sockets;
+
+    private TlsToServer(
+            ServerTls settings, @Nullable SslContext context, @Nullable SSLContext sockets) {
         this.settings = settings;
         this.context = context;
         this.sockets = sockets;
@@ -46,6 +54,9 @@ public final class TlsToServer {
 
     /// Slow: milliseconds, and more for the runtime's own list of CAs.
     public static TlsToServer of(ServerTls settings) {
+        if (settings.mode() == SslMode.DISABLE) {
+            return new TlsToServer(settings, null, null);
+        }
         try {
             var trust = new Suspicion(Keys.of(settings.trust()));
             var builder =
@@ -94,7 +105,9 @@ public final class TlsToServer {
 
     /// For a channel to the server that was looked up as `host`.
     public SslHandler handler(ByteBufAllocator allocator, String host, int port) {
-        var handler = context.newHandler(allocator, host, port, TlsEngine.handshakeExecutor());
+        var handler =
+                Objects.requireNonNull(context)
+                        .newHandler(allocator, host, port, TlsEngine.handshakeExecutor());
         var parameters = handler.engine().getSSLParameters();
         ask(parameters, host);
         handler.engine().setSSLParameters(parameters);
@@ -105,7 +118,7 @@ public final class TlsToServer {
     /// For blocking connections to the server that is looked up as `host`.
     public SSLSocketFactory sockets(String host) {
         return new PreparedSockets(
-                sockets.getSocketFactory(),
+                Objects.requireNonNull(sockets).getSocketFactory(),
                 parameters -> {
                     parameters.setProtocols(VERSIONS.toArray(String[]::new));
                     parameters.setApplicationProtocols(new String[] {PROTOCOL});

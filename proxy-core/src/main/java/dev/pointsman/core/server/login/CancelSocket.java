@@ -1,5 +1,7 @@
 package dev.pointsman.core.server.login;
 
+import dev.pointsman.core.tls.Secured;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -9,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -16,8 +19,9 @@ import io.netty.util.concurrent.Promise;
 import java.util.concurrent.TimeUnit;
 
 /// A socket that carries one cancel request. Its end says that the server has signalled the
-/// backend; before that nobody knows whom a late signal would hit.
-public final class CancelSocket extends ChannelInboundHandlerAdapter {
+/// backend; before that nobody knows whom a late signal would hit. It is encrypted if the
+/// connection is whose statement it cancels: the key in it is as good as a password.
+public final class CancelSocket extends ChannelInboundHandlerAdapter implements NegotiateTls.Then {
     private final ServerLogin login;
     private final CancelKey key;
     private final Dial dial;
@@ -37,7 +41,7 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter {
                 .group(channel.eventLoop())
                 .channelFactory(dial.channels())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.timeout()))
-                .handler(new CancelSocket(outcome))
+                .handler(handlers(Secured.of(channel).isPresent(), outcome))
                 .connect(channel.remoteAddress())
                 .addListener(
                         (ChannelFuture connected) ->
@@ -48,11 +52,27 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter {
         return ended;
     }
 
+    private static ChannelInitializer<Channel> handlers(boolean encrypted, Login.Outcome outcome) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                var socket = new CancelSocket(outcome);
+                if (encrypted) {
+                    channel.pipeline()
+                            .addLast(
+                                    new NegotiateTls(
+                                            outcome.login(), outcome.dial().tls(), socket));
+                }
+                channel.pipeline().addLast(socket);
+            }
+        };
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        ByteBuf request = ctx.alloc().buffer(32);
-        Requests.cancelRequest(request, key);
-        ctx.writeAndFlush(request);
+        if (ctx.pipeline().get(NegotiateTls.class) == null) {
+            ask(ctx);
+        }
         if (!dial.timeout().isZero()) {
             var limit =
                     ctx.executor()
@@ -62,6 +82,27 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter {
                                     TimeUnit.MILLISECONDS);
             ctx.channel().closeFuture().addListener(_ -> limit.cancel(false));
         }
+    }
+
+    private void ask(ChannelHandlerContext ctx) {
+        ByteBuf request = ctx.alloc().buffer(32);
+        Requests.cancelRequest(request, key);
+        ctx.writeAndFlush(request);
+    }
+
+    @Override
+    public void encrypted(ChannelHandlerContext ctx) {
+        ask(ctx.pipeline().context(this));
+    }
+
+    @Override
+    public void noTls(ChannelHandlerContext ctx) {
+        ctx.close();
+    }
+
+    @Override
+    public void failed(ChannelHandlerContext ctx, ErrorReport why, boolean another) {
+        ctx.close();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pointsman.core.server.login;
 
+import dev.pointsman.core.tls.TlsFault;
 import dev.pointsman.core.wire.ErrorCode;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
@@ -54,6 +55,51 @@ public final class ErrorReports {
                 .withHint(
                         "Give the user's password in clear (or by file or command) for this"
                                 + " server.");
+    }
+
+    static ErrorReport noTls(ServerLogin login) {
+        return ErrorReport.fatal(
+                        SqlState.CANNOT_CONNECT_NOW,
+                        login.where()
+                                + " speaks no TLS, and sslmode is "
+                                + login.server().tls().mode().text())
+                .withHint("Turn ssl on at the server, or write another sslmode for it.");
+    }
+
+    static ErrorReport tls(ServerLogin login, TlsFault fault) {
+        return ErrorReport.fatal(SqlState.CANNOT_CONNECT_NOW, login.where() + ": " + fault.what())
+                .withHint(fault.mend());
+    }
+
+    static ErrorReport unencrypted(ServerLogin login) {
+        return ErrorReport.fatal(
+                        SqlState.PROTOCOL_VIOLATION,
+                        login.where() + " sent unencrypted data behind its answer about TLS")
+                .withHint(
+                        "Somebody between the proxy and the server may have put it there: look into"
+                                + " the network.");
+    }
+
+    static ErrorReport noAnswer(ServerLogin login, char answer) {
+        return ErrorReport.fatal(
+                        SqlState.CANNOT_CONNECT_NOW,
+                        login.where()
+                                + " answered the request for TLS with "
+                                + (answer == 'E' ? "an error" : "something else"))
+                .withHint(
+                        "See the server's log, and that host and port lead to a PostgreSQL"
+                                + " server.");
+    }
+
+    static ErrorReport untied(ServerLogin login, String how) {
+        return ErrorReport.fatal(
+                        SqlState.CANNOT_CONNECT_NOW,
+                        "the login to %s cannot be tied to the TLS connection: %s"
+                                .formatted(login.where(), how))
+                .withHint(
+                        "channel_binding: require takes TLS and a SCRAM password at the server;"
+                                + " write channel_binding: prefer to do without where it cannot"
+                                + " be.");
     }
 
     public static ErrorReport lost(ServerLogin login, String how) {

@@ -1,8 +1,12 @@
 package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.tls.ServerTls.Binding;
 import dev.pointsman.core.server.keys.UserKeys;
+import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.auth.ChannelBinding;
+import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.auth.Md5;
 import dev.pointsman.core.wire.auth.ScramClient;
 import dev.pointsman.core.wire.auth.ScramKeys;
@@ -13,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -20,6 +25,7 @@ import java.util.function.Consumer;
 /// Answers a server's demands during one login, as far as our secret can.
 final class Proof {
     private static final String MECHANISM = "SCRAM-SHA-256";
+    private static final String MECHANISM_PLUS = ChannelBinding.MECHANISM_PLUS;
 
     /// What to do about a demand.
     sealed interface Step {}
@@ -39,19 +45,31 @@ final class Proof {
     /// What we hold cannot prove this.
     record Impossible(String how) implements Step {}
 
+    /// The login would not be tied to the connection, and has to be.
+    record Untied(String how) implements Step {}
+
     private final ServerLogin login;
-    private final ScramClient scram = new ScramClient();
+    private final Binding wanted;
+    private @Nullable Secured secured;
+    private ScramClient scram = new ScramClient();
     private volatile @Nullable Proven proven;
     private UserKeys.Way way = UserKeys.Way.UNASKED;
     private boolean begun;
     private boolean verified;
     private boolean accepted;
+    private boolean tied;
 
     /// A challenge with the keys that answer it.
     private record Proven(ScramClient.Challenge challenge, ScramKeys keys) {}
 
-    Proof(ServerLogin login) {
+    Proof(ServerLogin login, Binding wanted) {
         this.login = login;
+        this.wanted = wanted;
+    }
+
+    /// What the login goes over: known before the first demand.
+    void over(Optional<Secured> channel) {
+        secured = channel.orElse(null);
     }
 
     boolean accepted() {
@@ -61,8 +79,12 @@ final class Proof {
     Step answer(AuthenticationRequest request) {
         return switch (request) {
             case AuthenticationRequest.Ok() -> accept();
-            case AuthenticationRequest.CleartextPassword() -> cleartext();
-            case AuthenticationRequest.Md5Password(int salt) -> md5(salt);
+            case AuthenticationRequest.CleartextPassword() ->
+                    wanted == Binding.REQUIRE
+                            ? new Untied("the server wants the password in clear")
+                            : cleartext();
+            case AuthenticationRequest.Md5Password(int salt) ->
+                    wanted == Binding.REQUIRE ? new Untied("the server wants md5") : md5(salt);
             case AuthenticationRequest.Sasl sasl -> sasl(sasl);
             case AuthenticationRequest.SaslContinue(String data) -> challenged(data);
             case AuthenticationRequest.SaslFinal(String data) -> verify(data);
@@ -75,6 +97,9 @@ final class Proof {
         if (begun && !verified) {
             throw new ProtocolViolation(
                     "the server accepted the login without proving that it knows the password");
+        }
+        if (wanted == Binding.REQUIRE && !tied) {
+            return new Untied("the server let us in without it");
         }
         accepted = true;
         login.keys().letIn(way);
@@ -105,20 +130,48 @@ final class Proof {
     }
 
     private Step sasl(AuthenticationRequest.Sasl request) {
-        if (!request.mechanisms().contains(MECHANISM)) {
-            return new Impossible(String.join(" or ", request.mechanisms()));
+        boolean offered = request.mechanisms().contains(MECHANISM_PLUS);
+        if (offered && secured == null) {
+            throw new ProtocolViolation(
+                    "the server offers to tie the login to TLS, which is not there");
         }
+        var ours =
+                wanted == Binding.DISABLE || secured == null
+                        ? List.<EndPoint>of()
+                        : secured.bindings();
+        if (offered && !ours.isEmpty()) {
+            tied = true;
+            return scram(MECHANISM_PLUS, ours.getFirst());
+        }
+        if (wanted == Binding.REQUIRE) {
+            return new Untied(
+                    secured == null
+                            ? "it is not encrypted"
+                            : offered
+                                    ? "the server's certificate has a signature without a digest"
+                                    : "the server does not offer it");
+        }
+        return request.mechanisms().contains(MECHANISM)
+                ? scram(MECHANISM, new ChannelBinding.Unbound(!ours.isEmpty()))
+                : new Impossible(String.join(" or ", request.mechanisms()));
+    }
+
+    private Step scram(String mechanism, ChannelBinding binding) {
         return switch (login.secret()) {
-            case Secret.Clear _ -> begin();
+            case Secret.Clear _ -> begin(mechanism, binding);
             case Secret.ScramVerifier _, Secret.Md5Hash _, Secret.Absent _ ->
-                    login.keys().hasLearntKeys() ? begin() : new Impossible(MECHANISM);
+                    login.keys().hasLearntKeys()
+                            ? begin(mechanism, binding)
+                            : new Impossible(mechanism);
         };
     }
 
-    private Step begin() {
+    private Step begin(String mechanism, ChannelBinding binding) {
         way = UserKeys.Way.SCRAM;
         begun = true;
-        return new Reply(out -> Requests.saslInitialResponse(out, MECHANISM, scram.clientFirst()));
+        scram = new ScramClient(binding);
+        var first = scram.clientFirst();
+        return new Reply(out -> Requests.saslInitialResponse(out, mechanism, first));
     }
 
     private Step challenged(String data) {

@@ -31,6 +31,25 @@ public final class ServerRefused extends Exception {
                                 "opening a server connection failed: " + cause));
     }
 
+    /// The one of two refusals that says more, with the other's words: that no rule of the server's
+    /// lets us in without encryption, or with it, says the least.
+    ServerRefused after(ServerRefused former) {
+        boolean byRule =
+                report.sqlState()
+                        .code()
+                        .equals(SqlState.INVALID_AUTHORIZATION_SPECIFICATION.code());
+        var told = byRule ? former : this;
+        var other = byRule ? this : former;
+        var detail = told.report.detail();
+        return new ServerRefused(
+                told.report.withDetail(
+                        detail
+                                + (detail.isEmpty() ? "" : " ")
+                                + "The other way, with encryption or without: "
+                                + other.report.message()),
+                told.byServer);
+    }
+
     /// Whether the server itself said no, so that trying again soon is of no use; otherwise it
     /// could not be reached, or is starting or stopping.
     public boolean byServer() {
