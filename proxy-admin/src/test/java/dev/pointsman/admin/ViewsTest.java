@@ -12,6 +12,7 @@ import dev.pointsman.admin.rows.Column;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,6 +180,45 @@ class ViewsTest {
         assertThat(rows(connection, "SHOW CONFIG").toString())
                 .doesNotContain("secret")
                 .doesNotContain("value=app");
+    }
+
+    /// What prometheus-community's exporter for PgBouncer asks for, and the columns that it makes
+    /// numbers of.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "STATS total_query_count total_query_time total_received total_sent total_wait_time"
+                        + " total_xact_count total_xact_time total_client_parse_count"
+                        + " total_server_parse_count total_bind_count total_server_assignment_count",
+                "POOLS cl_active cl_active_cancel_req cl_waiting cl_waiting_cancel_req sv_active"
+                        + " sv_active_cancel sv_being_canceled sv_idle sv_used sv_tested sv_login"
+                        + " maxwait maxwait_us",
+                "DATABASES port pool_size min_pool_size reserve_pool_size max_connections"
+                        + " current_connections max_client_connections current_client_connections"
+                        + " paused disabled",
+                "LISTS items",
+                "VERSION"
+            })
+    void theExportersQueriesAreAnsweredWithNumbersWhereItWantsNumbers(String asked)
+            throws Exception {
+        var words = List.of(asked.split(" "));
+        try (var simple = admin.connect("grafana", "secret", "preferQueryMode", "simple")) {
+            for (var row : rows(simple, "SHOW " + words.getFirst() + ";")) {
+                for (var column : words.subList(1, words.size())) {
+                    assertThat(row).containsKey(column);
+                    assertThat(Objects.requireNonNullElse(row.get(column), "0"))
+                            .as(column)
+                            .matches("[0-9.]+");
+                }
+            }
+        }
+    }
+
+    @Test
+    void theExportersLimitsAreNumbersInTheConfiguration() throws Exception {
+        for (var key : List.of("max_client_conn", "max_user_connections", "default_pool_size")) {
+            assertThat(only("SHOW CONFIG", "key", key).get("value")).matches("[0-9]+");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.pointsman.core.listen.Door;
 import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.listen.Listener;
 import dev.pointsman.core.listen.login.Logins;
+import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.listen.transport.Transport;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.Meter;
@@ -26,6 +27,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +43,8 @@ import java.util.function.Supplier;
 /// Everything between a client's socket and a server's: event loops, gates, routes, pools, sessions
 /// and the client port.
 final class DataPath implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DataPath.class);
+
     private record Corner(String database, EventLoop loop) {}
 
     private final Supplier<Config> config;
@@ -129,6 +135,7 @@ final class DataPath implements AutoCloseable {
 
     /// Does what is slow about taking `next` over; nothing changes yet.
     void prepare(Config next) {
+        tellWhatTheTransportCannotDo(next);
         logins.prepare(next);
         opener.prepare(next);
     }
@@ -151,8 +158,19 @@ final class DataPath implements AutoCloseable {
         loginServers.users(finder);
     }
 
+    private void tellWhatTheTransportCannotDo(Config settings) {
+        var missing = TcpSettings.missing(transport, settings.limits().tcp());
+        if (!missing.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("setting", missing)
+                    .addKeyValue("transport", transport.name())
+                    .log("this setting has no effect with this transport");
+        }
+    }
+
     /// Opens the client port.
     Listener listen() throws IOException {
+        tellWhatTheTransportCannotDo(config.get());
         try {
             return Listener.bind(config.get().listen(), door, group, transport.servers()).join();
         } catch (CompletionException e) {

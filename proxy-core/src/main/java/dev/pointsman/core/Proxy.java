@@ -35,6 +35,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// The proxy put together: builds its parts, starts, drains and closes them. Read this first.
 ///
@@ -221,9 +222,14 @@ public final class Proxy implements AutoCloseable {
     /// others have finished their transactions, at most this long, and ends the rest. True: nobody
     /// was cut off.
     public boolean drain(Duration limit) throws InterruptedException {
-        path.door().drain();
         long end = System.nanoTime() + limit.toNanos();
-        while (sessions().count() > 0 && System.nanoTime() < end) {
+        return drain(() -> System.nanoTime() >= end);
+    }
+
+    /// The same until `patienceIsOver`, which is asked many times a second.
+    public boolean drain(BooleanSupplier patienceIsOver) throws InterruptedException {
+        path.door().drain();
+        while (sessions().count() > 0 && !patienceIsOver.getAsBoolean()) {
             sessions().killIdle(EndReason.SHUTDOWN);
             Thread.sleep(LOOK_AGAIN);
         }
@@ -232,11 +238,11 @@ public final class Proxy implements AutoCloseable {
         return all;
     }
 
-    /// Refuses new logins and waits until every client has left by itself. True: all have.
-    public boolean awaitClients(Duration limit) throws InterruptedException {
+    /// Refuses new logins and waits until every client has left by itself, or until
+    /// `patienceIsOver`. True: all have left.
+    public boolean awaitClients(BooleanSupplier patienceIsOver) throws InterruptedException {
         path.door().drain();
-        long end = System.nanoTime() + limit.toNanos();
-        while (sessions().count() > 0 && System.nanoTime() < end) {
+        while (sessions().count() > 0 && !patienceIsOver.getAsBoolean()) {
             Thread.sleep(LOOK_AGAIN);
         }
         return sessions().count() == 0;

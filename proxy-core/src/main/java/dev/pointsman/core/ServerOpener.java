@@ -7,6 +7,7 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.tls.ServerTls;
 import dev.pointsman.core.listen.KnownParameters;
+import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
@@ -75,6 +76,8 @@ final class ServerOpener implements Pools.Opener {
                 (Future<ServerConnection> opened) -> {
                     reached.put(new Place(key.database(), key.server()), opened.isSuccess());
                     if (opened.isSuccess()) {
+                        TcpSettings.apply(
+                                opened.getNow().channel(), config.get().limits().tcp());
                         parameters.learn(key, opened.getNow().parameters());
                     } else if (isRefusal(opened.cause()) && serves(key)) {
                         keys.refused();

@@ -30,9 +30,10 @@ import java.util.function.Consumer;
         description = "Runs the proxy and its admin port in the foreground.",
         footer = {
             "It logs one line `ready` with the ports when clients can log in.",
-            "SIGTERM and SIGINT end idle sessions at once and the others after their transaction,",
-            "at most after shutdown_timeout. SIGHUP reads the file anew, as RELOAD does. Exit code:"
-                    + " 0 stopped, 1 failed, 2 usage."
+            "SIGTERM ends idle sessions at once and the others after their transaction, at most",
+            "after shutdown_timeout. SIGINT does the same without that limit; a second one ends",
+            "them at once. SIGHUP reads the file anew, as RELOAD does. Exit code: 0 stopped,",
+            "1 failed, 2 usage."
         })
 public final class Serve implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(Serve.class);
@@ -61,6 +62,7 @@ public final class Serve implements Callable<Integer> {
         }
         ProcessLog.become(config.log());
         var stop = new StopSignal();
+        stop.hear();
         OpenFiles.check(config);
         try (var proxy = Proxy.start(config, Release.version())) {
             var taken = (Consumer<Config>) next -> ProcessLog.become(next.log());

@@ -76,14 +76,12 @@ public record Limits(
     /// @param lifetime after which one is closed when it comes back
     /// @param loginRetry the longest time between two attempts at a server that refuses
     /// @param cancelWait how long a cancel request may take
-    /// @param dnsMaxTtl after which a host's name is looked up again
     public record Servers(
             Duration connectTimeout,
             Duration idleTimeout,
             Duration lifetime,
             Duration loginRetry,
-            Duration cancelWait,
-            Duration dnsMaxTtl) {}
+            Duration cancelWait) {}
 
     /// What is kept of held clients.
     ///
@@ -120,8 +118,7 @@ public record Limits(
                         Duration.ofSeconds(600),
                         Duration.ofHours(1),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(15)),
+                        Duration.ofSeconds(10)),
                 new Held(1L << 20, 256L << 20),
                 new Tcp(true, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO),
                 Map.of());

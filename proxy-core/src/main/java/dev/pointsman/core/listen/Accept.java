@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.Replies;
@@ -34,6 +35,7 @@ final class Accept extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        TcpSettings.apply(channel, door.config().limits().tcp());
         int now = connections.incrementAndGet();
         channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         if (now > door.config().limits().maxClientConn() + SPARE) {

@@ -114,8 +114,7 @@ class PoolLimitsTest {
                                 Duration.ofSeconds(600),
                                 LONG,
                                 LONG,
-                                Duration.ofSeconds(10),
-                                Duration.ofSeconds(15)));
+                                Duration.ofSeconds(10)));
         try (var server =
                         ScriptedServer.listening(
                                 conversation -> {

@@ -42,8 +42,7 @@ final class Landscape {
                                         Duration.ofSeconds(2),
                                         Duration.ofHours(1),
                                         Duration.ofSeconds(1),
-                                        Duration.ofSeconds(10),
-                                        Duration.ofSeconds(15)))
+                                        Duration.ofSeconds(10)))
                         .with(
                                 new Limits.Times(
                                         Duration.ZERO,

@@ -63,6 +63,7 @@ final class SettingsViews {
     private List<Cell> database(Database database, Server server, Use use) {
         boolean paused = !controls.gates().of(database.name()).closers().isEmpty();
         boolean disabled = controls.gates().of(database.name()).disabled().isPresent();
+        var limits = database.limits();
         return List.of(
                 Cell.of(database.name()),
                 Cell.of(server.host()),
@@ -70,17 +71,17 @@ final class SettingsViews {
                 Cell.of(server.dbname()),
                 Cell.ABSENT,
                 Cell.of(database.pool().size()),
-                Cell.of(0),
-                Cell.of(0),
+                Cell.of(limits.pool().min()),
+                Cell.of(limits.pool().reserve()),
                 Cell.words(database.pool().mode()),
-                Cell.of(0),
+                Cell.of(limits.pool().maxDb()),
                 Cell.of(use.servers()),
                 Cell.of(paused ? 1 : 0),
                 Cell.of(disabled ? 1 : 0),
-                Cell.of(0),
-                Cell.of(database.limits().serverLifetime().toSeconds()),
+                Cell.of(limits.pool().reserve()),
+                Cell.of(limits.serverLifetime().toSeconds()),
                 Cell.ABSENT,
-                Cell.of(database.limits().maxClientConn()),
+                Cell.of(limits.clients().maxDbClientConnections()),
                 Cell.of(use.clients()),
                 Cell.of(server.name()),
                 Cell.of(use.serving()));
@@ -90,18 +91,19 @@ final class SettingsViews {
         var servers = controls.pools().servers();
         var clients = controls.sessions().snapshot();
         for (var user : config.users().values()) {
+            var name = user.name();
+            var limits = config.limits().of(name);
+            boolean ownSize = limits.pool().ofUser() > 0;
+            boolean ownLimits = config.limits().users().containsKey(name);
             rows.row(
-                    Cell.of(user.name()),
+                    Cell.of(name),
                     Cell.ABSENT,
-                    Cell.ABSENT,
-                    Cell.ABSENT,
-                    Cell.of(0),
-                    Cell.of(servers.stream().filter(row -> row.user().equals(user.name())).count()),
-                    Cell.of(0),
-                    Cell.of(
-                            clients.stream()
-                                    .filter(row -> row.user().equals(user.name()))
-                                    .count()));
+                    ownSize ? Cell.of(limits.pool().ofUser()) : Cell.ABSENT,
+                    ownLimits ? Cell.of(limits.pool().reserve()) : Cell.ABSENT,
+                    Cell.of(limits.pool().maxUser()),
+                    Cell.of(servers.stream().filter(row -> row.user().equals(name)).count()),
+                    Cell.of(limits.clients().maxUserClientConnections()),
+                    Cell.of(clients.stream().filter(row -> row.user().equals(name)).count()));
         }
     }
 }

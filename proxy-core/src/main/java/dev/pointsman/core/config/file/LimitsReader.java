@@ -109,8 +109,7 @@ final class LimitsReader {
                     time(LimitKey.SERVER_IDLE_TIMEOUT, wider.idleTimeout()),
                     time(LimitKey.SERVER_LIFETIME, wider.lifetime()),
                     time(LimitKey.SERVER_LOGIN_RETRY, wider.loginRetry()),
-                    time(LimitKey.CANCEL_WAIT_TIMEOUT, wider.cancelWait()),
-                    time(LimitKey.DNS_MAX_TTL, wider.dnsMaxTtl()));
+                    time(LimitKey.CANCEL_WAIT_TIMEOUT, wider.cancelWait()));
         }
 
         private Tcp tcp(Tcp wider) {

@@ -149,11 +149,6 @@ public enum LimitKey {
             "How long a cancel request to a server may take.",
             limits -> limits.servers().cancelWait(),
             DATABASE),
-    DNS_MAX_TTL(
-            "duration",
-            "15s",
-            "After which a server's host name is looked up again.",
-            limits -> limits.servers().dnsMaxTtl()),
     HELD_BYTES_PER_CLIENT(
             "size",
             "1MiB",

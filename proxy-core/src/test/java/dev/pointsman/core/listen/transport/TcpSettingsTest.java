@@ -1,0 +1,82 @@
+package dev.pointsman.core.listen.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.core.config.Limits;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+class TcpSettingsTest {
+    private static final Limits.Tcp TCP =
+            new Limits.Tcp(
+                    true,
+                    Duration.ofSeconds(70),
+                    Duration.ofMillis(10_500),
+                    4,
+                    Duration.ofSeconds(9));
+
+    static Stream<Transport> transports() {
+        return Stream.of(
+                Transport.choose(),
+                new Transport(
+                        "nio",
+                        NioIoHandler.newFactory(),
+                        NioServerSocketChannel::new,
+                        NioSocketChannel::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void theSocketTakesWhatTheTransportCan(Transport transport) throws Exception {
+        try (var peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // given
+            var loops = transport.loops(1);
+            Channel channel =
+                    new Bootstrap()
+                            .group(loops)
+                            .channelFactory(transport.sockets())
+                            .handler(new ChannelInboundHandlerAdapter())
+                            .connect(peer.getLocalSocketAddress())
+                            .sync()
+                            .channel();
+
+            // when
+            TcpSettings.apply(channel, TCP);
+
+            // then
+            var set = options(channel);
+            assertThat(channel.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+            assertThat(set.values()).contains(70, 11, 4);
+            if (TcpSettings.missing(transport, TCP).isEmpty()) {
+                assertThat(set.values()).contains(9_000);
+            } else {
+                assertThat(transport.name()).isEqualTo("nio");
+            }
+            channel.close().sync();
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static Map<String, Object> options(Channel channel) {
+        return channel.config().getOptions().entrySet().stream()
+                .filter(entry -> entry.getKey().name().contains("TCP_"))
+                .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
+    }
+}
