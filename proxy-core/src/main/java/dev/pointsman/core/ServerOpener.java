@@ -76,8 +76,7 @@ final class ServerOpener implements Pools.Opener {
                 (Future<ServerConnection> opened) -> {
                     reached.put(new Place(key.database(), key.server()), opened.isSuccess());
                     if (opened.isSuccess()) {
-                        TcpSettings.apply(
-                                opened.getNow().channel(), config.get().limits().tcp());
+                        TcpSettings.apply(opened.getNow().channel(), config.get().limits().tcp());
                         parameters.learn(key, opened.getNow().parameters());
                     } else if (isRefusal(opened.cause()) && serves(key)) {
                         keys.refused();

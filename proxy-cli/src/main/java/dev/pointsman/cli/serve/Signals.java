@@ -12,8 +12,8 @@ final class Signals {
 
     private Signals() {}
 
-    /// From now on the signal does that, on a virtual thread. Where there is no such signal, nothing
-    /// happens; the signal's class belongs to no standard, so it is looked up by name.
+    /// From now on the signal does that, on a virtual thread. Where there is no such signal,
+    /// nothing happens; the signal's class belongs to no standard, so it is looked up by name.
     static void on(String name, Runnable what) {
         try {
             var signal = Class.forName("sun.misc.Signal");

@@ -40,8 +40,14 @@ public final class TcpSettings {
                 set(channel, IoUringChannelOption.TCP_USER_TIMEOUT, millis(tcp.userTimeout()));
             }
             case NioSocketChannel _ -> {
-                set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds(tcp.idle()));
-                set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), seconds(tcp.interval()));
+                set(
+                        channel,
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                        seconds(tcp.idle()));
+                set(
+                        channel,
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                        seconds(tcp.interval()));
                 set(channel, NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), tcp.count());
             }
             default -> {}
