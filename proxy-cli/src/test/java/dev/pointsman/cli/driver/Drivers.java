@@ -1,5 +1,9 @@
 package dev.pointsman.cli.driver;
 
+import dev.pointsman.cli.driver.jvm.PgJdbc;
+import dev.pointsman.cli.driver.jvm.R2dbc;
+import dev.pointsman.cli.driver.jvm.VertxPg;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,6 +15,9 @@ final class Drivers {
 
     static List<Driver> all() {
         return List.of(
+                new PgJdbc(),
+                new R2dbc(),
+                new VertxPg(),
                 child(
                         "psql",
                         "prepared batch copy cancel notice notify large error timezone arrays"
