@@ -134,8 +134,7 @@ class DriverCutoverTest {
             var sql = "select writer || ' ' || count(*) from entry group by writer";
             for (var line : server.column(servers.database(), sql)) {
                 var words = line.split(" ");
-                counts.merge(
-                        Integer.parseInt(words[0]), Integer.parseInt(words[1]), Math::max);
+                counts.merge(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Math::max);
             }
         }
         return counts;

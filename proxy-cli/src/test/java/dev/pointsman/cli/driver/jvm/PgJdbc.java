@@ -160,8 +160,7 @@ public final class PgJdbc extends JvmDriver {
             var in = "copy " + tag + "_copy from stdin";
             assertThat(copies.copyIn(in, new StringReader(rows))).isEqualTo(20_000);
             var back = new StringWriter();
-            copies.copyOut(
-                    "copy (select * from " + tag + "_copy order by id) to stdout", back);
+            copies.copyOut("copy (select * from " + tag + "_copy order by id) to stdout", back);
             assertThat(back.toString()).isEqualTo(rows);
             assertThatThrownBy(() -> copies.copyIn(in, new StringReader("x\ttwo\n" + rows)))
                     .hasMessageContaining("invalid input syntax");
@@ -199,8 +198,7 @@ public final class PgJdbc extends JvmDriver {
     private static void notice(Address address, String tag) throws SQLException {
         try (var connection = connect(address);
                 var statement = connection.createStatement()) {
-            statement.execute(
-                    "do $$ begin raise notice 'first'; raise warning 'second'; end $$");
+            statement.execute("do $$ begin raise notice 'first'; raise warning 'second'; end $$");
             var first = statement.getWarnings();
             assertThat(first.getMessage()).isEqualTo("first");
             assertThat(first.getNextWarning().getMessage()).isEqualTo("second");
@@ -354,8 +352,7 @@ public final class PgJdbc extends JvmDriver {
                                                         try (var connection =
                                                                 pool.getConnection()) {
                                                             connection.setReadOnly(i % 2 == 0);
-                                                            return value(
-                                                                    connection, "select " + i);
+                                                            return value(connection, "select " + i);
                                                         } catch (SQLException e) {
                                                             throw new IllegalStateException(e);
                                                         }

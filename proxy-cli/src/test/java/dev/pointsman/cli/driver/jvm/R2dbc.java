@@ -178,9 +178,7 @@ public final class R2dbc extends JvmDriver {
                         .execute()
                         .flatMap(result -> result.map((_, _) -> 1))
                         .then();
-        Mono.delay(Duration.ofMillis(300))
-                .then(connection.cancelRequest())
-                .subscribe();
+        Mono.delay(Duration.ofMillis(300)).then(connection.cancelRequest()).subscribe();
         assertThatThrownBy(() -> sleeping.block(PATIENCE)).hasMessageContaining("canceling");
         assertThat(value(connection, Integer.class, "select 1")).isEqualTo(1);
     }
@@ -194,8 +192,7 @@ public final class R2dbc extends JvmDriver {
         var both = heard.toFuture();
         run(other, "notify " + tag + "_channel, 'one'");
         run(other, "notify " + tag + "_channel, 'two'");
-        assertThat(both.orTimeout(20, TimeUnit.SECONDS).join())
-                .isEqualTo(List.of("one", "two"));
+        assertThat(both.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(List.of("one", "two"));
         run(connection, "unlisten *");
         Flux.concat(connection.close(), other.close()).blockLast(PATIENCE);
     }
@@ -252,10 +249,7 @@ public final class R2dbc extends JvmDriver {
                                         result ->
                                                 result.map(
                                                         (row, _) ->
-                                                                some(
-                                                                        row.get(
-                                                                                0,
-                                                                                String[].class))))
+                                                                some(row.get(0, String[].class))))
                                 .last());
         assertThat(back).containsExactly(words);
     }
