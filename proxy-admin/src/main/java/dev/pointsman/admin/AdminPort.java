@@ -80,7 +80,7 @@ public final class AdminPort implements AutoCloseable {
                 new Door.Protocols(
                         consoles::begin,
                         (channel, deadline) -> HttpProbe.serve(channel, pages, deadline));
-        var door = new Door(config.limits().clientLoginTimeout());
+        var door = new Door(config.limits().clientLoginTimeout(), controls.tls());
         try {
             return new AdminPort(door, consoles, controls, listen(door, config, protocols));
         } catch (IOException failure) {

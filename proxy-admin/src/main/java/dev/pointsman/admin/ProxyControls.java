@@ -7,6 +7,7 @@ import dev.pointsman.core.Settings;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
@@ -49,6 +50,11 @@ record ProxyControls(Proxy proxy, Cutovers cutovers, Settings settings, Consumer
     @Override
     public Migrations migrations() {
         return proxy.migrations();
+    }
+
+    @Override
+    public TlsPort tls() {
+        return proxy.adminTls();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.gate.HeldBytes;
 import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.gate.Place;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.migration.Serving;
@@ -254,6 +255,11 @@ final class AdminFixture implements Controls, AutoCloseable {
     @Override
     public Cutovers cutovers() {
         return cutovers;
+    }
+
+    @Override
+    public TlsPort tls() {
+        return new TlsPort(() -> config.admin().tls(), List.of(TlsPort.POSTGRESQL, TlsPort.HTTP));
     }
 
     @Override

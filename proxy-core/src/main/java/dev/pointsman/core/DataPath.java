@@ -21,6 +21,7 @@ import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.wire.Refused;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -134,8 +135,9 @@ final class DataPath implements AutoCloseable {
     }
 
     /// Does what is slow about taking `next` over; nothing changes yet.
-    void prepare(Config next) {
+    void prepare(Config next) throws Refused {
         tellWhatTheTransportCannotDo(next);
+        door.tls().prepare(next.listen().tls());
         logins.prepare(next);
         opener.prepare(next);
     }
@@ -169,8 +171,9 @@ final class DataPath implements AutoCloseable {
     }
 
     /// Opens the client port.
-    Listener listen() throws IOException {
+    Listener listen() throws IOException, Refused {
         tellWhatTheTransportCannotDo(config.get());
+        door.tls().prepare(config.get().listen().tls());
         try {
             return Listener.bind(config.get().listen(), door, group, transport.servers()).join();
         } catch (CompletionException e) {

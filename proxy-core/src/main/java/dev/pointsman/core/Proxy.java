@@ -15,6 +15,7 @@ import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
 import dev.pointsman.core.listen.Listener;
 import dev.pointsman.core.listen.login.Servers;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.migration.Serving;
@@ -53,7 +54,10 @@ public final class Proxy implements AutoCloseable {
     private final Clusters clusters;
     private final StoredPasswords passwords;
     private final Migrations migrations;
+    private final TlsPort adminTls =
+            new TlsPort(() -> config().admin().tls(), List.of(TlsPort.POSTGRESQL, TlsPort.HTTP));
     private final StateFolder state;
+    private final Certificates certificates = new Certificates(this::config);
     private final LocalCutovers cutovers;
     private final Listener listener;
 
@@ -74,9 +78,10 @@ public final class Proxy implements AutoCloseable {
             Thread.ofVirtual().name("migrations").start(migrations::resume);
             migrations.publish(meter);
             gauges.start(meter, config.databases().values());
-            CertificateGauges.show(meter, config);
+            adminTls.prepare(config.admin().tls());
+            certificates.start(meter);
             listener = path.listen();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | Refused | RuntimeException e) {
             closeAllButTheListener();
             throw e;
         }
@@ -157,13 +162,14 @@ public final class Proxy implements AutoCloseable {
                     "Nothing was changed. Undo this in the file, or restart the proxy with it.");
         }
         path.prepare(next);
+        adminTls.prepare(next.admin().tls());
         cutovers.whileStill(change.reconnected(), () -> takeOver(before, next, change));
         return change.changed();
     }
 
     private void takeOver(Config before, Config next, ConfigChange change) {
         config = next;
-        CertificateGauges.show(meter, next);
+        certificates.look();
         clusters.reconfigure(next.databases());
         for (var name : change.reconnected()) {
             path.reconnect(before, next, name);
@@ -206,6 +212,11 @@ public final class Proxy implements AutoCloseable {
     /// The client port, also when the system chose it.
     public int port() {
         return listener.port();
+    }
+
+    /// How the admin port encrypts.
+    public TlsPort adminTls() {
+        return adminTls;
     }
 
     /// Lets admin users in through the client port.
@@ -257,6 +268,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void closeAllButTheListener() {
+        certificates.close();
         gauges.close();
         cutovers.close();
         migrations.close();

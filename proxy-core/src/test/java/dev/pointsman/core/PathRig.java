@@ -1,11 +1,13 @@
 package dev.pointsman.core;
 
+import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.listen.Listener;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
+import dev.pointsman.core.wire.Refused;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,17 +21,31 @@ final class PathRig implements AutoCloseable {
     static final String DATABASE = "shop";
 
     private final Meter meter = new Meter("test");
+    private volatile Config config;
     private final DataPath path;
     private final Listener listener;
 
     /// @param pool such as `{mode: session, size: 5}`
     /// @param more lines of the configuration
     PathRig(int serverPort, String pool, String... more) {
+        config = read(serverPort, pool, more);
+        try {
+            path = new DataPath(() -> config, meter);
+            listener = path.listen();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Refused e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /// @param more lines of the configuration; `listen:` among them stands instead of the usual
+    static Config read(int serverPort, String pool, String... more) {
         var lines = String.join("\n", more);
         var text =
                 """
                 version: 1
-                listen: {host: 127.0.0.1, port: 0}
+                %s
                 admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
                 users: {app: {password: "app's"}}
                 databases:
@@ -42,16 +58,15 @@ final class PathRig implements AutoCloseable {
                 %s
                 """
                         .formatted(
+                                lines.contains("listen:")
+                                        ? ""
+                                        : "listen: {host: 127.0.0.1, port: 0}",
                                 pool,
                                 serverPort,
                                 lines.contains("auth:") ? "" : "auth: {type: trust}",
                                 lines);
         try {
-            var config = ConfigFile.parse(text, "test.yaml", Path.of("target"), Map.of());
-            path = new DataPath(() -> config, meter);
-            listener = path.listen();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return ConfigFile.parse(text, "test.yaml", Path.of("target"), Map.of());
         } catch (ConfigProblems e) {
             throw new IllegalArgumentException(e);
         }
@@ -72,6 +87,12 @@ final class PathRig implements AutoCloseable {
         } catch (AssertionError _) {
             // The rig does not always say goodbye.
         }
+    }
+
+    /// As a reload does.
+    void take(Config next) throws Refused {
+        path.prepare(next);
+        config = next;
     }
 
     DataPath path() {

@@ -3,6 +3,7 @@ package dev.pointsman.admin.command;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.gate.Gates;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
@@ -30,6 +31,9 @@ public interface Controls {
     Cutovers cutovers();
 
     Meter meter();
+
+    /// How the admin port encrypts.
+    TlsPort tls();
 
     /// Reads the configuration file anew and takes it over; returns the keys that changed.
     ///

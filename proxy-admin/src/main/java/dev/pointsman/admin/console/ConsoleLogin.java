@@ -9,6 +9,7 @@ import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.auth.ScramServer;
 import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.RequestPeek;
@@ -28,22 +29,23 @@ final class ConsoleLogin {
     private final Verifiers verifiers;
     private final Inbox inbox;
     private final Outbox out;
+    private final List<EndPoint> bindings;
 
-    ConsoleLogin(Verifiers verifiers, Inbox inbox, Outbox out) {
+    ConsoleLogin(Verifiers verifiers, Inbox inbox, Outbox out, List<EndPoint> bindings) {
         this.verifiers = verifiers;
         this.inbox = inbox;
         this.out = out;
+        this.bindings = bindings;
     }
 
     /// The user, once proved. A wrong user and a wrong password are refused alike.
     AdminUser prove(String name, String address) throws Refused, InterruptedException {
-        out.add(buffer -> LoginReplies.sasl(buffer, List.of(ScramServer.MECHANISM)));
+        out.add(buffer -> LoginReplies.sasl(buffer, ScramServer.mechanisms(bindings)));
         out.flush();
         var initial = RequestPeek.saslInitial(password());
-        if (!initial.mechanism().equals(ScramServer.MECHANISM)) {
-            throw new ProtocolViolation("the client chose a mechanism that was not offered");
-        }
-        var exchange = ScramServer.begin(verifiers.of(name), initial.data());
+        var exchange =
+                ScramServer.begin(
+                        verifiers.of(name), bindings, initial.mechanism(), initial.data());
         out.add(buffer -> LoginReplies.saslContinue(buffer, exchange.serverFirst()));
         out.flush();
         var outcome = exchange.finish(RequestPeek.saslResponse(password()));

@@ -9,12 +9,14 @@ import dev.pointsman.admin.console.link.Inbox;
 import dev.pointsman.admin.console.link.Incoming;
 import dev.pointsman.admin.console.link.Outbox;
 import dev.pointsman.admin.port.Deadline;
+import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
@@ -25,6 +27,7 @@ import io.netty.channel.Channel;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,7 +35,6 @@ import java.util.Set;
 /// thread: encryption refused, database, login, then the [Conversation].
 final class ConsoleSession implements Runnable {
     private static final Set<String> DATABASES = Set.of("pointsman", "pgbouncer");
-    private static final int ENCRYPTION_REQUESTS_MAX = 2;
     private static final int MINOR_MAX = 2;
     private static final int SECRET_BYTES_3_2 = 32;
 
@@ -86,27 +88,14 @@ final class ConsoleSession implements Runnable {
     }
 
     private void startUp() throws Refused, InterruptedException {
-        for (int refusals = 0; refusals <= ENCRYPTION_REQUESTS_MAX; refusals++) {
-            switch (inbox.take()) {
-                case Incoming.Packet(StartupPacket.Startup startup) -> {
-                    serve(startup);
-                    return;
-                }
-                case Incoming.Packet(StartupPacket.Cancel(var key)) -> {
-                    consoles.cancel(key);
-                    return;
-                }
-                case Incoming.Packet(StartupPacket.Ssl()), Incoming.Packet(StartupPacket.Gss()) -> {
-                    out.add(buffer -> buffer.writeByte(Protocol.ENCRYPTION_REFUSED));
-                    out.flush();
-                }
-                case Incoming.Broken(var report) -> throw new Refused(report);
-                case Incoming.Message _, Incoming.Gone() -> {
-                    return;
-                }
-            }
+        switch (inbox.take()) {
+            case Incoming.Packet(StartupPacket.Startup startup) -> serve(startup);
+            case Incoming.Packet(StartupPacket.Cancel(var key)) -> consoles.cancel(key);
+            case Incoming.Packet(StartupPacket.Ssl()), Incoming.Packet(StartupPacket.Gss()) ->
+                    throw new ProtocolViolation("encryption has been answered for already");
+            case Incoming.Broken(var report) -> throw new Refused(report);
+            case Incoming.Message _, Incoming.Gone() -> {}
         }
-        throw new ProtocolViolation("too many requests for encryption");
     }
 
     private void serve(StartupPacket.Startup startup) throws Refused, InterruptedException {
@@ -117,7 +106,8 @@ final class ConsoleSession implements Runnable {
         }
         var address = host(channel.remoteAddress());
         var user =
-                new ConsoleLogin(consoles.verifiers(), inbox, out).prove(startup.user(), address);
+                new ConsoleLogin(consoles.verifiers(), inbox, out, bindings())
+                        .prove(startup.user(), address);
         if (!DATABASES.contains(startup.database())) {
             throw new Refused(
                     ErrorReport.fatal(
@@ -138,6 +128,10 @@ final class ConsoleSession implements Runnable {
         } finally {
             consoles.forget(key);
         }
+    }
+
+    private List<EndPoint> bindings() {
+        return Secured.of(channel).map(Secured::bindings).orElse(List.of());
     }
 
     private static String host(SocketAddress address) {

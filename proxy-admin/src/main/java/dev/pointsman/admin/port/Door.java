@@ -1,5 +1,7 @@
 package dev.pointsman.admin.port;
 
+import dev.pointsman.core.listen.tls.TlsPort;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -32,10 +34,13 @@ public final class Door implements AutoCloseable {
     private final Connections connections = new Connections();
     private final List<Channel> listening = new ArrayList<>();
     private final Duration loginTimeout;
+    private final TlsPort tls;
 
-    /// `loginTimeout` bounds the time to log in, or to send a request; zero is no limit.
-    public Door(Duration loginTimeout) {
+    /// `loginTimeout` bounds the time to log in, or to send a request; zero is no limit. `tls` is
+    /// how the port for both protocols encrypts.
+    public Door(Duration loginTimeout, TlsPort tls) {
         this.loginTimeout = loginTimeout;
+        this.tls = tls;
     }
 
     /// What a connection becomes, by the protocol it speaks.
@@ -95,6 +100,7 @@ public final class Door implements AutoCloseable {
                 channel.pipeline()
                         .addLast(
                                 new Sniffer(
+                                        tls,
                                         () -> protocols.console().accept(channel, deadline),
                                         () -> protocols.http().accept(channel, deadline)));
             }

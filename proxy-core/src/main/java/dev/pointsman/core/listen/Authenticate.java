@@ -4,10 +4,12 @@ import dev.pointsman.core.config.access.Applicant;
 import dev.pointsman.core.listen.login.Demand;
 import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.listen.login.Verdict;
+import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.auth.Md5;
 import dev.pointsman.core.wire.auth.ScramServer;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -17,7 +19,6 @@ import dev.pointsman.core.wire.message.StartupPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.SslHandler;
 
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -70,7 +71,7 @@ final class Authenticate extends Phase {
     }
 
     private static boolean isEncrypted(Channel channel) {
-        return channel.pipeline().get(SslHandler.class) != null;
+        return Secured.of(channel).isPresent();
     }
 
     /// Goes on here once something is known, unless the client has gone by then.
@@ -123,7 +124,8 @@ final class Authenticate extends Phase {
             }
             case Demand.ScramProof proof -> {
                 step = new Step.ScramOffered(proof);
-                send(ctx, out -> LoginReplies.sasl(out, List.of(ScramServer.MECHANISM)));
+                List<String> mechanisms = ScramServer.mechanisms(bindings(ctx));
+                send(ctx, out -> LoginReplies.sasl(out, mechanisms));
             }
             case Demand.ClearPassword() -> {
                 step = new Step.PasswordAsked();
@@ -174,14 +176,17 @@ final class Authenticate extends Phase {
 
     private void challenge(ChannelHandlerContext ctx, Demand.ScramProof proof, ByteBuf body) {
         RequestPeek.SaslInitial initial = RequestPeek.saslInitial(body);
-        if (!initial.mechanism().equals(ScramServer.MECHANISM)) {
-            throw new ProtocolViolation("the client chose a SASL mechanism that was not offered");
-        }
-        ScramServer server = ScramServer.begin(proof.verifier(), initial.data());
+        ScramServer server =
+                ScramServer.begin(
+                        proof.verifier(), bindings(ctx), initial.mechanism(), initial.data());
         ByteBuf out = ctx.alloc().buffer();
         LoginReplies.saslContinue(out, server.serverFirst());
         ctx.writeAndFlush(out);
         step = new Step.ScramChallenged(server, proof.validUntil());
+    }
+
+    private static List<EndPoint> bindings(ChannelHandlerContext ctx) {
+        return Secured.of(ctx.channel()).map(Secured::bindings).orElse(List.of());
     }
 
     private void check(

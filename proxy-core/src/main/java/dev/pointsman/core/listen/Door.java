@@ -4,6 +4,7 @@ import dev.pointsman.core.config.Config;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.listen.count.ClientCounts;
 import dev.pointsman.core.listen.login.Logins;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 
@@ -22,6 +23,7 @@ public final class Door {
     private final KnownParameters parameters;
     private final SessionRegistry sessions;
     private final BiFunction<String, EventLoop, SessionScope> scopes;
+    private final TlsPort tls;
     private final AtomicInteger clients = new AtomicInteger();
     private final ClientCounts counts = new ClientCounts();
     private volatile Optional<AdminDoor> adminDoor = Optional.empty();
@@ -37,6 +39,7 @@ public final class Door {
             BiFunction<String, EventLoop, SessionScope> scopes) {
         this.config = config;
         this.logins = logins;
+        this.tls = new TlsPort(() -> config.get().listen().tls());
         this.parameters = parameters;
         this.sessions = sessions;
         this.scopes = scopes;
@@ -68,6 +71,11 @@ public final class Door {
     /// Clients that are logged in or logging in.
     public int clients() {
         return clients.get();
+    }
+
+    /// How clients encrypt.
+    public TlsPort tls() {
+        return tls;
     }
 
     Config config() {

@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.listen.tls.Handshake;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.SqlState;
@@ -124,6 +125,10 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
                     .log("login refused");
         }
         end(ctx);
+        if (Handshake.isRunning(ctx.channel())) {
+            ctx.close();
+            return;
+        }
         ByteBuf out = ctx.alloc().buffer();
         Replies.report(out, why);
         ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);

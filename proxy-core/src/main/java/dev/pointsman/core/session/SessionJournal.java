@@ -1,6 +1,7 @@
 package dev.pointsman.core.session;
 
 import dev.pointsman.core.session.clock.SessionTimes;
+import dev.pointsman.core.tls.Secured;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Ticker;
@@ -19,6 +20,7 @@ final class SessionJournal {
     private final String database;
     private final String user;
     private final int id;
+    private final Channel channel;
     private final SocketAddress remote;
     private final SocketAddress local;
     private final String clientAddress;
@@ -29,6 +31,7 @@ final class SessionJournal {
         this.database = database;
         this.user = start.user();
         this.id = start.key().processId();
+        this.channel = channel;
         this.remote = channel.remoteAddress();
         this.local = channel.localAddress();
         this.clientAddress =
@@ -62,7 +65,8 @@ final class SessionJournal {
                 serverPid,
                 times.connectedAt(),
                 times.requestedAt(),
-                obstacle);
+                obstacle,
+                Secured.inWords(channel));
     }
 
     void logBegin() {

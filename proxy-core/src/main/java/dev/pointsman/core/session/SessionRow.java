@@ -7,6 +7,7 @@ import java.time.Instant;
 ///
 /// @param serverPid 0 when it has no server connection now
 /// @param obstacle why it can perhaps not be carried to another server; empty when nothing is known
+/// @param tls protocol and cipher; empty when it does not encrypt
 public record SessionRow(
         long id,
         String database,
@@ -18,4 +19,5 @@ public record SessionRow(
         int serverPid,
         Instant connectedAt,
         Instant requestedAt,
-        String obstacle) {}
+        String obstacle,
+        String tls) {}

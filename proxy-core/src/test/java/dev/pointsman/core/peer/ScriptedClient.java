@@ -8,14 +8,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
 /// Plays a PostgreSQL client.
 public final class ScriptedClient extends Peer {
     private static final int PROTOCOL_3_0 = 196_608;
     private static final int CANCEL = 80_877_102;
     private static final int SSL = 80_877_103;
 
+    private final Socket socket;
+
     private ScriptedClient(Socket socket) {
         super(socket);
+        this.socket = socket;
     }
 
     /// Connects to a loopback port and says nothing yet.
@@ -52,6 +58,30 @@ public final class ScriptedClient extends Peer {
     public char askForTls() {
         send(Bytes.empty().int32(SSL).asPacket());
         return receiveByte();
+    }
+
+    /// Does the client's side of a TLS handshake on the same connection, and goes on as the client
+    /// returned.
+    ///
+    /// @param applications the protocols to offer, by their ALPN names
+    public ScriptedClient encrypt(SSLContext context, String... applications) throws IOException {
+        var secure =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(socket, "localhost", socket.getPort(), true);
+        var parameters = secure.getSSLParameters();
+        parameters.setApplicationProtocols(applications);
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        return new ScriptedClient(secure);
+    }
+
+    /// Asks for TLS, which must be there, and does the handshake.
+    public ScriptedClient askAndEncrypt(SSLContext context) throws IOException {
+        if (askForTls() != 'S') {
+            throw new AssertionError("encryption was refused");
+        }
+        return encrypt(context);
     }
 
     /// Sends a cancel request; the secret is as long as the server made it.

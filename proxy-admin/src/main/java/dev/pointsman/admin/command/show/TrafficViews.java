@@ -146,7 +146,7 @@ final class TrafficViews {
                         Cell.of("c" + client.id()),
                         client.serverPid() == 0 ? Cell.ABSENT : Cell.of("s" + client.serverPid()),
                         Cell.of(0),
-                        Cell.ABSENT,
+                        Cell.of(client.tls()),
                         Cell.of(client.applicationName())));
     }
 
