@@ -15,6 +15,8 @@ import dev.pointsman.core.config.Admin.AdminUser;
 import dev.pointsman.core.config.Admin.Role;
 import dev.pointsman.core.config.Config.Log.Audit;
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.auth.ScramVerifier;
@@ -64,7 +66,7 @@ final class ConsoleFixture implements AutoCloseable, Pages.Source {
                         this::action,
                         new AuditLog(() -> new Audit.File(audit), Clock.systemUTC()));
         var pages = new Pages(this);
-        door = new Door(loginTimeout);
+        door = new Door(loginTimeout, new TlsPort(() -> PortTls.OFF));
         port =
                 door.listen(
                         "127.0.0.1",
