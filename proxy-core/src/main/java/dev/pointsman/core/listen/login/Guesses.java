@@ -29,8 +29,12 @@ final class Guesses {
         return until == null ? 0 : Math.max(0, until - clock.getAsLong() - FREE);
     }
 
-    /// A password of this address was wrong.
-    void wrong(Optional<InetAddress> address) {
+    /// Counts a test as if the password were wrong, unless the address has to wait. A test that was
+    /// not [#right] stays counted.
+    boolean begin(Optional<InetAddress> address) {
+        if (delay(address) > 0) {
+            return false;
+        }
         long now = clock.getAsLong();
         if (due.size() >= ADDRESSES_MAX) {
             due.values().removeIf(until -> until - now < 0);
@@ -39,6 +43,12 @@ final class Guesses {
             due.clear();
         }
         due.merge(source(address), now + EACH, (until, _) -> Math.max(until, now) + EACH);
+        return true;
+    }
+
+    /// The password that was begun with was right.
+    void right(Optional<InetAddress> address) {
+        due.computeIfPresent(source(address), (_, until) -> until - EACH);
     }
 
     /// Who holds one IPv6 address mostly holds its whole /64.

@@ -100,44 +100,50 @@ final class Passthrough {
                         why ->
                                 why.isPresent()
                                         ? completed(new Verdict.Unknown(why.get()))
-                                        : slowly(who, password, loop));
+                                        : once(who, password, loop));
     }
 
-    private CompletableFuture<Verdict> slowly(
+    private CompletableFuture<Verdict> once(
             Applicant who, Secret.Clear password, EventLoop loop) {
-        long delay = guesses.delay(who.address());
-        if (delay > LONGEST_DELAY) {
-            return completed(new Verdict.Rejected("too many wrong passwords from this address"));
-        }
-        if (delay == 0) {
-            return once(who, password, loop);
-        }
-        CompletableFuture<Verdict> later = new CompletableFuture<>();
-        loop.schedule(
-                () -> once(who, password, loop).thenAccept(later::complete),
-                delay,
-                TimeUnit.NANOSECONDS);
-        return later;
-    }
-
-    private CompletableFuture<Verdict> once(Applicant who, Secret.Clear password, EventLoop loop) {
         Attempt attempt = new Attempt(new Owner(who.database(), who.user()), password);
         CompletableFuture<Verdict> promise = new CompletableFuture<>();
         CompletableFuture<Verdict> earlier = underWay.putIfAbsent(attempt, promise);
         if (earlier != null) {
             return earlier;
         }
+        queue(who, password, loop, promise);
+        return promise.whenComplete((_, _) -> underWay.remove(attempt));
+    }
+
+    private void queue(
+            Applicant who,
+            Secret.Clear password,
+            EventLoop loop,
+            CompletableFuture<Verdict> promise) {
         turnstile.enter(
-                () ->
+                () -> {
+                    if (guesses.begin(who.address())) {
                         ask(who, password, loop)
                                 .whenComplete(
                                         (verdict, failure) -> {
                                             turnstile.leave();
-                                            underWay.remove(attempt);
                                             promise.complete(
                                                     verdict != null ? verdict : fault(failure));
-                                        }));
-        return promise;
+                                        });
+                        return;
+                    }
+                    turnstile.leave();
+                    long delay = guesses.delay(who.address());
+                    if (delay > LONGEST_DELAY) {
+                        promise.complete(
+                                new Verdict.Rejected("too many wrong passwords from this address"));
+                    } else {
+                        loop.schedule(
+                                () -> queue(who, password, loop, promise),
+                                delay,
+                                TimeUnit.NANOSECONDS);
+                    }
+                });
     }
 
     private CompletableFuture<Verdict> ask(Applicant who, Secret.Clear password, EventLoop loop) {
@@ -152,14 +158,16 @@ final class Passthrough {
                 .thenComposeAsync(
                         answer ->
                                 switch (answer) {
-                                    case Servers.Answer.LetIn(var keys) ->
-                                            letIn(who, server, password, keys, refusals, loop);
-                                    case Servers.Answer.Refused(var words) -> {
-                                        guesses.wrong(who.address());
-                                        yield completed(new Verdict.Rejected(words));
+                                    case Servers.Answer.LetIn(var keys) -> {
+                                        guesses.right(who.address());
+                                        yield letIn(who, server, password, keys, refusals, loop);
                                     }
-                                    case Servers.Answer.Silent(var why) ->
-                                            completed(new Verdict.Unknown(why));
+                                    case Servers.Answer.Refused(var words) ->
+                                            completed(new Verdict.Rejected(words));
+                                    case Servers.Answer.Silent(var why) -> {
+                                        guesses.right(who.address());
+                                        yield completed(new Verdict.Unknown(why));
+                                    }
                                 },
                         keyring.derivations());
     }
