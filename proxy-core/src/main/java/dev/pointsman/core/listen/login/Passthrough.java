@@ -103,8 +103,7 @@ final class Passthrough {
                                         : once(who, password, loop));
     }
 
-    private CompletableFuture<Verdict> once(
-            Applicant who, Secret.Clear password, EventLoop loop) {
+    private CompletableFuture<Verdict> once(Applicant who, Secret.Clear password, EventLoop loop) {
         Attempt attempt = new Attempt(new Owner(who.database(), who.user()), password);
         CompletableFuture<Verdict> promise = new CompletableFuture<>();
         CompletableFuture<Verdict> earlier = underWay.putIfAbsent(attempt, promise);

@@ -120,7 +120,8 @@ class PassthroughTest {
         rig.answering = new CompletableFuture<>();
         var crowd =
                 IntStream.range(0, 50)
-                        .mapToObj(i -> rig.check(passthrough, from("10.3.3." + i, "shop"), "no " + i))
+                        .mapToObj(
+                                i -> rig.check(passthrough, from("10.3.3." + i, "shop"), "no " + i))
                         .toList();
         await().until(() -> rig.asked.size() == 8);
         assertThat(crowd).noneMatch(CompletableFuture::isDone);
@@ -192,10 +193,7 @@ class PassthroughTest {
         check("right");
         var keys = rig.keyring.of("shop", "app");
 
-        await().until(
-                        () ->
-                                keys.fitting(new Secret.Absent(), rig.challenge("green"))
-                                        .isPresent());
+        await().until(() -> keys.fitting(new Secret.Absent(), rig.challenge("green")).isPresent());
         assertThat(keys.fitting(new Secret.Absent(), rig.challenge("blue"))).isPresent();
         assertThat(keys.orLearnt(new Secret.Absent())).isEqualTo(new Secret.Absent());
     }
@@ -210,8 +208,7 @@ class PassthroughTest {
         check("right");
 
         var learnt = rig.keyring.of("shop", "app").orLearnt(new Secret.Absent());
-        assertThat(learnt)
-                .isInstanceOf(way == Way.MD5 ? Secret.Md5Hash.class : Secret.Clear.class);
+        assertThat(learnt).isInstanceOf(way == Way.MD5 ? Secret.Md5Hash.class : Secret.Clear.class);
         assertThat(learnt.toString()).doesNotContain("right").doesNotContain("md5");
     }
 
