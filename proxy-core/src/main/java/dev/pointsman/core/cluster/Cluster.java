@@ -20,12 +20,14 @@ import java.time.Duration;
 /// Nothing is opened before it is needed, and idle connections go after a while.
 public final class Cluster implements AutoCloseable {
     private static final int POOL_SIZE = 3;
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    static final ControlLimits LIMITS =
+            new ControlLimits(Duration.ofSeconds(60), Duration.ofSeconds(90));
     private static final Duration BORROW_TIMEOUT = Duration.ofSeconds(16);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
     private final String applicationName;
+    private final ControlLimits limits;
     private volatile Face face;
     private @Nullable HikariDataSource pool;
     private @Nullable HikariDataSource maintenancePool;
@@ -47,6 +49,11 @@ public final class Cluster implements AutoCloseable {
 
     /// @param instance the name of this proxy among all; part of every session's application_name
     public Cluster(String instance, Database database, Server server) {
+        this(instance, database, server, LIMITS);
+    }
+
+    Cluster(String instance, Database database, Server server, ControlLimits limits) {
+        this.limits = limits;
         applicationName = "pointsman/" + instance;
         face = Face.of(database, server, applicationName);
     }
@@ -84,9 +91,9 @@ public final class Cluster implements AutoCloseable {
         maintenancePool = null;
     }
 
-    private static void closeWhenIdle(HikariDataSource old) {
+    private void closeWhenIdle(HikariDataSource old) {
         var beans = old.getHikariPoolMXBean();
-        var end = System.nanoTime() + STATEMENT_TIMEOUT.toNanos();
+        var end = System.nanoTime() + limits.network().toNanos();
         try {
             while (beans != null
                     && beans.getActiveConnections() > 0
@@ -99,7 +106,8 @@ public final class Cluster implements AutoCloseable {
         old.close();
     }
 
-    /// Lends a pooled connection: autocommit, each statement limited to a minute.
+    /// Lends a pooled connection: autocommit, each statement limited to a minute, and to a minute
+    /// and a half where the network says nothing any more.
     ///
     /// @throws SQLException also when there is no connection; [#refusal] makes it readable
     public <T> T call(SqlCall<T> work) throws SQLException {
@@ -111,9 +119,10 @@ public final class Cluster implements AutoCloseable {
         return lend(maintenancePool(), face.maintenance, work);
     }
 
-    /// A connection of the caller's own, who closes it: autocommit, no statement timeout.
+    /// A connection of the caller's own, who closes it: autocommit, no time limits; the system's
+    /// keep-alive finds a network that is gone.
     public Connection dedicated() throws SQLException {
-        return face.address.open(0);
+        return face.address.open(ControlLimits.NONE);
     }
 
     /// The pid of the server's process behind a connection of [#dedicated]; asks it.
@@ -155,7 +164,7 @@ public final class Cluster implements AutoCloseable {
         }
         var config = new HikariConfig();
         config.setPoolName("control-" + database().name() + "-" + name() + "-" + to.dbname());
-        config.setDataSource(new ControlSource(to, STATEMENT_TIMEOUT.toMillis()));
+        config.setDataSource(new ControlSource(to, limits));
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
@@ -170,7 +179,7 @@ public final class Cluster implements AutoCloseable {
             throws SQLException {
         var beans = from.getHikariPoolMXBean();
         if (beans == null || beans.getTotalConnections() == 0) {
-            to.open(0).close();
+            to.open(ControlLimits.NONE).close();
         }
         try (var connection = from.getConnection()) {
             return work.run(connection);

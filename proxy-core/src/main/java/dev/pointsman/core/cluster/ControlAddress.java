@@ -34,8 +34,7 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
                 .replace("+", "%20");
     }
 
-    /// @param statementTimeoutMs 0 for none
-    Properties properties(long statementTimeoutMs) throws SQLException {
+    Properties properties(ControlLimits limits) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", server.control().user());
         switch (server.control().secret()) {
@@ -54,14 +53,16 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
         properties.setProperty("loginTimeout", "15");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("tcpNoDelay", "true");
-        properties.setProperty("options", OPTIONS + " -c statement_timeout=" + statementTimeoutMs);
+        properties.setProperty("socketTimeout", Long.toString(limits.network().toSeconds()));
+        properties.setProperty(
+                "options", OPTIONS + " -c statement_timeout=" + limits.statement().toMillis());
         return properties;
     }
 
     /// A connection whose statements the server parses once, at their first run. Where the settings
     /// allow it, a refusal is followed by another try the other way, as libpq does.
-    Connection open(long statementTimeoutMs) throws SQLException {
-        var properties = properties(statementTimeoutMs);
+    Connection open(ControlLimits limits) throws SQLException {
+        var properties = properties(limits);
         properties.setProperty("prepareThreshold", "1");
         var ways = tls.ways();
         try {

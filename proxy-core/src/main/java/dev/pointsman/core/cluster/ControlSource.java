@@ -10,12 +10,12 @@ import javax.sql.DataSource;
 
 /// Opens control connections for a pool. The password is asked for at each login, so that a changed
 /// one is used without a restart.
-record ControlSource(ControlAddress address, long statementTimeoutMs) implements DataSource {
+record ControlSource(ControlAddress address, ControlLimits limits) implements DataSource {
     private static final int LOGIN_TIMEOUT_SECONDS = 5;
 
     @Override
     public Connection getConnection() throws SQLException {
-        return address.open(statementTimeoutMs);
+        return address.open(limits);
     }
 
     @Override

@@ -115,7 +115,8 @@ public final class StoredPasswords implements AutoCloseable {
         var config = new HikariConfig();
         config.setPoolName("users-" + place.database() + "-" + place.server());
         var address = new ControlAddress(server, server.dbname(), applicationName);
-        config.setDataSource(new ControlSource(address, LIMIT.toMillis()));
+        config.setDataSource(
+                new ControlSource(address, new ControlLimits(LIMIT, LIMIT.plusSeconds(1))));
         config.setConnectionInitSql("SET default_transaction_read_only = on");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);
