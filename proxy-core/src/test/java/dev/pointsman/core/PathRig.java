@@ -99,6 +99,10 @@ final class PathRig implements AutoCloseable {
         return path;
     }
 
+    int port() {
+        return listener.port();
+    }
+
     /// A client that has said nothing yet.
     ScriptedClient connect() {
         return ScriptedClient.connect(listener.port());

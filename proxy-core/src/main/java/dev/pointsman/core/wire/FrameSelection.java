@@ -106,7 +106,10 @@ public final class FrameSelection {
     private static FrameSelection none(String sender) {
         var kept = new int[TYPES];
         Arrays.fill(kept, NOT_REPORTED);
-        return new FrameSelection(sender, new int[TYPES], new int[TYPES], kept);
+        // Of a type that is not known no length is right, 0 neither.
+        var min = new int[TYPES];
+        Arrays.fill(min, 1);
+        return new FrameSelection(sender, min, new int[TYPES], kept);
     }
 
     private void bound(String types, int from, int to) {

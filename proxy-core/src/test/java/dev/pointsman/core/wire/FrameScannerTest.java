@@ -158,6 +158,9 @@ class FrameScannerTest {
         refused(FrameSelection.ofFrontend(), 'Z', 5);
         refused(FrameSelection.ofFrontend(), (char) 0, 5);
         refused(FrameSelection.ofFrontend(), (char) 0xf0, 5);
+        refused(FrameSelection.ofFrontend(), (char) 0, 0);
+        refused(FrameSelection.ofFrontend(), 'z', 0);
+        refused(FrameSelection.ofBackend(), 'O', 0);
     }
 
     @Test
