@@ -2,9 +2,15 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.config.Secret;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Who is at work on the servers now, and what holds replication up.
 final class SessionChecks {
@@ -16,6 +22,17 @@ final class SessionChecks {
              WHERE instance <> ? AND at > clock_timestamp() - interval '30 s'\
             """;
 
+    private static final String APP_LOGINS = "app-logins";
+    private static final String CONNECTED =
+            """
+            SELECT DISTINCT usename FROM pg_stat_activity
+             WHERE datname = current_database() AND backend_type = 'client backend'
+               AND application_name NOT LIKE 'pointsman/%' AND usename <> current_user
+               AND usename NOT IN ('rdsadmin', 'cloudsqladmin', 'azuresu')\
+            """;
+    private static final String VERIFIERS =
+            "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ANY(?)";
+
     private SessionChecks() {}
 
     static List<Looking> all() {
@@ -24,7 +41,8 @@ final class SessionChecks {
                 Looking.source("long-transactions", SessionChecks::longTransactions),
                 Looking.source("superuser-logins", SessionChecks::superusers),
                 Looking.source("role-timeouts", SessionChecks::timeouts),
-                Looking.source("other-instance", SessionChecks::otherInstances));
+                Looking.source("other-instance", SessionChecks::otherInstances),
+                Looking.target(APP_LOGINS, SessionChecks::appLogins));
     }
 
     private static void prepared(Subject subject, Findings rows) throws SQLException {
@@ -166,6 +184,75 @@ final class SessionChecks {
                     subject.source(),
                     "another proxy is at work here: " + String.join(", ", found),
                     "Stop it, or migrate through it.");
+        }
+    }
+
+    /// The proxy logs in as applications by what their clients' proofs reveal, where it knows no
+    /// password: that fits one stored verifier only.
+    private static void appLogins(Subject subject, Findings rows) throws SQLException {
+        var configured = subject.target().server().users();
+        var unknown = new TreeSet<>(texts(subject.source(), CONNECTED));
+        unknown.addAll(configured.keySet());
+        unknown.removeIf(
+                role -> {
+                    var user = configured.get(role);
+                    return user != null && user.secret() instanceof Secret.Clear;
+                });
+        if (unknown.isEmpty()) {
+            rows.pass(APP_LOGINS, subject.target(), "the password of every user is configured");
+            return;
+        }
+        var names = unknown.toArray(String[]::new);
+        var here = verifiers(subject.source(), names);
+        var there = verifiers(subject.target(), names);
+        if (here.isEmpty() || there.isEmpty()) {
+            rows.warn(
+                    APP_LOGINS,
+                    subject.target(),
+                    Findings.named(
+                            "users, whose passwords the proxy does not know, may have others here"
+                                    + " (the control role may not read pg_authid)",
+                            List.copyOf(unknown)),
+                    "With auth passthrough let each log in once before the cutover; else see that"
+                            + " both servers store the same verifiers, or configure passwords.");
+            return;
+        }
+        unknown.removeIf(role -> Objects.equals(here.get().get(role), there.get().get(role)));
+        if (unknown.isEmpty()) {
+            rows.pass(APP_LOGINS, subject.target(), "stores the same verifiers as the source");
+        } else {
+            rows.warn(
+                    APP_LOGINS,
+                    subject.target(),
+                    Findings.named("users have another password or verifier here", List.copyOf(unknown)),
+                    "Carry the source's over (pg_dumpall --roles-only), or configure their"
+                            + " passwords; not needed for users of auth passthrough.");
+        }
+    }
+
+    /// What is stored for each role; empty when the control role may not know.
+    private static Optional<Map<String, String>> verifiers(Cluster on, String[] roles)
+            throws SQLException {
+        var stored = new TreeMap<String, String>();
+        try {
+            on.call(
+                    connection -> {
+                        try (var statement = connection.prepareStatement(VERIFIERS)) {
+                            statement.setArray(1, connection.createArrayOf("text", roles));
+                            try (var found = statement.executeQuery()) {
+                                while (found.next()) {
+                                    stored.put(found.getString(1), found.getString(2));
+                                }
+                            }
+                        }
+                        return stored;
+                    });
+            return Optional.of(stored);
+        } catch (SQLException e) {
+            if ("42501".equals(e.getSQLState())) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
