@@ -2,6 +2,7 @@ package dev.pointsman.cli.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServer;
@@ -10,6 +11,8 @@ import dev.pointsman.core.Proxy;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.wire.auth.ScramVerifier;
 
+import io.netty.pkitesting.CertificateBuilder;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
@@ -201,6 +206,73 @@ class LoginWaysTest {
         }
     }
 
+    @Test
+    void aPasswordThatPassesThroughIsEnoughForTheOtherServerToo() throws Exception {
+        // given
+        for (var server : servers.all()) {
+            role(server, "through", "passes through");
+        }
+        var own = new CertificateBuilder()
+                        .subject("CN=localhost")
+                        .setIsCertificateAuthority(true)
+                        .ecp256()
+                        .buildSelfSigned();
+        Files.writeString(state.resolve("proxy.crt"), own.getCertificatePEM());
+        Files.writeString(state.resolve("proxy.key"), own.getPrivateKeyPEM());
+        var text =
+                """
+                listen: {host: 127.0.0.1, port: 0, tls: {mode: allow, cert: proxy.crt, key: proxy.key}}
+                admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
+                auth: {type: passthrough}
+                databases:
+                  %1$s:
+                    serve: blue
+                    control: {user: postgres}
+                    servers:
+                      blue: {host: "%2$s", port: %3$d, sslmode: disable}
+                      green: {host: "%4$s", port: %5$d, sslmode: disable}
+                """
+                        .formatted(
+                                servers.database(),
+                                server(14).host(),
+                                server(14).port(),
+                                server(18).host(),
+                                server(18).port());
+        try (var proxy =
+                Proxy.start(ConfigFile.parse(text, "test.yaml", state, Map.of()), "test")) {
+            // when
+            var encrypted = Map.of("sslmode", "require");
+            try (var connection = connect(proxy, "through", "passes through", encrypted)) {
+                assertThat(RunningProxy.value(connection, "select current_user"))
+                        .isEqualTo("through");
+                // then
+                await().ignoreExceptions()
+                        .until(() -> proxy.pools().warm(servers.database(), "green").get() > 0);
+            }
+            assertThat(refusal(proxy, "through", "wrong", encrypted).getSQLState())
+                    .isEqualTo("28P01");
+            assertThat(refusal(proxy, "nobody", "wrong", encrypted).getSQLState())
+                    .isEqualTo("28P01");
+            assertThat(
+                            refusal(
+                                            proxy,
+                                            "through",
+                                            "passes through",
+                                            Map.of("sslmode", "disable"))
+                                    .getSQLState())
+                    .isEqualTo("28000");
+        }
+    }
+
+    private static Connection connect(
+            Proxy proxy, String user, String password, Map<?, ?> more) throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        more.forEach((name, value) -> properties.setProperty((String) name, (String) value));
+        return DriverManager.getConnection(url(proxy), properties);
+    }
+
     private static String text(SQLException refused, String user) {
         return String.valueOf(refused.getMessage()).replace(user, "the user");
     }
@@ -236,10 +308,7 @@ class LoginWaysTest {
     }
 
     private static String whoAmI(Proxy proxy, String user, String password) throws SQLException {
-        var properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        try (var connection = DriverManager.getConnection(url(proxy), properties)) {
+        try (var connection = connect(proxy, user, password, Map.of())) {
             return RunningProxy.value(connection, "select current_user");
         }
     }
@@ -248,15 +317,12 @@ class LoginWaysTest {
         return String.valueOf(refusal(proxy, user, password, Map.of()).getSQLState());
     }
 
-    private static SQLException refusal(Proxy proxy, String user, String password, Map<?, ?> more) {
-        var properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        more.forEach((name, value) -> properties.setProperty((String) name, (String) value));
+    private static SQLException refusal(
+            Proxy proxy, String user, String password, Map<?, ?> more) {
         return Objects.requireNonNull(
                 catchThrowableOfType(
                         SQLException.class,
-                        () -> DriverManager.getConnection(url(proxy), properties).close()));
+                        () -> connect(proxy, user, password, more).close()));
     }
 
     private static String url(Proxy proxy) {
