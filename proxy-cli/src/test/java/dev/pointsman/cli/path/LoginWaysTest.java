@@ -212,7 +212,8 @@ class LoginWaysTest {
         for (var server : servers.all()) {
             role(server, "through", "passes through");
         }
-        var own = new CertificateBuilder()
+        var own =
+                new CertificateBuilder()
                         .subject("CN=localhost")
                         .setIsCertificateAuthority(true)
                         .ecp256()
@@ -264,8 +265,8 @@ class LoginWaysTest {
         }
     }
 
-    private static Connection connect(
-            Proxy proxy, String user, String password, Map<?, ?> more) throws SQLException {
+    private static Connection connect(Proxy proxy, String user, String password, Map<?, ?> more)
+            throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
@@ -317,12 +318,10 @@ class LoginWaysTest {
         return String.valueOf(refusal(proxy, user, password, Map.of()).getSQLState());
     }
 
-    private static SQLException refusal(
-            Proxy proxy, String user, String password, Map<?, ?> more) {
+    private static SQLException refusal(Proxy proxy, String user, String password, Map<?, ?> more) {
         return Objects.requireNonNull(
                 catchThrowableOfType(
-                        SQLException.class,
-                        () -> connect(proxy, user, password, more).close()));
+                        SQLException.class, () -> connect(proxy, user, password, more).close()));
     }
 
     private static String url(Proxy proxy) {

@@ -13,6 +13,8 @@ public sealed interface Demand {
     /// It is not let in whatever it would answer.
     record Refusal(ErrorReport why) implements Demand {}
 
+    /// The answer to a salt, by this hash.
+    ///
     /// @param validUntil from when on the right answer counts as wrong
     record Md5Answer(String hash, Instant validUntil) implements Demand {
         @Override

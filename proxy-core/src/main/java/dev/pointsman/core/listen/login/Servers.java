@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 public interface Servers {
     /// How a server took a login with a client's password.
     sealed interface Answer {
+        /// The server knows the password.
+        ///
         /// @param keys what the server needed for it
         record LetIn(UserKeys keys) implements Answer {}
 

@@ -6,6 +6,8 @@ import dev.pointsman.core.wire.ErrorReport;
 public sealed interface Verdict {
     record Accepted() implements Verdict {}
 
+    /// The user or the password is wrong.
+    ///
     /// @param reason for the log alone; the client is told that the password is wrong
     record Rejected(String reason) implements Verdict {}
 

@@ -224,7 +224,8 @@ final class SessionChecks {
             rows.warn(
                     APP_LOGINS,
                     subject.target(),
-                    Findings.named("users have another password or verifier here", List.copyOf(unknown)),
+                    Findings.named(
+                            "users have another password or verifier here", List.copyOf(unknown)),
                     "Carry the source's over (pg_dumpall --roles-only), or configure their"
                             + " passwords; not needed for users of auth passthrough.");
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -133,7 +134,8 @@ class AuthTest {
     }
 
     private static Applicant local() {
-        return new Applicant(new InetSocketAddress("127.0.0.1", 1), "shop", "app", false);
+        return new Applicant(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "shop", "app", false);
     }
 
     private static Auth auth(String text) throws ConfigProblems {
