@@ -93,6 +93,7 @@ final class ServerOpener implements Pools.Opener {
                 new Dial(
                         sockets,
                         database.limits().serverConnectTimeout(),
+                        database.limits().servers().cancelWait(),
                         tls.computeIfAbsent(login.server().tls(), TlsToServer::of)));
     }
 

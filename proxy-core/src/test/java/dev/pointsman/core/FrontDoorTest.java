@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What a client may send before it is logged in, and what becomes of it when it sends something
 /// else.
@@ -39,6 +40,42 @@ class FrontDoorTest {
             client.expectError("08P01");
             client.expectClosed();
             assertThat(other.run("select 1")).hasSize(4);
+        }
+    }
+
+    @Test
+    void everybodyGoesToTheServerAsTheUserOfTheDatabase() {
+        var users = new CopyOnWriteArrayList<String>();
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    users.add(conversation.letIn().get("user"));
+                                    conversation.expectQuery("select 1");
+                                    conversation.sendRows("1");
+                                });
+                var rig = new PathRig(server.port(), POOL + "\n    user: owner");
+                var client = rig.logIn()) {
+            assertThat(client.run("select 1")).hasSize(4);
+
+            assertThat(users).containsExactly("owner");
+            assertThat(rig.path().sessions().snapshot().getFirst().user()).isEqualTo("app");
+        }
+    }
+
+    @Test
+    void oneClientTooManyOfADatabaseIsToldWhichLimitItIs() {
+        try (var server = server();
+                var rig =
+                        new PathRig(
+                                server.port(), POOL, "limits: {max_db_client_connections: 1}");
+                var _ = rig.logIn();
+                var client = rig.connect()) {
+            client.startUp(PathRig.USER, PathRig.DATABASE);
+
+            client.expect('R');
+            assertThat(client.expectError("53300").fields().get('M'))
+                    .contains("max_db_client_connections is 1");
+            client.expectClosed();
         }
     }
 

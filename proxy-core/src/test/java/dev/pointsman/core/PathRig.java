@@ -47,7 +47,7 @@ final class PathRig implements AutoCloseable {
                 version: 1
                 %s
                 admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
-                users: {app: {password: "app's"}}
+                users: {app: {password: "app's"}, owner: {password: "owner's"}}
                 databases:
                   shop:
                     pool: %s

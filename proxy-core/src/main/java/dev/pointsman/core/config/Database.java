@@ -40,10 +40,21 @@ public record Database(
         return own > 0 ? own : pool.size();
     }
 
+    /// As whom a client goes to the servers.
+    public String serverUser(String client) {
+        return pool.user().isEmpty() ? client : pool.user();
+    }
+
     /// How server connections are lent.
     ///
     /// @param size per server, database and user, over all event loops
-    public record PoolSettings(PoolMode mode, int size) {}
+    /// @param user as whom all clients go to the servers; empty: each as itself
+    public record PoolSettings(PoolMode mode, int size, String user) {
+        /// Each client as itself.
+        public PoolSettings(PoolMode mode, int size) {
+            this(mode, size, "");
+        }
+    }
 
     /// For how long a client keeps a server connection.
     public enum PoolMode {

@@ -143,7 +143,7 @@ final class LetIn extends Phase implements Borrower {
         String server = found.routes().current(database).server();
         Optional<Map<String, String>> known =
                 door.parameters()
-                        .of(database, server, packet.user())
+                        .of(database, server, serverUser(found))
                         .or(
                                 () ->
                                         found.gate().isOpen()
@@ -156,13 +156,17 @@ final class LetIn extends Phase implements Borrower {
                     new PoolKey(
                             database,
                             server,
-                            packet.user(),
+                            serverUser(found),
                             StartupOptions.of(packet.parameters()));
             borrowing = key;
             found.pool().borrow(key, this);
         } else {
             awaitGate(ctx, found);
         }
+    }
+
+    private String serverUser(SessionScope found) {
+        return found.database().serverUser(packet.user());
     }
 
     /// Nothing was ever learnt of this database: the login waits for the gate, as long as a query
@@ -184,7 +188,7 @@ final class LetIn extends Phase implements Borrower {
 
     private void letIn(ChannelHandlerContext ctx, SessionScope found, Map<String, String> server) {
         Channel channel = ctx.channel();
-        ServerParameters told = ServerParameters.of(told(server));
+        ServerParameters told = ServerParameters.of(told(found, server));
         CancelKey key =
                 door.sessions()
                         .newKey(
@@ -211,11 +215,11 @@ final class LetIn extends Phase implements Borrower {
     }
 
     /// The server's parameters with what this client asked for over them.
-    private Map<String, String> told(Map<String, String> server) {
+    private Map<String, String> told(SessionScope found, Map<String, String> server) {
         Map<String, String> asked = new LinkedHashMap<>();
         packet.parameters()
                 .forEach((name, value) -> asked.put(name.toLowerCase(Locale.ROOT), value));
-        asked.put("session_authorization", packet.user());
+        asked.put("session_authorization", serverUser(found));
         asked.putIfAbsent("application_name", "");
         Map<String, String> told = new LinkedHashMap<>(server);
         told.replaceAll(

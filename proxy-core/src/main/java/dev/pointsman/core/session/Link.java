@@ -37,7 +37,7 @@ final class Link {
         this.scope = scope;
         this.conversation = conversation;
         this.events = events;
-        this.user = start.user();
+        this.user = scope.database().serverUser(start.user());
         this.options = StartupOptions.of(start.startup());
     }
 

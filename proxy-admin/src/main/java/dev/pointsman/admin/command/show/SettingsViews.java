@@ -69,7 +69,7 @@ final class SettingsViews {
                 Cell.of(server.host()),
                 Cell.of(server.port()),
                 Cell.of(server.dbname()),
-                Cell.ABSENT,
+                Cell.orAbsent(database.pool().user()),
                 Cell.of(database.pool().size()),
                 Cell.of(limits.pool().min()),
                 Cell.of(limits.pool().reserve()),

@@ -79,7 +79,7 @@ final class TrafficViews {
                         .filter(client -> client.state() == SessionState.HELD)
                         .collect(
                                 Collectors.groupingBy(
-                                        client -> List.of(client.database(), client.user()),
+                                        client -> List.of(client.database(), serverUser(client)),
                                         Collectors.counting()));
         for (var pool : controls.pools().pools()) {
             boolean serving =
@@ -88,6 +88,11 @@ final class TrafficViews {
             long waiting = pool.clWaiting() + (serving ? held.getOrDefault(key, 0L) : 0L);
             rows.row(pool(pool, waiting));
         }
+    }
+
+    private String serverUser(SessionRow client) {
+        var database = controls.config().databases().get(client.database());
+        return database == null ? client.user() : database.serverUser(client.user());
     }
 
     private static List<Cell> pool(PoolRow pool, long waiting) {

@@ -55,11 +55,25 @@ final class DatabaseReader {
                 name,
                 new PoolSettings(
                         pool.choice(Key.POOL_MODE, PoolMode.class),
-                        pool.number(Key.POOL_SIZE, 1, limits.global().pool().defaultSize())),
+                        pool.number(Key.POOL_SIZE, 1, limits.global().pool().defaultSize()),
+                        user()),
                 serve(servers),
                 servers,
                 cutover(),
                 limits.of(section.section(Key.DATABASE_LIMITS)));
+    }
+
+    private String user() {
+        var user = section.text(Key.POOL_USER, "");
+        if (!user.isEmpty() && !users.containsKey(user)) {
+            section.problem(
+                    Key.POOL_USER,
+                    "there is no user " + user + " in users",
+                    Values.closest(user, users.keySet())
+                            .map(close -> "did you mean " + close + "?")
+                            .orElse("add it there, with the password that the servers know"));
+        }
+        return user;
     }
 
     private String serve(Map<String, Server> servers) {

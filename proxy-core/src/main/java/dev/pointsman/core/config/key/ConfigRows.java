@@ -117,6 +117,7 @@ public final class ConfigRows {
     private void database(Database database) {
         var name = database.name();
         add(Key.POOL_MODE, word(database.pool().mode()), name);
+        add(Key.POOL_USER, database.pool().user(), name);
         add(Key.POOL_SIZE, database.pool().size(), name);
         add(Key.SERVE, database.serve(), name);
         for (var server : database.servers().values()) {

@@ -135,6 +135,12 @@ public enum Key implements Setting {
             "session | transaction",
             "session",
             "Until the client leaves, or for one transaction."),
+    POOL_USER(
+            "databases.*.user",
+            "text",
+            "(each client as itself)",
+            "One of `users`: as whom all clients go to the servers, whoever they are; a change counts"
+                    + " for clients that come later."),
     POOL_SIZE(
             "databases.*.pool.size",
             "number",

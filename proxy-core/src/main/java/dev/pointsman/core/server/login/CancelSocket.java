@@ -40,7 +40,7 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
         new Bootstrap()
                 .group(channel.eventLoop())
                 .channelFactory(dial.channels())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.timeout()))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.cancelTimeout()))
                 .handler(handlers(Secured.of(channel).isPresent(), outcome))
                 .connect(channel.remoteAddress())
                 .addListener(
@@ -73,12 +73,12 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
         if (ctx.pipeline().get(NegotiateTls.class) == null) {
             ask(ctx);
         }
-        if (!dial.timeout().isZero()) {
+        if (!dial.cancelTimeout().isZero()) {
             var limit =
                     ctx.executor()
                             .schedule(
                                     () -> ctx.close(),
-                                    dial.timeout().toMillis(),
+                                    dial.cancelTimeout().toMillis(),
                                     TimeUnit.MILLISECONDS);
             ctx.channel().closeFuture().addListener(_ -> limit.cancel(false));
         }
