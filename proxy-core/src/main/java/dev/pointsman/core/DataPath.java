@@ -58,7 +58,7 @@ final class DataPath implements AutoCloseable {
     private final Pools pools;
     private final ServerOpener opener;
     private final SessionRegistry sessions;
-    private final Sweep sweep;
+    private final Sweeping sweep;
     private final Keyring keyring = new Keyring();
     private final LoginServers loginServers;
     private final Logins logins;
@@ -81,7 +81,7 @@ final class DataPath implements AutoCloseable {
                         Ticker.systemTicker(),
                         (database, nanos) -> meter.database(database).poolWait(nanos));
         sessions = new SessionRegistry(() -> config.get().log().connections());
-        sweep = new Sweep(config, sessions::swept);
+        sweep = new Sweeping(new Sweep(config, sessions::swept));
         loginServers = new LoginServers(config, routes, pools, gates, opener);
         logins = new Logins(config, keyring, loginServers);
         logins.prepare(config.get());

@@ -3,19 +3,12 @@ package dev.pointsman.core.session.clock;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Limits;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/// Looks at all sessions a few times a second, on a virtual thread: no session has a timer, and no
-/// event loop spends time on it. Who seems to be beyond a limit is asked on its own loop.
-public final class Sweep implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Sweep.class);
-    private static final Duration EVERY = Duration.ofMillis(250);
-
+/// Looks at all sessions, away from event loops: no session has a timer, and no loop spends time on
+/// it. Who seems to be beyond a limit is asked on its own loop.
+public final class Sweep {
     /// A session as the sweep sees it.
     public interface Swept {
         String database();
@@ -31,21 +24,11 @@ public final class Sweep implements AutoCloseable {
 
     private final Supplier<Config> config;
     private final Supplier<? extends Collection<? extends Swept>> sessions;
-    private final Thread thread = Thread.ofVirtual().name("time limits").unstarted(this::run);
 
     public Sweep(
             Supplier<Config> config, Supplier<? extends Collection<? extends Swept>> sessions) {
         this.config = config;
         this.sessions = sessions;
-    }
-
-    public void start() {
-        thread.start();
-    }
-
-    @Override
-    public void close() {
-        thread.interrupt();
     }
 
     /// One look at all sessions with the limits in force.
@@ -61,19 +44,6 @@ public final class Sweep implements AutoCloseable {
                 if (limits.watch() && session.seemsOverdue(limits)) {
                     session.endIfOverdue(limits);
                 }
-            }
-        }
-    }
-
-    private void run() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                Thread.sleep(EVERY);
-                once();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
-                log.atError().setCause(e).log("time limits could not be looked after");
             }
         }
     }
