@@ -66,8 +66,7 @@ class FrontDoorTest {
     void oneClientTooManyOfADatabaseIsToldWhichLimitItIs() {
         try (var server = server();
                 var rig =
-                        new PathRig(
-                                server.port(), POOL, "limits: {max_db_client_connections: 1}");
+                        new PathRig(server.port(), POOL, "limits: {max_db_client_connections: 1}");
                 var _ = rig.logIn();
                 var client = rig.connect()) {
             client.startUp(PathRig.USER, PathRig.DATABASE);

@@ -275,13 +275,8 @@ public final class Pools {
 
     /// Closes an idle connection of another pool that shares a bound with this one, on some loop.
     void askForRoom(PoolKey key) {
-        var wanting = new Ceilings.Pool(key.database(), key.server(), key.user());
-        var which = ceilings.inTheWayOf(wanting);
-        askForRoom(
-                List.copyOf(parts.keySet()),
-                other ->
-                        which.test(
-                                new Ceilings.Pool(other.database(), other.server(), other.user())));
+        var which = ceilings.inTheWayOf(key.pool());
+        askForRoom(List.copyOf(parts.keySet()), other -> which.test(other.pool()));
     }
 
     private void askForRoom(List<EventLoop> others, Predicate<PoolKey> which) {

@@ -139,8 +139,8 @@ public enum Key implements Setting {
             "databases.*.user",
             "text",
             "(each client as itself)",
-            "One of `users`: as whom all clients go to the servers, whoever they are; a change counts"
-                    + " for clients that come later."),
+            "One of `users`: as whom all clients go to the servers, whoever they are; a change"
+                    + " counts for clients that come later."),
     POOL_SIZE(
             "databases.*.pool.size",
             "number",
