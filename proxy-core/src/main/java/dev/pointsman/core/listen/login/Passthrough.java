@@ -159,7 +159,10 @@ final class Passthrough {
                                 switch (answer) {
                                     case Servers.Answer.LetIn(var keys) -> {
                                         guesses.right(who.address());
-                                        yield letIn(who, server, password, keys, refusals, loop);
+                                        if (keys.way() != UserKeys.Way.UNASKED) {
+                                            enrolment.begin(who, password, loop);
+                                        }
+                                        yield letIn(owner, password, keys, server, refusals);
                                     }
                                     case Servers.Answer.Refused(var words) ->
                                             completed(new Verdict.Rejected(words));
@@ -173,23 +176,16 @@ final class Passthrough {
 
     /// The server knows the password. Slow: makes the verifier.
     private CompletableFuture<Verdict> letIn(
-            Applicant who,
-            String server,
-            Secret.Clear password,
-            UserKeys needed,
-            int refusals,
-            EventLoop loop) {
+            Owner owner, Secret.Clear password, UserKeys needed, String server, int refusals) {
         if (needed.way() == UserKeys.Way.UNASKED) {
-            return completed(new Verdict.Unknown(unasked(server, who.user())));
+            return completed(new Verdict.Unknown(unasked(server, owner.user())));
         }
-        Owner owner = new Owner(who.database(), who.user());
         keyring.of(owner.database(), owner.user()).learnFrom(needed, owner.user(), password);
         if (known.size() >= USERS_MAX) {
             known.values().removeIf(one -> !isRecent(one));
         }
         ScramVerifier verifier = ScramVerifier.of(password.password());
         known.put(owner, new Known(verifier, server, clock.getAsLong(), refusals));
-        enrolment.begin(who, password, loop);
         return completed(new Verdict.Accepted());
     }
 
