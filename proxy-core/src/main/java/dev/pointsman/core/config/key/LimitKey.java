@@ -7,6 +7,8 @@ import static dev.pointsman.core.config.key.LimitKey.Scope.USER;
 import dev.pointsman.core.config.Limits;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -230,7 +232,11 @@ public enum LimitKey {
     private final String type;
     private final String fallback;
     private final String about;
+
+    @SuppressWarnings("ImmutableEnumChecker") // accessors of a record
     private final Function<Limits, Object> value;
+
+    @SuppressWarnings("ImmutableEnumChecker") // unmodifiable
     private final Set<Scope> scopes;
 
     LimitKey(
@@ -243,12 +249,12 @@ public enum LimitKey {
         this.fallback = fallback;
         this.about = about;
         this.value = value;
-        var scopes = java.util.EnumSet.noneOf(Scope.class);
+        var scopes = EnumSet.noneOf(Scope.class);
         scopes.addAll(Arrays.asList(narrower));
         if (!fallback.startsWith("(")) {
             scopes.add(GLOBAL);
         }
-        this.scopes = scopes;
+        this.scopes = Collections.unmodifiableSet(scopes);
     }
 
     /// As a file spells it.
