@@ -121,7 +121,7 @@ class CopyTest {
     private static byte[] digestOfRows(Peer peer) throws Exception {
         var digest = MessageDigest.getInstance("SHA-256");
         for (Message row = peer.receive(); row.type() != 'c'; row = peer.receive()) {
-            assertThat((char) row.type()).isEqualTo('d');
+            assertThat(row.type()).isEqualTo('d');
             digest.update(
                     Bytes.empty().int8('d').int32(row.body().length + Integer.BYTES).toArray());
             digest.update(row.body());

@@ -24,6 +24,7 @@ class SplitStreamsTest {
     private static final int LONG = 70_000;
 
     /// One turn of a conversation: what the client sends, and what the server says to it.
+    @SuppressWarnings("ArrayRecordComponent") // two turns are never compared
     private record Turn(byte[] request, int messages, byte[] answer) {}
 
     @Test

@@ -113,7 +113,7 @@ sealed interface Toolchain {
         try {
             problem = run(command, folder, environment);
         } catch (IOException e) {
-            problem = Optional.of(e.getMessage());
+            problem = Optional.of(String.valueOf(e.getMessage()));
         }
         if (problem.isPresent()) {
             throw new IOException("%s needs %s: %s".formatted(command, needs, problem.get()));

@@ -16,12 +16,15 @@ public final class Corpus {
     private final List<Sample> samples;
 
     /// A stream's bytes, and what it is about.
+    @SuppressWarnings("ArrayRecordComponent") // two samples are never compared
     public record Sample(String name, byte[] bytes) {}
 
     private Corpus(List<Sample> samples) {
         this.samples = List.copyOf(samples);
     }
 
+    /// Reads all samples of a kind.
+    ///
     /// @param kind `startup`, `frontend` or `backend`
     public static Corpus of(String kind) {
         var found = new ArrayList<Sample>();

@@ -9,6 +9,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Reads a private key in any of the forms that OpenSSL writes, but for encrypted ones.
@@ -78,13 +79,21 @@ final class PemKey {
 
     private static PrivateKey key(PKCS8EncodedKeySpec spec, Path file) throws BadPem {
         for (var algorithm : ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-            } catch (GeneralSecurityException _) {
-                continue;
+            var key = key(spec, algorithm);
+            if (key.isPresent()) {
+                return key.get();
             }
         }
         throw new BadPem(file + UNREADABLE, mend(file));
+    }
+
+    /// Empty when the key is of another algorithm.
+    private static Optional<PrivateKey> key(PKCS8EncodedKeySpec spec, String algorithm) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(spec));
+        } catch (GeneralSecurityException _) {
+            return Optional.empty();
+        }
     }
 
     private static String mend(Path file) {
@@ -120,7 +129,7 @@ final class PemKey {
         }
         int length = 0;
         for (int i = 0; i < (first & 0x7f); i++) {
-            length = length << 8 | der[at + 2 + i] & 0xff;
+            length = (length << 8) | (der[at + 2 + i] & 0xff);
         }
         return length;
     }

@@ -131,8 +131,8 @@ public final class Handshake extends ChannelInboundHandlerAdapter {
     /// The innermost reason says most: that a certificate has expired, say.
     private static String reason(Throwable cause) {
         var at = cause;
-        while (at.getCause() != null && at.getCause() != at) {
-            at = at.getCause();
+        for (var deeper = at.getCause(); deeper != null; deeper = at.getCause()) {
+            at = deeper;
         }
         return String.valueOf(at.getMessage());
     }
