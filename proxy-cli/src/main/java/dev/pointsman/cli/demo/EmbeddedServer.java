@@ -215,13 +215,15 @@ public final class EmbeddedServer implements AutoCloseable {
                             binaries.program("postgres").toString(),
                             "-D",
                             folder.data().toString());
-            var process =
+            var builder =
                     new ProcessBuilder(ServerAccount.current().wrap(command))
                             .directory(folder.root().toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(
-                                    ProcessBuilder.Redirect.appendTo(folder.serverLog().toFile()))
-                            .start();
+                                    ProcessBuilder.Redirect.appendTo(folder.serverLog().toFile()));
+            // Its libpq looks for certificates at home, which may be closed to its account.
+            builder.environment().put("HOME", folder.root().toString());
+            var process = builder.start();
             postmaster = process;
             Watchdog.add(process.pid(), "QUIT", folder.root());
             RUNNING.add(this);

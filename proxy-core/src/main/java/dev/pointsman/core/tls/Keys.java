@@ -14,25 +14,30 @@ import java.util.List;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Certificates in the form that Java's TLS takes them.
-public final class Keys {
+final class Keys {
     private static final char[] IN_MEMORY = {};
 
     private Keys() {}
 
     /// What shows a certificate of ours.
-    public static KeyManagerFactory of(Identity.Own own) throws GeneralSecurityException {
+    static X509ExtendedKeyManager of(Identity.Own own) throws GeneralSecurityException {
         var store = store();
         store.setKeyEntry("ours", own.key(), IN_MEMORY, own.chain().toArray(Certificate[]::new));
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, IN_MEMORY);
-        return factory;
+        return Arrays.stream(factory.getKeyManagers())
+                .filter(X509ExtendedKeyManager.class::isInstance)
+                .map(keys -> new Shown((X509ExtendedKeyManager) keys))
+                .findFirst()
+                .orElseThrow(() -> new GeneralSecurityException("no key manager"));
     }
 
     /// What checks the certificates of others; nothing at all where nobody was named.
-    public static X509ExtendedTrustManager of(Trust trust) throws GeneralSecurityException {
+    static X509ExtendedTrustManager of(Trust trust) throws GeneralSecurityException {
         return switch (trust) {
             case Trust.Unsaid() -> new Anybody();
             case Trust.Runtime() -> checking(null);

@@ -51,6 +51,13 @@ public record TlsFault(String what, String mend) {
                 "Write sslnegotiation: postgres, or see what stands between proxy and server.");
     }
 
+    /// The server closed the connection instead of answering; empty when that says nothing.
+    public static Optional<TlsFault> closed(ServerTls settings) {
+        return settings.negotiation() == Negotiation.DIRECT
+                ? Optional.of(notTls(settings))
+                : Optional.empty();
+    }
+
     private static TlsFault rejected(Suspicion.Rejected rejected, ServerTls settings, String host) {
         var shown = rejected.shown();
         var of = "its certificate (" + shown.getSubjectX500Principal() + ")";

@@ -77,7 +77,7 @@ public final class TlsToServer {
                 case Identity.Own own -> {
                     var keys = Keys.of(own);
                     builder.keyManager(keys);
-                    ours = keys.getKeyManagers();
+                    ours = new KeyManager[] {keys};
                 }
             }
             var sockets = SSLContext.getInstance("TLS");

@@ -84,13 +84,13 @@ final class Attempt<T> extends ChannelInboundHandlerAdapter implements Negotiate
             rest = List.of();
             startUp(ctx.pipeline().context(this));
         } else {
-            failed(ctx, ErrorReports.noTls(login), false);
+            fail(ctx, new ServerRefused(ErrorReports.noTls(login), true), false);
         }
     }
 
     @Override
-    public void failed(ChannelHandlerContext ctx, ErrorReport why, boolean another) {
-        fail(ctx, new ServerRefused(why), another);
+    public void failed(ChannelHandlerContext ctx, ServerRefused why, boolean another) {
+        fail(ctx, why, another);
     }
 
     private void startUp(ChannelHandlerContext ctx) {
@@ -130,11 +130,17 @@ final class Attempt<T> extends ChannelInboundHandlerAdapter implements Negotiate
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        var settings = course.dial().tls().settings();
         fail(
                 ctx,
-                TlsFault.of(cause, course.dial().tls().settings(), login.server().host())
-                        .map(fault -> ErrorReports.tls(login, fault))
-                        .orElseGet(() -> ErrorReports.unreachable(login, Login.reason(cause))));
+                TlsFault.of(cause, settings, login.server().host())
+                        .map(fault -> new ServerRefused(ErrorReports.tls(login, fault), true))
+                        .orElseGet(
+                                () ->
+                                        new ServerRefused(
+                                                ErrorReports.unreachable(
+                                                        login, Login.reason(cause)))),
+                false);
     }
 
     private void onMessage(ChannelHandlerContext ctx, int type, ByteBuf bytes) {

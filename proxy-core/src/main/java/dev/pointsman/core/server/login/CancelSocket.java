@@ -1,7 +1,6 @@
 package dev.pointsman.core.server.login;
 
 import dev.pointsman.core.tls.Secured;
-import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -101,7 +100,7 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
-    public void failed(ChannelHandlerContext ctx, ErrorReport why, boolean another) {
+    public void failed(ChannelHandlerContext ctx, ServerRefused why, boolean another) {
         ctx.close();
     }
 

@@ -4,7 +4,6 @@ import dev.pointsman.core.config.tls.ServerTls.Negotiation;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.tls.TlsFault;
 import dev.pointsman.core.tls.TlsToServer;
-import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -44,7 +43,7 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
         ///
         /// @param another whether a connection without TLS may be tried, where the settings allow
         ///   it
-        void failed(ChannelHandlerContext ctx, ErrorReport why, boolean another);
+        void failed(ChannelHandlerContext ctx, ServerRefused why, boolean another);
     }
 
     NegotiateTls(ServerLogin login, TlsToServer tls, Then then) {
@@ -83,7 +82,7 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
     private void answered(ChannelHandlerContext ctx, ByteBuf bytes) {
         char answer = (char) bytes.readUnsignedByte();
         if (ctx.pipeline().get(TLS) != null || (bytes.isReadable() && answer != 'E')) {
-            fail(ctx, ErrorReports.unencrypted(login), false);
+            fail(ctx, new ServerRefused(ErrorReports.unencrypted(login), true), false);
             return;
         }
         switch (answer) {
@@ -92,7 +91,7 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
                 leave(ctx);
                 then.noTls(ctx);
             }
-            default -> fail(ctx, ErrorReports.noAnswer(login, answer), false);
+            default -> fail(ctx, new ServerRefused(ErrorReports.noAnswer(login, answer)), false);
         }
     }
 
@@ -117,7 +116,7 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
     private void shaken(ChannelHandlerContext ctx, SslHandler handler) {
         if (tls.settings().negotiation() == Negotiation.DIRECT
                 && handler.applicationProtocol() == null) {
-            fail(ctx, ErrorReports.tls(login, TlsFault.noProtocol()), false);
+            fail(ctx, refused(TlsFault.noProtocol()), false);
             return;
         }
         secured(handler.engine().getSession()).mark(ctx.channel());
@@ -149,8 +148,13 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
         if (!over) {
             fail(
                     ctx,
-                    ErrorReports.unreachable(
-                            login, "The server closed the connection while agreeing on TLS."),
+                    TlsFault.closed(tls.settings())
+                            .map(this::refused)
+                            .orElseGet(
+                                    () ->
+                                            unreachable(
+                                                    "The server closed the connection while"
+                                                            + " agreeing on TLS.")),
                     false);
         }
         ctx.fireChannelInactive();
@@ -159,16 +163,26 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!over) {
-            var fault = TlsFault.of(cause, tls.settings(), login.server().host());
+            var fault =
+                    TlsFault.of(cause, tls.settings(), login.server().host())
+                            .or(() -> TlsFault.closed(tls.settings()));
             fail(
                     ctx,
-                    fault.map(of -> ErrorReports.tls(login, of))
-                            .orElseGet(() -> ErrorReports.unreachable(login, cause.toString())),
+                    fault.map(this::refused).orElseGet(() -> unreachable(Login.reason(cause))),
                     fault.isPresent());
         }
     }
 
-    private void fail(ChannelHandlerContext ctx, ErrorReport why, boolean another) {
+    /// Trying again soon is of no use.
+    private ServerRefused refused(TlsFault fault) {
+        return new ServerRefused(ErrorReports.tls(login, fault), true);
+    }
+
+    private ServerRefused unreachable(String cause) {
+        return new ServerRefused(ErrorReports.unreachable(login, cause));
+    }
+
+    private void fail(ChannelHandlerContext ctx, ServerRefused why, boolean another) {
         over = true;
         then.failed(ctx, why, another);
     }
