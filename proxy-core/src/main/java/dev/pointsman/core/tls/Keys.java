@@ -40,7 +40,7 @@ final class Keys {
     static X509ExtendedTrustManager of(Trust trust) throws GeneralSecurityException {
         return switch (trust) {
             case Trust.Unsaid() -> new Anybody();
-            case Trust.Runtime() -> checking(null);
+            case Trust.Platform() -> checking(null);
             case Trust.Roots(_, var roots) -> checking(store(roots));
         };
     }

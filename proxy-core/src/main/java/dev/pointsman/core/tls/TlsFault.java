@@ -88,7 +88,7 @@ public record TlsFault(String what, String mend) {
                                     + file
                                     + " (sslrootcert of the server in the configuration), then"
                                     + " RELOAD.";
-                    case Trust.Runtime(), Trust.Unsaid() ->
+                    case Trust.Platform(), Trust.Unsaid() ->
                             "Name the file with the certificate of its CA as sslrootcert of the"
                                     + " server in the configuration, then RELOAD.";
                 });

@@ -25,7 +25,7 @@ final class TlsReader {
     /// How connections to a server are encrypted.
     static ServerTls server(Section at) {
         var trust = trust(at, Key.SERVER_SSLROOTCERT);
-        boolean system = trust instanceof Trust.Runtime;
+        boolean system = trust instanceof Trust.Platform;
         var mode =
                 system && !at.has(Key.SERVER_SSLMODE)
                         ? SslMode.VERIFY_FULL
@@ -78,7 +78,7 @@ final class TlsReader {
             return new Trust.Unsaid();
         }
         if (text.equals(SYSTEM)) {
-            return new Trust.Runtime();
+            return new Trust.Platform();
         }
         var file = at.reading().path(text);
         try {

@@ -10,7 +10,7 @@ public sealed interface Trust {
     record Unsaid() implements Trust {}
 
     /// Those that the Java runtime trusts.
-    record Runtime() implements Trust {}
+    record Platform() implements Trust {}
 
     /// Those that come from one of these.
     ///
@@ -25,7 +25,7 @@ public sealed interface Trust {
     default String text() {
         return switch (this) {
             case Unsaid() -> "";
-            case Runtime() -> "system";
+            case Platform() -> "system";
             case Roots(var file, _) -> file.toString();
         };
     }
