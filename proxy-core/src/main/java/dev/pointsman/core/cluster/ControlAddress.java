@@ -74,9 +74,7 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
             try {
                 return open(properties, ways.getLast());
             } catch (SQLException second) {
-                var told = isRefusedLogin(first) ? second : first;
-                told.addSuppressed(told == first ? second : first);
-                throw told;
+                throw isRefusedLogin(first) ? behind(second, first) : behind(first, second);
             }
         }
     }
@@ -102,6 +100,11 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
                                 return DriverManager.getConnection(url(), properties);
                             });
         };
+    }
+
+    private static SQLException behind(SQLException told, SQLException other) {
+        told.addSuppressed(other);
+        return told;
     }
 
     private static boolean isRefusedLogin(SQLException why) {

@@ -1,5 +1,6 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.config.tls.Identity;
 import dev.pointsman.core.tls.TlsFault;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
@@ -23,9 +24,21 @@ final class ControlFault {
                 new Refused(
                         report.withHint(
                                 fault.map(TlsFault::mend)
-                                        .orElseGet(() -> hint(state, root.getMessage()))));
+                                        .orElseGet(
+                                                () ->
+                                                        hint(state, root.getMessage())
+                                                                + ofOurs(to, state))));
         refused.initCause(cause);
         return refused;
+    }
+
+    /// A server that does not accept a certificate may be gone before its reason has been read.
+    private static String ofOurs(ControlAddress to, String state) {
+        return switch (to.tls().settings().identity()) {
+            case Identity.Own _ when state.startsWith("08") ->
+                    " It may also not accept our certificate (sslcert): the server's log says so.";
+            case Identity.Own _, Identity.None _ -> "";
+        };
     }
 
     /// A pool's time-out hides why no connection could be made.
