@@ -75,6 +75,14 @@ final class Sniffer extends ByteToMessageDecoder {
     }
 
     private void packet(ChannelHandlerContext context, ByteBuf in) throws Refused {
+        if (in.readableBytes() < Integer.BYTES) {
+            return;
+        }
+        int length = in.getInt(in.readerIndex());
+        if (length < REQUEST_BYTES || length > Protocol.STARTUP_BYTES_MAX) {
+            pass(context, toConsole); // which says what is wrong with it
+            return;
+        }
         if (in.readableBytes() < REQUEST_BYTES) {
             return;
         }

@@ -8,7 +8,10 @@ import java.net.URISyntaxException;
 import java.util.Map;
 
 /// Where the admin port is, and as whom to log in. An empty password is looked for in `.pgpass`.
-public record AdminAddress(String host, int port, String user, String database, String password) {
+///
+/// @param tls what the address says about encryption
+public record AdminAddress(
+        String host, int port, String user, String database, String password, AdminTls tls) {
     /// Where a proxy listens that was told nothing else.
     public static final String DEFAULT = "postgres://operator@127.0.0.1:6433/pointsman";
 
@@ -32,7 +35,8 @@ public record AdminAddress(String host, int port, String user, String database, 
                     uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
                     colon < 0 ? login : login.substring(0, colon),
                     database.isEmpty() ? "pointsman" : database,
-                    colon < 0 ? password(environment) : login.substring(colon + 1));
+                    colon < 0 ? password(environment) : login.substring(colon + 1),
+                    AdminTls.of(uri.getQuery(), environment));
         } catch (URISyntaxException _) {
             throw unreadable(text);
         }

@@ -41,7 +41,7 @@ public final class AdminClient implements AutoCloseable {
         }
         properties.setProperty("preferQueryMode", "simple");
         properties.setProperty("assumeMinServerVersion", "14");
-        properties.setProperty("sslmode", "disable");
+        address.tls().putInto(properties);
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("loginTimeout", CONNECT_SECONDS);
         properties.setProperty("connectTimeout", CONNECT_SECONDS);

@@ -7,6 +7,7 @@ import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.admin.AdminAddress;
 import dev.pointsman.cli.admin.AdminClient;
+import dev.pointsman.cli.admin.AdminTls;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,9 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 class LoginTest {
+    private static final AdminTls UNSAID = new AdminTls(Map.of());
+
     private static final String PASS_FILE = "org.postgresql.pgpassfile";
 
     @TempDir private Path folder;
@@ -41,7 +45,8 @@ class LoginTest {
     @Test
     void nothingSaidIsTheDefault() {
         assertThat(AdminAddress.of("", Map.of()))
-                .isEqualTo(new AdminAddress("127.0.0.1", 6433, "operator", "pointsman", ""));
+                .isEqualTo(
+                        new AdminAddress("127.0.0.1", 6433, "operator", "pointsman", "", UNSAID));
     }
 
     @Test
@@ -51,9 +56,9 @@ class LoginTest {
 
         // then
         assertThat(AdminAddress.of("", environment))
-                .isEqualTo(new AdminAddress("one", 1, "a", "x", "p"));
+                .isEqualTo(new AdminAddress("one", 1, "a", "x", "p", UNSAID));
         assertThat(AdminAddress.of("postgresql://b@two", environment))
-                .isEqualTo(new AdminAddress("two", 6433, "b", "pointsman", "p"));
+                .isEqualTo(new AdminAddress("two", 6433, "b", "pointsman", "p", UNSAID));
         assertThat(AdminAddress.of("postgres://two", environment).user()).isEqualTo("operator");
     }
 
@@ -101,5 +106,22 @@ class LoginTest {
             assertThat(client.query("SHOW VERSION").rows().getFirst().text("version"))
                     .isEqualTo("one");
         }
+    }
+
+    @Test
+    void encryptionIsSaidInTheAddressAndByTheRulesOfLibpq() {
+        assertThat(mode("", Map.of())).isEqualTo("prefer");
+        assertThat(mode("", Map.of("PGSSLMODE", "require"))).isEqualTo("require");
+        assertThat(mode("?sslmode=disable", Map.of("PGSSLMODE", "require"))).isEqualTo("disable");
+        assertThat(mode("?sslmode=require&sslrootcert=ca.crt", Map.of())).isEqualTo("verify-ca");
+        assertThat(mode("?sslrootcert=system", Map.of())).isEqualTo("verify-full");
+        for (var wrong :
+                List.of("?sslmode=full", "?ssl=1", "?sslmode=require&sslrootcert=system")) {
+            assertThatThrownBy(() -> mode(wrong, Map.of())).isInstanceOf(CommandFailure.class);
+        }
+    }
+
+    private static String mode(String query, Map<String, String> environment) {
+        return AdminAddress.of("postgres://a@one/x" + query, environment).tls().mode();
     }
 }

@@ -101,6 +101,8 @@ public record Config(
         PASSTHROUGH,
         /// By what the serving database stores.
         QUERY,
+        /// By a certificate in the user's name.
+        CERT,
         REJECT;
 
         /// As a file spells it.

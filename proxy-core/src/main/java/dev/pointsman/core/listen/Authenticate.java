@@ -4,6 +4,7 @@ import dev.pointsman.core.config.access.Applicant;
 import dev.pointsman.core.listen.login.Demand;
 import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.listen.login.Verdict;
+import dev.pointsman.core.listen.tls.CommonName;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
@@ -117,6 +118,13 @@ final class Authenticate extends Phase {
         switch (demand) {
             case Demand.Nothing() -> accepted(ctx);
             case Demand.Refusal(var why) -> refuse(ctx, why);
+            case Demand.Certificate() -> {
+                if (CommonName.of(ctx.channel()).equals(packet.user())) {
+                    accepted(ctx);
+                } else {
+                    refuse(ctx, Logins.uncertified(packet.user()));
+                }
+            }
             case Demand.Md5Answer md5 -> {
                 int salt = RANDOM.nextInt();
                 step = new Step.Md5Asked(md5, salt);

@@ -1,6 +1,7 @@
 package dev.pointsman.cli.demo.site;
 
 import dev.pointsman.cli.admin.AdminAddress;
+import dev.pointsman.cli.admin.AdminTls;
 import dev.pointsman.cli.demo.EmbeddedServer;
 import dev.pointsman.cli.demo.Folders;
 import dev.pointsman.cli.demo.LoopbackPort;
@@ -121,7 +122,8 @@ public final class Site implements AutoCloseable {
                 file.adminPort(),
                 ProxyFile.OPERATOR,
                 "pointsman",
-                passwords.operator());
+                passwords.operator(),
+                AdminTls.NONE);
     }
 
     /// The proxy's configuration, for whoever looks in while it runs.

@@ -101,6 +101,7 @@ final class CrossCheck {
         }
         config.users().values().forEach(this::user);
         passthrough();
+        certificates();
         rules();
     }
 
@@ -139,7 +140,7 @@ final class CrossCheck {
     /// How to let somebody in who has this secret; empty when the door is open.
     private static String mend(AuthType type, Secret secret) {
         return switch (type) {
-            case TRUST, PASSTHROUGH, QUERY, REJECT -> "";
+            case TRUST, PASSTHROUGH, QUERY, CERT, REJECT -> "";
             case MD5 ->
                     switch (secret) {
                         case Secret.Clear _, Secret.Md5Hash _ -> "";
@@ -169,13 +170,24 @@ final class CrossCheck {
         }
     }
 
+    private void certificates() {
+        if (config.auth().uses(AuthType.CERT) && config.listen().tls().authorities().isEmpty()) {
+            root.section(Key.AUTH)
+                    .problem(
+                            Key.AUTH_TYPE,
+                            "cert believes certificates that listen.tls.ca signed, and nothing is"
+                                    + " said there or listen.tls is off",
+                            "set listen.tls up with ca, or choose another way");
+        }
+    }
+
     private void rules() {
         var number = 0;
         for (var rule : config.auth().rules()) {
             number++;
             known(number, Key.AUTH_RULE_DATABASE, rule.databases(), config.databases().keySet());
             switch (rule.method()) {
-                case TRUST, MD5, SCRAM_SHA_256 ->
+                case TRUST, CERT, MD5, SCRAM_SHA_256 ->
                         known(number, Key.AUTH_RULE_USER, rule.users(), config.users().keySet());
                 case PASSTHROUGH, QUERY, REJECT -> {}
             }

@@ -63,7 +63,7 @@ public enum Key implements Setting {
     AUTH("auth", "section", "", "How clients prove who they are."),
     AUTH_TYPE(
             "auth.type",
-            "trust | md5 | scram-sha-256 | passthrough | query",
+            "trust | md5 | scram-sha-256 | passthrough | query | cert",
             "scram-sha-256",
             "The way of proving it, for everybody or for rules that name no method."),
     AUTH_CACHE(
@@ -101,7 +101,7 @@ public enum Key implements Setting {
             "Whether the connection is encrypted."),
     AUTH_RULE_METHOD(
             "auth.rules.*.method",
-            "trust | reject | md5 | scram-sha-256 | passthrough | query",
+            "trust | reject | md5 | scram-sha-256 | passthrough | query | cert",
             "(auth.type)",
             "How the client proves who it is."),
     USERS(

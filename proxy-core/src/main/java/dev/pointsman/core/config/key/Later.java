@@ -8,8 +8,7 @@ import java.util.Set;
 
 /// What the format has a place for and this version cannot do yet: named as such, never ignored.
 public final class Later {
-    private static final Map<Setting, Set<String>> WORDS =
-            Map.of(Key.AUTH_TYPE, Set.of("cert"), Key.AUTH_RULE_METHOD, Set.of("cert"));
+    private static final Map<Setting, Set<String>> WORDS = Map.of();
 
     /// PgBouncer's settings that have no effect here, so that a file moved over says so.
     private static final Set<String> LIMITS =

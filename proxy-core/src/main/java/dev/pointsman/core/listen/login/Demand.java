@@ -10,6 +10,9 @@ public sealed interface Demand {
     /// It is let in as it comes.
     record Nothing() implements Demand {}
 
+    /// A certificate in the user's name, shown when the connection was encrypted.
+    record Certificate() implements Demand {}
+
     /// It is not let in whatever it would answer.
     record Refusal(ErrorReport why) implements Demand {}
 

@@ -57,6 +57,10 @@ public final class Logins {
                     now.users().containsKey(who.user())
                             ? CompletableFuture.completedFuture(new Demand.Nothing())
                             : refused(wrong(who.user()));
+            case CERT ->
+                    now.users().containsKey(who.user())
+                            ? CompletableFuture.completedFuture(new Demand.Certificate())
+                            : refused(uncertified(who.user()));
             case MD5, SCRAM_SHA_256 -> credentials.of(who.user(), way, now);
             case PASSTHROUGH ->
                     who.encrypted()
@@ -95,6 +99,17 @@ public final class Logins {
                 .withHint(
                         "Check the user's name and password, and that the proxy's"
                                 + " configuration knows the user.");
+    }
+
+    /// What a client is told whose certificate is missing or in another's name.
+    public static ErrorReport uncertified(String user) {
+        return ErrorReport.fatal(
+                        SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
+                        "certificate authentication failed for user \"%s\"".formatted(user))
+                .withHint(
+                        "Show a certificate whose only common name (CN) is the user's name, with"
+                                + " sslcert and sslkey, and see that the proxy's configuration"
+                                + " knows the user.");
     }
 
     private boolean isConfigured(String name) {

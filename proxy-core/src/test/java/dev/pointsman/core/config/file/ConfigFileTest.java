@@ -152,8 +152,9 @@ class ConfigFileTest {
                         "line 1: listen.prot: there is no such key; did you mean port?",
                         "line 2: admin.port: clients and operators cannot share port 6432; give"
                                 + " admin.port another one",
-                        "line 3: auth.type: cert is not supported yet; write one of trust, md5,"
-                                + " scram-sha-256, passthrough, query",
+                        "line 3: auth.type: cert believes certificates that listen.tls.ca signed,"
+                            + " and nothing is said there or listen.tls is off; set listen.tls up"
+                            + " with ca, or choose another way",
                         "line 5: users.app.password: the environment variable NOT_SET is not set;"
                                 + " set it, or write ${NAME:-default}; $$ is a dollar",
                         "line 8: databases.bench.pool.mode: 'statement' cannot be read; write one"
