@@ -2,8 +2,8 @@ package dev.pointsman.core;
 
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigProblems;
+import dev.pointsman.core.config.file.ConfigProblems.Problem;
 import dev.pointsman.core.config.file.ConfigText;
-import dev.pointsman.core.config.file.Problem;
 import dev.pointsman.core.config.key.ConfigChange;
 import dev.pointsman.core.config.key.ConfigRows;
 import dev.pointsman.core.config.key.Setting;

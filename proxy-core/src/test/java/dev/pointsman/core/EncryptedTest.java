@@ -8,10 +8,6 @@ import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.Papers;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
-import dev.pointsman.core.wire.auth.ChannelBinding;
-import dev.pointsman.core.wire.auth.EndPoint;
-import dev.pointsman.core.wire.auth.ScramClient;
-import dev.pointsman.core.wire.auth.ScramKeys;
 
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 
@@ -19,14 +15,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /// Clients that encrypt, those that should, and those that only begin to.
@@ -283,117 +276,6 @@ class EncryptedTest {
                                             .logIn(PathRig.USER, PathRig.DATABASE))
                     .isInstanceOfAny(AssertionError.class, IOException.class);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"CN=app", "O=org, CN=app, C=CH"})
-    void aCertificateInTheUsersNameIsAsGoodAsAPassword(String subject) throws Exception {
-        try (var server = server();
-                var rig = rig(server, "verify-full", "ca: " + papers.ca(), "auth: {type: cert}");
-                var client = rig.connect().askAndEncrypt(papers.showing(papers.client(subject)))) {
-            client.logIn(PathRig.USER, PathRig.DATABASE);
-
-            assertThat(client.run("select 1")).hasSize(4);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "CN=App",
-                "CN=other",
-                "O=app",
-                "CN=app, CN=other",
-                "CN=app+CN=other",
-                "CN=app\\, CN=app",
-                "UID=app"
-            })
-    void aCertificateInAnotherNameIsNot(String subject) throws Exception {
-        try (var server = server();
-                var rig = rig(server, "verify-full", "ca: " + papers.ca(), "auth: {type: cert}");
-                var client = rig.connect().askAndEncrypt(papers.showing(papers.client(subject)))) {
-            client.startUp(PathRig.USER, PathRig.DATABASE);
-
-            client.expectError("28000");
-            client.expectClosed();
-        }
-    }
-
-    @Test
-    void whoShowsNoCertificateIsTold() throws Exception {
-        try (var server = server();
-                var rig = rig(server, "prefer", "ca: " + papers.ca(), "auth: {type: cert}");
-                var plain = rig.connect();
-                var client = rig.connect().askAndEncrypt(papers.trusting())) {
-            client.startUp(PathRig.USER, PathRig.DATABASE);
-            plain.startUp(PathRig.USER, PathRig.DATABASE);
-
-            client.expectError("28000");
-            plain.expectError("28000");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"rsa2048", "ecp256", "ecp384"})
-    void aLoginMayBeTiedToTheCertificate(Algorithm algorithm) throws Exception {
-        var binding = EndPoint.of(papers.server("server", algorithm)).orElseThrow();
-        try (var server = server();
-                var rig = rig(server, "require", "", "auth: {type: scram-sha-256}");
-                var client = rig.connect().askAndEncrypt(papers.trusting())) {
-            assertThat(offered(client)).containsExactly("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256");
-
-            prove(client, "SCRAM-SHA-256-PLUS", new ScramClient(binding));
-
-            client.expectUpTo('Z');
-        }
-    }
-
-    @Test
-    void aLoginTiedToAnotherCertificateIsRefused() throws Exception {
-        var binding = EndPoint.of(papers.server("other", Algorithm.ecp256)).orElseThrow();
-        try (var server = server();
-                var rig = rig(server, "require", "", "auth: {type: scram-sha-256}");
-                var client = rig.connect().askAndEncrypt(papers.trusting())) {
-            offered(client);
-
-            prove(client, "SCRAM-SHA-256-PLUS", new ScramClient(binding));
-
-            client.expectError("28000");
-        }
-    }
-
-    @Test
-    void aClientThatWasNotToldOfTheOfferIsRefused() throws Exception {
-        try (var server = server();
-                var rig = rig(server, "require", "", "auth: {type: scram-sha-256}");
-                var client = rig.connect().askAndEncrypt(papers.trusting())) {
-            offered(client);
-            var first = new ScramClient(new ChannelBinding.Unbound(true)).clientFirst();
-
-            initial(client, "SCRAM-SHA-256", first);
-
-            client.expectError("28000");
-        }
-    }
-
-    private static List<String> offered(ScriptedClient client) {
-        client.startUp(PathRig.USER, PathRig.DATABASE);
-        return client.expect('R').strings(4).stream().filter(it -> !it.isEmpty()).toList();
-    }
-
-    private static void initial(ScriptedClient client, String mechanism, String first) {
-        var data = first.getBytes(StandardCharsets.UTF_8);
-        client.send('p', Bytes.empty().string(mechanism).int32(data.length).raw(data));
-    }
-
-    private static void prove(ScriptedClient client, String mechanism, ScramClient scram) {
-        initial(client, mechanism, scram.clientFirst());
-        var body = client.expect('R').body();
-        var challenge =
-                scram.challenge(new String(body, 4, body.length - 4, StandardCharsets.UTF_8));
-        var keys = ScramKeys.derive("app's", challenge.salt(), challenge.iterations());
-        client.send(
-                'p', Bytes.empty().raw(challenge.answer(keys).getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -96,7 +96,7 @@ final class ScriptedAdmin implements AutoCloseable {
         try (client) {
             var in = new DataInputStream(client.getInputStream());
             var out = new DataOutputStream(client.getOutputStream());
-            startup(in);
+            startup(in, out);
             if (!password.isEmpty() && !proven(in, out)) {
                 return;
             }
@@ -142,11 +142,14 @@ final class ScriptedAdmin implements AutoCloseable {
         return false;
     }
 
-    private static void startup(DataInputStream in) throws IOException {
+    private static void startup(DataInputStream in, DataOutputStream out) throws IOException {
         int length = in.readInt();
         int code = in.readInt();
         if (code == SSL_REQUEST) {
-            throw new IOException("no encryption here");
+            out.writeByte('N');
+            out.flush();
+            startup(in, out);
+            return;
         }
         in.skipNBytes(length - 8L);
     }

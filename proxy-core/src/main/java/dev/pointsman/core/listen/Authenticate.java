@@ -4,7 +4,7 @@ import dev.pointsman.core.config.access.Applicant;
 import dev.pointsman.core.listen.login.Demand;
 import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.listen.login.Verdict;
-import dev.pointsman.core.listen.tls.CommonName;
+import dev.pointsman.core.listen.tls.SubjectName;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
@@ -119,7 +119,7 @@ final class Authenticate extends Phase {
             case Demand.Nothing() -> accepted(ctx);
             case Demand.Refusal(var why) -> refuse(ctx, why);
             case Demand.Certificate() -> {
-                if (CommonName.of(ctx.channel()).equals(packet.user())) {
+                if (SubjectName.of(ctx.channel()).equals(packet.user())) {
                     accepted(ctx);
                 } else {
                     refuse(ctx, Logins.uncertified(packet.user()));

@@ -1,6 +1,7 @@
 package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.file.ConfigProblems.Problem;
 
 import java.io.IOException;
 import java.nio.file.Files;

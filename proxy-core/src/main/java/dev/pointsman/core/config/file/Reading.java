@@ -1,5 +1,6 @@
 package dev.pointsman.core.config.file;
 
+import dev.pointsman.core.config.file.ConfigProblems.Problem;
 import dev.pointsman.core.config.file.yaml.Environment;
 
 import org.yaml.snakeyaml.nodes.Node;

@@ -8,6 +8,7 @@ import dev.pointsman.core.config.Config.Auth;
 import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.access.Applicant;
+import dev.pointsman.core.config.file.ConfigProblems.Problem;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -15,6 +15,7 @@ import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server.Peer;
 import dev.pointsman.core.config.Server.SslMode;
+import dev.pointsman.core.config.file.ConfigProblems.Problem;
 import dev.pointsman.core.config.tls.PeerTls;
 
 import org.junit.jupiter.api.Test;

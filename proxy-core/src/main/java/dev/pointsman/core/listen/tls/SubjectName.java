@@ -15,10 +15,10 @@ import javax.naming.ldap.LdapName;
 /// In whose name a certificate is. Only a single common name counts: of several nobody can say
 /// which was meant, alternative names are for hosts, and a name with control characters in it is
 /// meant to be misread.
-public final class CommonName {
+public final class SubjectName {
     private static final String ATTRIBUTE = "CN";
 
-    private CommonName() {}
+    private SubjectName() {}
 
     /// The name in the certificate that the other end of the channel proved to own; empty when it
     /// showed none, or none that counts.
