@@ -32,16 +32,6 @@ final class Sniffer extends ByteToMessageDecoder {
     private static final int TLS_HANDSHAKE = 0x16;
     private static final int REQUEST_BYTES = 8;
     private static final String NEEDED = "this port takes encrypted connections only";
-    private static final String NO_HTTP_IN_PLAIN =
-            """
-            HTTP/1.1 400 Bad Request\r
-            content-type: text/plain; charset=utf-8\r
-            content-length: %d\r
-            connection: close\r
-            \r
-            %s\
-            """;
-
     private final TlsPort tls;
     private final Runnable toConsole;
     private final Runnable toHttp;
@@ -147,7 +137,16 @@ final class Sniffer extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         var body = NEEDED + "; use https\n";
-        var text = NO_HTTP_IN_PLAIN.formatted(body.length(), body);
+        var text =
+                """
+                HTTP/1.1 400 Bad Request\r
+                content-type: text/plain; charset=utf-8\r
+                content-length: %d\r
+                connection: close\r
+                \r
+                %s\
+                """
+                        .formatted(body.length(), body);
         context.writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII))
                 .addListener(ChannelFutureListener.CLOSE);
     }
