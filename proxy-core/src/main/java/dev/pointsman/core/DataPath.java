@@ -16,16 +16,21 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.keys.Keyring;
+import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.clock.Sweep;
+import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.session.replication.Replications;
 import dev.pointsman.core.wire.Refused;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 
 import org.slf4j.Logger;
@@ -49,6 +54,7 @@ final class DataPath implements AutoCloseable {
     private record Corner(String database, EventLoop loop) {}
 
     private final Supplier<Config> config;
+    private final boolean asksServers;
     private final Meter meter;
     private final Transport transport = Transport.choose();
     private final MultiThreadIoEventLoopGroup group;
@@ -64,9 +70,16 @@ final class DataPath implements AutoCloseable {
     private final Logins logins;
     private final Door door;
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
+    private final Map<String, Watch.Studies> studies = new ConcurrentHashMap<>();
 
     DataPath(Supplier<Config> config, Meter meter) {
+        this(config, meter, true);
+    }
+
+    /// @param studies whether servers are asked which of their functions may leave something
+    DataPath(Supplier<Config> config, Meter meter, boolean studies) {
         this.config = config;
+        this.asksServers = studies;
         this.meter = meter;
         group = transport.loops(Transport.defaultLoops());
         loops = loops(group);
@@ -88,6 +101,8 @@ final class DataPath implements AutoCloseable {
         opener.prepare(config.get());
         door = new Door(config, logins, parameters, sessions, this::scope);
         door.admission(database -> gates.of(database).disabled());
+        door.replication(this::openForReplication);
+        routes.whenSwapped(sessions.replications()::onSwap);
         addDatabases();
         pools.fillsAhead(database -> gates.of(database).closers().isEmpty());
         pools.start(loops);
@@ -212,6 +227,22 @@ final class DataPath implements AutoCloseable {
         }
     }
 
+    /// Past the pools, but not while nobody may open connections to the server.
+    private Future<ServerConnection> openForReplication(
+            Route route, String user, Map<String, String> startup, EventLoop loop) {
+        String database = route.database();
+        if (!pools.visit(database, route.server())) {
+            return loop.newFailedFuture(new ServerRefused(Replications.notNow()));
+        }
+        Future<ServerConnection> opening = opener.openForReplication(route, user, startup, loop);
+        opening.addListener(_ -> pools.leave(database, route.server()));
+        return opening;
+    }
+
+    private Watch.Studies studies(String database) {
+        return studies.computeIfAbsent(database, Watch.Studies::new);
+    }
+
     private Limits limits(String database) {
         return config.get().database(database).limits();
     }
@@ -233,7 +264,13 @@ final class DataPath implements AutoCloseable {
                                         pools.on(loop),
                                         routes,
                                         meter.database(name),
-                                        new SharedStatements()));
+                                        new SessionScope.Shared(
+                                                new SharedStatements(), watch(database))));
+    }
+
+    private Watch watch(Database database) {
+        var followed = database.pool().follow();
+        return asksServers ? Watch.of(followed, studies(database.name())) : Watch.unasked(followed);
     }
 
     private static List<EventLoop> loops(MultiThreadIoEventLoopGroup group) {

@@ -64,6 +64,7 @@ final class Gauges implements AutoCloseable {
                 () -> clients(name, Set.of(SessionState.WAITING, SessionState.MOVING)),
                 "waiting");
         meter.gauge(Metric.CLIENTS, () -> clients(name, Set.of(SessionState.HELD)), "held");
+        meter.gauge(Metric.PINNED_CLIENTS, () -> path.sessions().pinned(name));
         for (String server : database.servers().keySet()) {
             add(meter, database, server);
         }

@@ -2,6 +2,7 @@ package dev.pointsman.core;
 
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
@@ -10,6 +11,7 @@ import dev.pointsman.core.listen.KnownParameters;
 import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
+import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.keys.Keyring;
@@ -17,6 +19,7 @@ import dev.pointsman.core.server.keys.UserKeys;
 import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerRefused;
+import dev.pointsman.core.session.carry.Baseline;
 import dev.pointsman.core.tls.TlsToServer;
 
 import io.netty.channel.Channel;
@@ -25,6 +28,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,9 +72,15 @@ final class ServerOpener implements Pools.Opener {
         UserKeys keys = keyring.of(key.database(), key.user());
         Secret secret = keys.orLearnt(user == null ? new Secret.Absent() : user.secret());
         Future<ServerConnection> opening =
-                connect(
-                        database,
-                        new ServerLogin(server, key.user(), secret, key.options().values(), keys),
+                Baseline.learn(
+                        connect(
+                                database,
+                                new ServerLogin(
+                                        server, key.user(), secret, key.options().values(), keys),
+                                loop),
+                        database.pool().mode() == PoolMode.TRANSACTION
+                                ? database.pool().follow()
+                                : List.of(),
                         loop);
         opening.addListener(
                 (Future<ServerConnection> opened) -> {
@@ -83,6 +93,17 @@ final class ServerOpener implements Pools.Opener {
                     }
                 });
         return opening;
+    }
+
+    /// Opens a connection for replication.
+    Future<ServerConnection> openForReplication(
+            Route route, String user, Map<String, String> startup, EventLoop loop) {
+        Database database = config.get().database(route.database());
+        Server server = database.server(route.server());
+        User known = server.users().get(user);
+        UserKeys keys = keyring.of(route.database(), user);
+        Secret secret = keys.orLearnt(known == null ? new Secret.Absent() : known.secret());
+        return connect(database, new ServerLogin(server, user, secret, startup, keys), loop);
     }
 
     /// Logs in once, past the pools.

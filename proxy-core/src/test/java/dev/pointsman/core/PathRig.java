@@ -30,7 +30,7 @@ final class PathRig implements AutoCloseable {
     PathRig(int serverPort, String pool, String... more) {
         config = read(serverPort, pool, more);
         try {
-            path = new DataPath(() -> config, meter);
+            path = new DataPath(() -> config, meter, false);
             listener = path.listen();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

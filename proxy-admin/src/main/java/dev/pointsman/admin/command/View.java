@@ -171,7 +171,7 @@ public enum View {
                         + " application_name";
         private static final String CONNECTION_NEWER =
                 " replication prepared_statements:int4 id:int8";
-        static final String CLIENTS = CONNECTION + CONNECTION_NEWER + " server obstacle";
+        static final String CLIENTS = CONNECTION + CONNECTION_NEWER + " server obstacle pinned";
         static final String SERVERS = CONNECTION + CONNECTION_NEWER + " server epoch:int8";
         static final String SOCKETS =
                 CONNECTION

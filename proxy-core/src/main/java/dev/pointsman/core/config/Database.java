@@ -1,5 +1,6 @@
 package dev.pointsman.core.config;
 
+import java.util.List;
 import java.util.Map;
 
 /// A database as clients know it, with the servers that it may live on.
@@ -49,10 +50,22 @@ public record Database(
     ///
     /// @param size per server, database and user, over all event loops
     /// @param user as whom all clients go to the servers; empty: each as itself
-    public record PoolSettings(PoolMode mode, int size, String user) {
-        /// Each client as itself.
+    /// @param maxPinned of these, how many transaction mode may leave with one client each
+    /// @param follow settings that follow their clients besides those that servers report
+    public record PoolSettings(
+            PoolMode mode, int size, String user, int maxPinned, List<String> follow) {
+        public PoolSettings {
+            follow = List.copyOf(follow);
+        }
+
+        /// Each client as itself, and what holds where a file says no more.
         public PoolSettings(PoolMode mode, int size) {
-            this(mode, size, "");
+            this(mode, size, "", maxPinned(size), List.of());
+        }
+
+        /// How many may be pinned where a file does not say.
+        public static int maxPinned(int size) {
+            return size / 2;
         }
     }
 

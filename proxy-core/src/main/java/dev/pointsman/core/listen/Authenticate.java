@@ -220,7 +220,7 @@ final class Authenticate extends Phase {
         ByteBuf out = ctx.alloc().buffer();
         LoginReplies.authenticationOk(out);
         ctx.write(out);
-        next(ctx, new LetIn(door, packet));
+        next(ctx, packet.isReplication() ? new Replicate(door, packet) : new LetIn(door, packet));
     }
 
     /// @param reason for the log; the client is told the same whatever it is

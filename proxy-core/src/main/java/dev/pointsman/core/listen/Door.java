@@ -5,11 +5,17 @@ import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.listen.count.ClientCounts;
 import dev.pointsman.core.listen.login.Logins;
 import dev.pointsman.core.listen.tls.TlsPort;
+import dev.pointsman.core.pool.Route;
+import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.SqlState;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -28,7 +34,15 @@ public final class Door {
     private final ClientCounts counts = new ClientCounts();
     private volatile Optional<AdminDoor> adminDoor = Optional.empty();
     private volatile Function<String, Optional<Gate.Disabled>> admission = _ -> Optional.empty();
+    private volatile Optional<ReplicationOpener> replication = Optional.empty();
     private volatile boolean draining;
+
+    /// Opens a connection for replication, past the pools.
+    public interface ReplicationOpener {
+        /// @param startup what the start-up packet says besides the user
+        Future<ServerConnection> open(
+                Route route, String user, Map<String, String> startup, EventLoop loop);
+    }
 
     /// @param scopes what a session of a configured database shares with others on its loop
     public Door(
@@ -55,8 +69,35 @@ public final class Door {
         admission = disabled;
     }
 
-    Optional<Gate.Disabled> disabled(String database) {
-        return admission.apply(database);
+    /// Opens the server connections of replication connections; on event loops.
+    public void replication(ReplicationOpener opener) {
+        replication = Optional.of(opener);
+    }
+
+    Optional<ReplicationOpener> replication() {
+        return replication;
+    }
+
+    /// Why nobody is let in to this database; empty when it takes new clients.
+    Optional<ErrorReport> refusal(String database) {
+        if (!config().databases().containsKey(database)) {
+            return Optional.of(
+                    ErrorReport.fatal(
+                                    SqlState.INVALID_CATALOG_NAME,
+                                    "database \"%s\" does not exist".formatted(database))
+                            .withHint("The proxy's configuration has no database of this name."));
+        }
+        return admission
+                .apply(database)
+                .map(
+                        disabled ->
+                                ErrorReport.fatal(
+                                                SqlState.CANNOT_CONNECT_NOW,
+                                                "database \"%s\" is disabled: %s lets no new clients in"
+                                                        .formatted(database, disabled.operator()))
+                                        .withHint(
+                                                "Connect again after the operator has run"
+                                                        + " ENABLE."));
     }
 
     /// From now on every login is refused with 57P01.

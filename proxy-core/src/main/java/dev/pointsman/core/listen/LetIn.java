@@ -9,7 +9,6 @@ import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
 import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -53,24 +52,9 @@ final class LetIn extends Phase implements Borrower {
     void onBegin(ChannelHandlerContext ctx) {
         context = ctx;
         String database = packet.database();
-        if (!door.config().databases().containsKey(database)) {
-            refuse(
-                    ctx,
-                    ErrorReport.fatal(
-                                    SqlState.INVALID_CATALOG_NAME,
-                                    "database \"%s\" does not exist".formatted(database))
-                            .withHint("The proxy's configuration has no database of this name."));
-            return;
-        }
-        var disabled = door.disabled(database);
-        if (disabled.isPresent()) {
-            refuse(
-                    ctx,
-                    ErrorReport.fatal(
-                                    SqlState.CANNOT_CONNECT_NOW,
-                                    "database \"%s\" is disabled: %s lets no new clients in"
-                                            .formatted(database, disabled.get().operator()))
-                            .withHint("Connect again after the operator has run ENABLE."));
+        var refusal = door.refusal(database);
+        if (refusal.isPresent()) {
+            refuse(ctx, refusal.get());
             return;
         }
         String user = packet.user();

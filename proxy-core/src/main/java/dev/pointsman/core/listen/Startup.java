@@ -12,13 +12,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /// Decides on the start-up packet: who may go on to prove who he is.
 final class Startup extends Phase {
     private static final Set<String> ADMIN_DATABASES = Set.of("pgbouncer", "pointsman");
-    private static final Set<String> NO = Set.of("", "false", "off", "no", "0", "f", "n");
 
     private final StartupPacket.Startup packet;
 
@@ -44,19 +42,12 @@ final class Startup extends Phase {
                             .withHint("Connect again."));
         } else if (isForAdmin()) {
             admin(ctx);
-        } else if (wantsReplication()) {
-            refuse(
-                    ctx,
-                    ErrorReport.fatal(
-                                    SqlState.FEATURE_NOT_SUPPORTED,
-                                    "replication connections are not supported")
-                            .withHint("Connect to the PostgreSQL server itself."));
         } else if (!door.countIn()) {
             refuse(ctx, full(door));
         } else {
             ctx.channel().closeFuture().addListener(_ -> door.countOut());
             negotiateVersion(ctx);
-            next(ctx, new Authenticate(door, packet));
+            next(ctx, new Authenticate(door, named()));
         }
     }
 
@@ -79,9 +70,16 @@ final class Startup extends Phase {
         channel.pipeline().fireChannelReadComplete();
     }
 
-    private boolean wantsReplication() {
-        String value = packet.parameters().getOrDefault("replication", "");
-        return !NO.contains(value.toLowerCase(Locale.ROOT));
+    /// Programs that copy a whole server name no database of ours when they are not told to, but
+    /// `replication`: with one database there is one server that can be meant.
+    private StartupPacket.Startup named() {
+        var databases = door.config().databases().keySet();
+        boolean meansTheOnly =
+                packet.isPhysical()
+                        && packet.database().equals("replication")
+                        && databases.size() == 1
+                        && !databases.contains("replication");
+        return meansTheOnly ? packet.withDatabase(databases.iterator().next()) : packet;
     }
 
     /// Says what is not spoken here, so that the client does without.

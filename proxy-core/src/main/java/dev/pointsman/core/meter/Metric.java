@@ -34,6 +34,12 @@ public enum Metric {
     DATABASE_PAUSED(
             GAUGE, "database_paused", "1 while the gate is closed, whoever closed it.", "database"),
     GATE_WAITING_CLIENTS(GAUGE, "gate_waiting_clients", "Clients held at the gate.", "database"),
+    PINNED_CLIENTS(
+            GAUGE,
+            "pinned_clients",
+            "Clients in transaction mode that keep their server connection, because they have left"
+                    + " something there.",
+            "database"),
     GATE_BUFFERED_BYTES(
             GAUGE, "gate_buffered_bytes", "Bytes kept of clients held at the gate.", "database"),
     GATE_WAIT_DURATION(

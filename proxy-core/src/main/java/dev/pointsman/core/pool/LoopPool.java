@@ -5,6 +5,7 @@ import dev.pointsman.core.pool.Shelf.Family;
 import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
 import dev.pointsman.core.pool.Shelf.Waiter;
+import dev.pointsman.core.pool.quota.PinCount;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.wire.ErrorReport;
@@ -85,6 +86,7 @@ public final class LoopPool {
         if (lease.state != State.LENT) {
             throw new IllegalStateException("given back although it was not lent");
         }
+        lease.unpin();
         if (!connection.healthy() || stock.isOver(connection, lease)) {
             stock.close(connection, lease);
         } else if (connection.needsReset()) {
@@ -93,6 +95,26 @@ public final class LoopPool {
         } else {
             shelve(connection, lease);
         }
+    }
+
+    /// Lets the borrower keep the connection from one transaction to the next, because something of
+    /// it is there; false: as many are kept so as `max_pinned` allows. Until it is given back.
+    public boolean pin(ServerConnection connection) {
+        assert loop.inEventLoop();
+        Lease lease = Lease.of(connection);
+        return lease.pin(pools.database(lease.shelf.key).pool().maxPinned());
+    }
+
+    /// Takes over that the connection is counted as staying with its borrower, whatever becomes of
+    /// it; null: it is not. To be given to another with [#givePin], or removed.
+    public @Nullable PinCount takePin(ServerConnection connection) {
+        assert loop.inEventLoop();
+        return Lease.of(connection).takePin();
+    }
+
+    public void givePin(ServerConnection connection) {
+        assert loop.inEventLoop();
+        Lease.of(connection).givePin();
     }
 
     private void onReset(ServerConnection connection, Future<Boolean> reset) {

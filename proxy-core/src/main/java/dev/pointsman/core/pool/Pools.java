@@ -252,7 +252,7 @@ public final class Pools {
                         new Slots(
                                 user -> {
                                     var pool = new Ceilings.Pool(database, server, user);
-                                    return new Slots.OfUser(ceilings.of(pool), () -> onFreed(pool));
+                                    return new Slots.OfUser(ceilings, pool, () -> onFreed(pool));
                                 }));
     }
 

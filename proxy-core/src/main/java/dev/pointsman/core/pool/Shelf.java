@@ -1,5 +1,6 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.pool.quota.PinCount;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerRefused;
 
@@ -27,6 +28,7 @@ final class Shelf {
         State state = State.IDLE;
         long idleSince;
         Instant requestTime = Instant.EPOCH;
+        private boolean pinned;
 
         Lease(Shelf shelf, int generation, long epoch) {
             this.shelf = shelf;
@@ -39,6 +41,32 @@ final class Shelf {
                 return lease;
             }
             throw new IllegalStateException("the connection is none of the pool's");
+        }
+
+        boolean pin(int most) {
+            if (!pinned) {
+                pinned = shelf.family.quota.pinned().tryAdd(most);
+            }
+            return pinned;
+        }
+
+        void unpin() {
+            if (pinned) {
+                pinned = false;
+                shelf.family.quota.pinned().remove();
+            }
+        }
+
+        /// From now on somebody else counts it.
+        @Nullable PinCount takePin() {
+            boolean counted = pinned;
+            pinned = false;
+            return counted ? shelf.family.quota.pinned() : null;
+        }
+
+        /// It is counted already.
+        void givePin() {
+            pinned = true;
         }
 
         boolean outdated() {

@@ -1,5 +1,7 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.pool.quota.Ceilings;
+import dev.pointsman.core.pool.quota.PinCount;
 import dev.pointsman.core.pool.quota.Quota;
 
 import java.util.Collection;
@@ -30,13 +32,15 @@ final class Slots {
 
     /// The slots of one user. One is taken from before a connection is opened until it is closed.
     static final class OfUser {
+        private final PinCount pinned;
         private final ConcurrentLinkedQueue<Hungry> hungry = new ConcurrentLinkedQueue<>();
         private final Quota quota;
         private final Runnable freed;
 
         /// @param freed is told that a slot came back, on whatever thread
-        OfUser(Quota quota, Runnable freed) {
-            this.quota = quota;
+        OfUser(Ceilings ceilings, Ceilings.Pool pool, Runnable freed) {
+            this.quota = ceilings.of(pool);
+            this.pinned = ceilings.pinned(pool);
             this.freed = freed;
         }
 
@@ -65,6 +69,10 @@ final class Slots {
         /// For somebody who has waited so long that the reserve is for him.
         boolean tryTakeReserve() {
             return quota.tryTakeReserve();
+        }
+
+        PinCount pinned() {
+            return pinned;
         }
 
         void giveBack() {

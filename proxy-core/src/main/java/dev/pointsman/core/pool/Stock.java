@@ -226,6 +226,7 @@ final class Stock {
     private void onClosed(ServerConnection connection, Lease lease) {
         assert loop.inEventLoop();
         Shelf shelf = lease.shelf;
+        lease.unpin();
         shelf.all.remove(connection);
         shelf.idle.remove(connection);
         shelf.family.quota.giveBack();

@@ -27,6 +27,7 @@ final class Exchange {
                     .with(BackendType.READY_FOR_QUERY, 1)
                     .with(BackendType.DATA_ROW, BODY_MAX)
                     .with(BackendType.ERROR_RESPONSE, BODY_MAX)
+                    .with(BackendType.NOTIFICATION_RESPONSE, BODY_MAX)
                     .with(BackendType.PARAMETER_STATUS, BODY_MAX);
 
     private final ServerConnection connection;
@@ -47,8 +48,10 @@ final class Exchange {
             TransactionStatus ended = scan(bytes);
             if (ended != null) {
                 connection.exchangeEnded();
-                if (scanner.midFrame()) {
-                    connection.spoil();
+                int end = scanner.frameEnd();
+                if (end < bytes.writerIndex()) {
+                    // What came behind is not ours.
+                    connection.onRead(bytes.retainedSlice(end, bytes.writerIndex() - end));
                 }
                 promise.trySuccess(new Answer(rows, errors, ended));
             }
@@ -67,24 +70,24 @@ final class Exchange {
     }
 
     private @Nullable TransactionStatus scan(ByteBuf bytes) {
-        TransactionStatus ended = null;
         scanner.begin(bytes);
         for (int type = scanner.next(); type != FrameScanner.NONE; type = scanner.next()) {
             switch (type) {
                 case BackendType.DATA_ROW -> rows.add(row(scanner.body()));
                 case BackendType.ERROR_RESPONSE -> errors.add(ServerMessage.decode(scanner.body()));
+                case BackendType.NOTIFICATION_RESPONSE -> connection.onNotification(scanner.body());
                 case BackendType.PARAMETER_STATUS -> {
                     var status = ParameterStatus.decode(scanner.body());
                     connection.parameters().put(status.name(), status.value());
                 }
                 default -> {
                     if (--readiesDue == 0) {
-                        ended = TransactionStatus.of(scanner.bodyByte(0));
+                        return TransactionStatus.of(scanner.bodyByte(0));
                     }
                 }
             }
         }
-        return ended;
+        return null;
     }
 
     private static List<@Nullable String> row(ByteBuf body) {

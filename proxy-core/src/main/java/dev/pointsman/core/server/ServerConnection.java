@@ -20,6 +20,9 @@ import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// One logged-in connection to a PostgreSQL server. Confined to its event loop, except for what
 /// says otherwise.
@@ -39,6 +42,10 @@ public final class ServerConnection {
         /// Whether more may be written, or the socket does not keep up.
         void onServerWritability(boolean writable);
 
+        /// A notification came while something of our own was asked: its body, not the receiver's
+        /// to keep.
+        default void onNotification(ByteBuf body) {}
+
         /// The connection is gone; nothing follows.
         void onServerClosed();
     }
@@ -56,10 +63,13 @@ public final class ServerConnection {
     private boolean dirty;
     private boolean spoiled;
     private int resets;
+    private final ServerParameters initial;
+    private List<String> followed = List.of();
 
     private ServerConnection(Channel channel, Login.Outcome outcome) {
         this.channel = channel;
         this.outcome = outcome;
+        this.initial = outcome.parameters().copy();
         this.relay = new FrameRelay(ServerFrames.SELECTION, channel.alloc());
     }
 
@@ -117,6 +127,26 @@ public final class ServerConnection {
         return outcome.parameters();
     }
 
+    /// What the server reported when it let us in, and what RESET ALL leads back to.
+    public ServerParameters initial() {
+        return initial;
+    }
+
+    /// These settings follow clients as if the server reported them, which it does not; as they
+    /// stand now, at the beginning.
+    public void follow(Map<String, String> settings) {
+        followed = List.copyOf(settings.keySet());
+        settings.forEach(parameters()::put);
+        settings.forEach(initial::put);
+    }
+
+    /// A setting is being set here, of which the server may not report that it was.
+    public void noteSet(String name, String value) {
+        if (followed.contains(name)) {
+            parameters().put(name, value);
+        }
+    }
+
     public ServerLogin login() {
         return outcome.login();
     }
@@ -137,6 +167,11 @@ public final class ServerConnection {
     /// Whether it can be lent: open, in order, and at a message boundary.
     public boolean healthy() {
         return channel.isActive() && !spoiled && exchange == null && relay.atBoundary();
+    }
+
+    /// Whether something of our own is being asked.
+    public boolean isAsked() {
+        return exchange != null;
     }
 
     /// The session that has it left state behind that others must not see.
@@ -266,6 +301,9 @@ public final class ServerConnection {
     void clean() {
         if (dirty) {
             resets++;
+            for (String name : followed) {
+                parameters().put(name, Objects.requireNonNullElse(initial.get(name), ""));
+            }
         }
         dirty = false;
         cancelIsOver();
@@ -287,6 +325,13 @@ public final class ServerConnection {
             lentTo.onServerRead();
         } else if (!ServerFrames.takeIdle(this)) {
             close();
+        }
+    }
+
+    void onNotification(ByteBuf body) {
+        Receiver lentTo = receiver;
+        if (lentTo != null) {
+            lentTo.onNotification(body);
         }
     }
 

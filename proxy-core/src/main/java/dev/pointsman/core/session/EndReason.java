@@ -28,6 +28,8 @@ public enum EndReason {
     TRANSACTION_TOO_LONG,
     /// The session had state that cannot be carried to another server.
     NOT_CARRIED,
+    /// It has left something on its server connection, and too many others have, too.
+    TOO_MANY_PINNED,
     /// An operator ended it.
     KILLED,
     /// The proxy is shutting down.

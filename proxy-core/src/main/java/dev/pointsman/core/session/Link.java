@@ -91,7 +91,8 @@ final class Link {
         server = linked;
         conversation.client().relay().to(connection.channel());
         conversation.prepared().begin(connection);
-        if (FollowedParameters.differ(conversation.told(), connection.parameters())) {
+        conversation.pins().begin(connection);
+        if (FollowedParameters.differ(conversation.told(), connection)) {
             linked.adaptSettings();
         }
     }
@@ -99,6 +100,7 @@ final class Link {
     void giveBack() {
         ServerSide linked = detach();
         if (linked != null) {
+            dispose(linked);
             scope.pool().giveBack(linked.connection());
         }
     }
@@ -109,7 +111,8 @@ final class Link {
         if (old == null) {
             throw new IllegalStateException("there is nothing to move from");
         }
-        var under = new Move(session, scope.pool(), this::key, names);
+        var under =
+                new Move(session, scope.pool(), this::key, names, conversation.perTransaction());
         move = under;
         under.begin(old.connection());
     }
@@ -124,6 +127,7 @@ final class Link {
         server = null;
         if (linked != null) {
             linked.letGo();
+            dispose(linked);
             orphan = Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
         }
     }
@@ -153,6 +157,14 @@ final class Link {
     boolean isInsideAnswer() {
         ServerSide linked = server;
         return linked != null && linked.connection().relay().insideMessage();
+    }
+
+    /// What was done on a connection that is not the session's any more may have made it unfit.
+    private void dispose(ServerSide left) {
+        if (conversation.pins().forGood()) {
+            left.connection().spoil();
+        }
+        conversation.pins().end();
     }
 
     private @Nullable ServerSide detach() {

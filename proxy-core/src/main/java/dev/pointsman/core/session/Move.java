@@ -3,6 +3,7 @@ package dev.pointsman.core.session;
 import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.pool.PoolKey;
+import dev.pointsman.core.pool.quota.PinCount;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.Carried;
 import dev.pointsman.core.session.carry.CarryOver;
@@ -23,12 +24,21 @@ final class Move implements Borrower {
     private final LoopPool pool;
     private final Supplier<PoolKey> key;
     private final CustomNames names;
+    private final boolean perTransaction;
     private @Nullable ServerConnection old;
     private @Nullable Carried carried;
+    private @Nullable PinCount pin; // of the connection left, for the one to come
     private boolean abandoned;
 
     /// @param key of the server that serves when it is asked
-    Move(Session session, LoopPool pool, Supplier<PoolKey> key, CustomNames names) {
+    /// @param perTransaction whether what is prepared under our own names follows anyway
+    Move(
+            Session session,
+            LoopPool pool,
+            Supplier<PoolKey> key,
+            CustomNames names,
+            boolean perTransaction) {
+        this.perTransaction = perTransaction;
         this.session = session;
         this.pool = pool;
         this.key = key;
@@ -37,6 +47,7 @@ final class Move implements Borrower {
 
     void begin(ServerConnection from) {
         old = from;
+        pin = pool.takePin(from);
         if (!names.obstacle().isEmpty()) {
             fail(names.obstacle());
             return;
@@ -81,7 +92,7 @@ final class Move implements Borrower {
         } else if (!state.pinnedBy().isEmpty()) {
             fail(state.pinnedBy());
         } else {
-            carried = state;
+            carried = perTransaction ? state.withoutOurStatements() : state;
             pool.borrow(key.get(), this);
         }
     }
@@ -95,6 +106,10 @@ final class Move implements Borrower {
             return;
         }
         if (arrived) {
+            if (pin != null) {
+                pin = null;
+                pool.givePin(connection);
+            }
             letGoOfOld();
             session.onMoved(connection);
         } else {
@@ -111,6 +126,11 @@ final class Move implements Borrower {
     }
 
     private void letGoOfOld() {
+        PinCount counted = pin;
+        if (counted != null) {
+            pin = null;
+            counted.remove();
+        }
         ServerConnection left = old;
         if (left != null) {
             old = null;

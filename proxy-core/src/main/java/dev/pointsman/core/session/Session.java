@@ -8,6 +8,7 @@ import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.clock.Overrun;
 import dev.pointsman.core.session.clock.Sweep;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
@@ -47,11 +48,14 @@ public final class Session implements Gated, Sweep.Swept {
         this.registry = registry;
         this.key = start.key();
         this.client = new ClientSide(channel, scope.database());
+        var pins = new Pins(scope.shared().watch(), scope.pool(), start.told());
         this.conversation =
                 new Conversation(
                         client,
                         tracker,
-                        new PreparedStatements(client.relay(), tracker, scope.statements()),
+                        new PreparedStatements(
+                                client.relay(), tracker, scope.shared().statements(), pins),
+                        pins,
                         start.told(),
                         scope.meter());
         this.link = new Link(scope, conversation, start, new FromServer());
@@ -108,12 +112,19 @@ public final class Session implements Gated, Sweep.Swept {
         return traffic.state();
     }
 
+    boolean isPinned() {
+        return conversation.pins().any();
+    }
+
     public SessionRow row() {
         return journal.row(
                 traffic.state(),
                 conversation.told().get("application_name"),
                 link.pid(),
-                traffic.inspection().names().misgivings());
+                new SessionRow.Ties(
+                        traffic.inspection().names().misgivings(),
+                        conversation.pins().words(),
+                        "none"));
     }
 
     EventLoop loop() {

@@ -53,7 +53,10 @@ final class SessionJournal {
     }
 
     SessionRow row(
-            SessionState state, @Nullable String applicationName, int serverPid, String obstacle) {
+            SessionState state,
+            @Nullable String applicationName,
+            int serverPid,
+            SessionRow.Ties ties) {
         return new SessionRow(
                 id,
                 database,
@@ -65,7 +68,7 @@ final class SessionJournal {
                 serverPid,
                 times.connectedAt(),
                 times.requestedAt(),
-                obstacle,
+                ties,
                 Secured.inWords(channel));
     }
 

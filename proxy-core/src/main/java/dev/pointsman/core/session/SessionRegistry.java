@@ -2,6 +2,7 @@ package dev.pointsman.core.session;
 
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.relay.SessionErrors;
+import dev.pointsman.core.session.replication.Replications;
 import dev.pointsman.core.wire.message.CancelKey;
 
 import io.netty.util.concurrent.Ticker;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// All sessions of one proxy. Any thread; what touches a session goes to its event loop.
 public final class SessionRegistry {
@@ -22,6 +24,7 @@ public final class SessionRegistry {
     private static final long CARRY_NEXT_MILLIS = 5;
 
     private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
+    private final Replications replications = new Replications();
     private final AtomicInteger lastProcessId = new AtomicInteger();
     private final BooleanSupplier logsConnections;
     private final Ticker ticker;
@@ -55,7 +58,7 @@ public final class SessionRegistry {
     public CompletableFuture<Void> cancel(CancelKey key) {
         Session session = byProcessId.get(key.processId());
         if (session == null || !session.key().equals(key)) {
-            return CompletableFuture.completedFuture(null);
+            return replications.cancel(key);
         }
         var done = new CompletableFuture<Void>();
         session.loop().execute(() -> session.cancel(done));
@@ -70,11 +73,12 @@ public final class SessionRegistry {
                 return true;
             }
         }
-        return false;
+        return replications.end(sessionId, SessionErrors.ended(true));
     }
 
     /// Ends all sessions of a database (of all databases when empty) with 57P01.
     public void killAll(String database, EndReason reason) {
+        replications.endAll(database, SessionErrors.ended(reason == EndReason.KILLED));
         for (Session session : byProcessId.values()) {
             if (database.isEmpty() || session.database().equals(database)) {
                 end(session, reason);
@@ -84,6 +88,7 @@ public final class SessionRegistry {
 
     /// Ends with 57P01 all sessions that are not inside.
     public void killIdle(EndReason reason) {
+        replications.endAll("", SessionErrors.ended(false));
         for (Session session : byProcessId.values()) {
             session.loop()
                     .execute(
@@ -133,17 +138,25 @@ public final class SessionRegistry {
         return count;
     }
 
+    /// The replication connections among them.
+    public Replications replications() {
+        return replications;
+    }
+
     public List<SessionRow> snapshot() {
-        return byProcessId.values().stream().map(Session::row).toList();
+        return Stream.concat(
+                        byProcessId.values().stream().map(Session::row),
+                        replications.clients().stream())
+                .toList();
     }
 
     public int count() {
-        return byProcessId.size();
+        return byProcessId.size() + replications.count();
     }
 
     /// Clients of a database.
     public int count(String database) {
-        int count = 0;
+        int count = replications.count(database);
         for (Session session : byProcessId.values()) {
             if (session.database().equals(database)) {
                 count++;
@@ -170,6 +183,18 @@ public final class SessionRegistry {
 
     Ticker ticker() {
         return ticker;
+    }
+
+    /// Clients of a database that keep their server connection in transaction mode, at about this
+    /// moment.
+    public int pinned(String database) {
+        int count = 0;
+        for (Session session : byProcessId.values()) {
+            if (session.isPinned() && session.database().equals(database)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     boolean logsConnections() {

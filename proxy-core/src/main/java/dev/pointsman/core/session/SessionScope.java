@@ -5,6 +5,7 @@ import dev.pointsman.core.gate.LoopGate;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
 
 /// What the sessions of one database on one event loop share.
@@ -14,4 +15,8 @@ public record SessionScope(
         LoopPool pool,
         Routes routes,
         DatabaseMeter meter,
-        SharedStatements statements) {}
+        Shared shared) {
+
+    /// What they know together of statements.
+    public record Shared(SharedStatements statements, Watch watch) {}
+}

@@ -3,6 +3,8 @@ package dev.pointsman.core.session;
 import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.clock.Doing;
+import dev.pointsman.core.session.pin.PinErrors;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
@@ -30,6 +32,7 @@ final class Traffic {
     private final ClientSide client;
     private final UnitTracker tracker;
     private final PreparedStatements prepared;
+    private final Pins pins;
     private final Link link;
     private final SessionJournal journal;
     private final boolean perTransaction;
@@ -41,6 +44,7 @@ final class Traffic {
     private SessionState state = SessionState.IDLE;
     private @Nullable Straggler straggler;
     private boolean pumping;
+    private boolean asking; // what the transaction has left
     private boolean reading;
 
     Traffic(
@@ -58,7 +62,8 @@ final class Traffic {
         this.journal = journal;
         this.perTransaction = conversation.perTransaction();
         this.givenUp = new GivenUp(client, ends);
-        this.inspection = new Inspection(perTransaction);
+        this.inspection = new Inspection(conversation);
+        this.pins = conversation.pins();
     }
 
     SessionState state() {
@@ -171,8 +176,12 @@ final class Traffic {
             return false;
         }
         FrameScanner message = client.relay().message();
-        if (inspection.note(type, message, tracker.status())) {
-            linked.connection().markDirty();
+        int traces = inspection.note(type, message, tracker.status());
+        if (perTransaction && traces != 0) {
+            if (!pins.admits(traces)) {
+                return refusePin(type);
+            }
+            pins.note(traces);
         }
         if (type == FrontendType.PARSE && inspection.named(message)) {
             ends.onNamedParse(message);
@@ -187,7 +196,22 @@ final class Traffic {
         if (message.bodyWhole() || !Inspection.looksAt(type)) {
             client.relay().pass();
         } else {
-            client.relay().pass(inspection.readOn(type, message, linked.connection()));
+            client.relay().pass(inspection.readOn(type, message));
+        }
+        return true;
+    }
+
+    /// Refuses a statement that needs the server connection to stay with the client, as far as it
+    /// can be told of now: a Query waits for the answers to what was sent before it.
+    private boolean refusePin(int type) {
+        if (type == FrontendType.QUERY) {
+            if (!tracker.atUnitBoundary()) {
+                client.relay().cut();
+                return false;
+            }
+            prepared.refuseQuery(PinErrors.tooMany(false));
+        } else {
+            prepared.refuse(PinErrors.tooMany(false));
         }
         return true;
     }
@@ -214,9 +238,9 @@ final class Traffic {
         }
         if (state == SessionState.GIVING_UP) {
             boolean inOrder = straggler == null || straggler.isRolledBack();
-            if (inOrder && (perTransaction || linked.isCalm())) {
+            if (inOrder && !asking && isSettled(linked)) {
                 leave();
-                return client.relay().waiting() > 0;
+                return state != SessionState.ENDED && client.relay().waiting() > 0;
             }
             return false;
         }
@@ -224,6 +248,37 @@ final class Traffic {
             state = SessionState.GIVING_UP;
         }
         return false;
+    }
+
+    /// Whether the server connection can be left: for good, or until the next transaction, when no
+    /// cancel request may hit that. What the transaction has left there is asked first.
+    private boolean isSettled(ServerSide linked) {
+        if (!perTransaction) {
+            return linked.isCalm();
+        }
+        pins.unnamed(prepared.leavesUnnamed());
+        if (!pins.any() && !pins.isDue()) {
+            return true;
+        }
+        if (!linked.isCalm()) {
+            return false;
+        }
+        if (!pins.isDue()) {
+            return true;
+        }
+        asking = true;
+        pins.ask(
+                linked.connection(),
+                inspection.names().names(),
+                followed -> {
+                    asking = false;
+                    if (state != SessionState.ENDED) {
+                        linked.takeFollowed(followed);
+                        pump();
+                    }
+                });
+        // A connection that is lost answers at once.
+        return !asking;
     }
 
     private void enter() {
@@ -243,11 +298,15 @@ final class Traffic {
         tracker.restart();
         scope.meter().transaction();
         state = SessionState.IDLE;
-        if (perTransaction) {
+        if (perTransaction && !pins.any()) {
             link.giveBack();
+            inspection.forgetNames();
         }
         endStraggler();
         scope.gate().leave(session);
+        if (pins.isTooMany()) {
+            session.endWith(PinErrors.tooMany(true), EndReason.TOO_MANY_PINNED);
+        }
     }
 
     private void hold() {

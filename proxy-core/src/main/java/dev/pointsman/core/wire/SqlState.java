@@ -25,7 +25,9 @@ public enum SqlState implements ErrorCode {
             "25P03", "A client was idle in its transaction for longer than allowed."),
     TRANSACTION_TIMEOUT("25P04", "A transaction took longer than allowed."),
     INVALID_SQL_STATEMENT_NAME(
-            "26000", "A prepared statement is not known, or its name is one of the proxy's own."),
+            "26000",
+            "A prepared statement is not known, or its name is one of the proxy's own; in"
+                    + " transaction mode also the unnamed one of an earlier transaction."),
     INVALID_AUTHORIZATION_SPECIFICATION(
             "28000", "A login without a user name, or in a way that is not allowed here."),
     INVALID_PASSWORD("28P01", "A login failed; the same for a wrong user and a wrong password."),
@@ -37,7 +39,10 @@ public enum SqlState implements ErrorCode {
     DUPLICATE_PREPARED_STATEMENT(
             "42P05", "A client prepares a statement under a name that it uses already."),
     OUT_OF_MEMORY("53200", "A bound on buffered bytes or on memory was reached."),
-    TOO_MANY_CONNECTIONS("53300", "The limit of client connections was reached."),
+    TOO_MANY_CONNECTIONS(
+            "53300",
+            "The limit of client connections was reached; or a statement would keep one server"
+                    + " connection too many for its client."),
     OBJECT_NOT_IN_PREREQUISITE_STATE(
             "55000", "A command was refused; the server that served before still serves."),
     OBJECT_IN_USE("55006", "The database is busy with a cutover or a migration."),
@@ -47,7 +52,9 @@ public enum SqlState implements ErrorCode {
     QUERY_CANCELED(
             "57014", "A held or waiting query was cancelled, or one ran beyond query_timeout."),
     ADMIN_SHUTDOWN(
-            "57P01", "The proxy is shutting down, or the session cannot be carried to the target."),
+            "57P01",
+            "The proxy is shutting down, or the session, or replication connection, cannot be"
+                    + " carried to the target."),
     CANNOT_CONNECT_NOW("57P03", "The database cannot be reached or is not served now."),
     IDLE_SESSION_TIMEOUT("57P05", "A client was idle for longer than allowed."),
     CONFIG_FILE_ERROR("F0000", "RELOAD found problems in the file; the old settings stay."),

@@ -27,6 +27,7 @@ import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.clock.Sweep;
+import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
@@ -239,7 +240,9 @@ final class SessionRig implements AutoCloseable {
                             pools.on(ctx.channel().eventLoop()),
                             routes,
                             meter.database(DATABASE),
-                            new SharedStatements()),
+                            new SessionScope.Shared(
+                                    new SharedStatements(),
+                                    Watch.unasked(database.pool().follow()))),
                     registry);
         }
     }

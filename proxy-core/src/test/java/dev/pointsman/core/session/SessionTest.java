@@ -111,13 +111,15 @@ class SessionTest {
                         ScriptedServer.listening(
                                 conversation -> {
                                     conversation.letIn();
-                                    conversation.expectQuery("set work_mem = 1");
-                                    conversation.sendDone("SET", 'I');
+                                    conversation.expectQuery("create table t (a int)");
+                                    conversation.sendDone("CREATE TABLE", 'I');
                                     conversation.expectQuery("DISCARD ALL");
                                     conversation.sendDone("DISCARD ALL", 'I');
-                                    conversation.expectQuery(
-                                            "select set_config('a.b', '1', false)");
-                                    conversation.sendRows("1");
+                                    conversation.expectQuery("do 'begin end'");
+                                    conversation.sendDone("DO", 'I');
+                                    assertThat(conversation.expectQuery())
+                                            .contains("pg_show_all_settings", "pg_lock_status");
+                                    conversation.sendDone("SELECT 0", 'I');
                                     conversation.expectQuery("DISCARD ALL");
                                     conversation.sendDone("DISCARD ALL", 'I');
                                     conversation.expectQuery("select 1");
@@ -126,8 +128,8 @@ class SessionTest {
                 var rig = new SessionRig(PoolMode.TRANSACTION, 1, Map.of("blue", server.port()));
                 var client = ScriptedClient.connect(rig.port())) {
             client.logIn("app", SessionRig.DATABASE);
-            client.run("set work_mem = 1");
-            client.run("select set_config('a.b', '1', false)");
+            client.run("create table t (a int)");
+            client.run("do 'begin end'");
             client.run("select 1");
             server.awaitScripts();
         }

@@ -20,6 +20,7 @@ import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
+import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
 import dev.pointsman.core.simulation.net.SimulatedChannel;
 import dev.pointsman.core.wire.message.CancelKey;
@@ -125,7 +126,8 @@ final class Inside {
                         pools.on(loop),
                         routes,
                         METER,
-                        new SharedStatements()),
+                        new SessionScope.Shared(
+                                new SharedStatements(), Watch.unasked(database.pool().follow()))),
                 sessions);
     }
 

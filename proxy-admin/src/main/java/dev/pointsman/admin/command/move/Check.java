@@ -47,13 +47,13 @@ public record Check(Controls controls, String database, String server) implement
     /// Clients that a cutover would end rather than carry along, as far as they have shown.
     private void addSessions(Rows.Builder rows, String name) {
         for (var session : controls.sessions().snapshot()) {
-            if (session.database().equals(name) && !session.obstacle().isEmpty()) {
+            if (session.database().equals(name) && !session.ties().obstacle().isEmpty()) {
                 rows.row(
                         Cell.of("sessions"),
                         Cell.of(controls.routes().current(name).server()),
                         Cell.of("client " + session.id() + ", user " + session.user()),
                         Cell.words(Verdict.WARN),
-                        Cell.of("a cutover may end it: " + session.obstacle()),
+                        Cell.of("a cutover may end it: " + session.ties().obstacle()),
                         Cell.of("Let it connect again afterwards, or end it before: KILL_CLIENT."),
                         Cell.words(Blocks.NONE),
                         Cell.of(false));

@@ -7,6 +7,7 @@ import dev.pointsman.core.pool.row.PoolRow;
 import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.session.SessionRow;
 import dev.pointsman.core.session.SessionState;
+import dev.pointsman.core.session.replication.Replications.Served;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,17 +34,19 @@ final class TrafficViews {
     void clients(Rows.Builder rows) {
         for (var client : controls.sessions().snapshot()) {
             var cells = client(client);
-            cells.addAll(newer(client.id()));
+            cells.addAll(newer(client.ties().replication(), client.id()));
             cells.add(serverOf(client));
-            cells.add(Cell.orAbsent(client.obstacle()));
+            cells.add(Cell.orAbsent(client.ties().obstacle()));
+            cells.add(Cell.orAbsent(client.ties().pinned()));
             rows.row(cells);
         }
     }
 
     void servers(Rows.Builder rows) {
-        for (var server : controls.pools().servers()) {
+        for (var served : allServers()) {
+            var server = served.server();
             var cells = server(server);
-            cells.addAll(newer(server.pid()));
+            cells.addAll(newer(served.kind(), server.pid()));
             cells.add(Cell.of(server.server()));
             cells.add(Cell.of(server.epoch()));
             rows.row(cells);
@@ -56,20 +59,29 @@ final class TrafficViews {
             if (!activeOnly || client.state() != SessionState.IDLE) {
                 var cells = client(client);
                 cells.addAll(figures);
-                cells.addAll(newer(client.id()));
+                cells.addAll(newer(client.ties().replication(), client.id()));
                 cells.add(serverOf(client));
                 rows.row(cells);
             }
         }
-        for (var server : controls.pools().servers()) {
+        for (var served : allServers()) {
+            var server = served.server();
             if (!activeOnly || server.state().equals("active")) {
                 var cells = server(server);
                 cells.addAll(figures);
-                cells.addAll(newer(server.pid()));
+                cells.addAll(newer(served.kind(), server.pid()));
                 cells.add(Cell.of(server.server()));
                 rows.row(cells);
             }
         }
+    }
+
+    /// Those of the pools, and those of replication connections.
+    private List<Served> allServers() {
+        var all = new ArrayList<Served>();
+        controls.pools().servers().forEach(server -> all.add(new Served(server, "none")));
+        all.addAll(controls.sessions().replications().servers());
+        return all;
     }
 
     /// Clients held at the gate wait, too: they are added to their pool's waiting ones.
@@ -179,8 +191,8 @@ final class TrafficViews {
     }
 
     /// What PgBouncer's later versions show as well.
-    private static List<Cell> newer(long id) {
-        return List.of(Cell.of("none"), Cell.of(0), Cell.of(id));
+    private static List<Cell> newer(String replication, long id) {
+        return List.of(Cell.of(replication), Cell.of(0), Cell.of(id));
     }
 
     private static Cell host(SocketAddress address) {

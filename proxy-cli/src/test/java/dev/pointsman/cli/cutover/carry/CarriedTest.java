@@ -17,7 +17,6 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
-import dev.pointsman.core.session.SessionRow;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,7 +221,7 @@ class CarriedTest {
             hidden.run("/* " + LONG + " */ set app.owner = 'x'");
             assertThat(
                             lab.proxy().sessions().snapshot().stream()
-                                    .map(SessionRow::obstacle)
+                                    .map(one -> one.ties().obstacle())
                                     .filter(one -> !one.isEmpty()))
                     .as("what SHOW CLIENTS tells before")
                     .hasSize(4);

@@ -15,17 +15,21 @@ import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.Values;
 
+import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /// One database of the file with its servers.
 final class DatabaseReader {
     private static final Set<String> CONSOLES = Set.of("pointsman", "pgbouncer");
+    private static final String SETTING = "[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)?";
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
 
     private final Section section;
@@ -49,14 +53,10 @@ final class DatabaseReader {
                             "this name belongs to the admin console",
                             "choose another name; dbname of the servers may stay as it is");
         }
-        var pool = section.section(Key.POOL);
         var servers = servers();
         return new Database(
                 name,
-                new PoolSettings(
-                        pool.choice(Key.POOL_MODE, PoolMode.class),
-                        pool.number(Key.POOL_SIZE, 1, limits.global().pool().defaultSize()),
-                        user()),
+                pool(section.section(Key.POOL), limits.global().pool().defaultSize()),
                 serve(servers),
                 servers,
                 cutover(),
@@ -74,6 +74,40 @@ final class DatabaseReader {
                             .orElse("add it there, with the password that the servers know"));
         }
         return user;
+    }
+
+    private PoolSettings pool(Section pool, int defaultSize) {
+        var mode = pool.choice(Key.POOL_MODE, PoolMode.class);
+        int size = pool.number(Key.POOL_SIZE, 1, defaultSize);
+        int most = PoolSettings.maxPinned(size);
+        return new PoolSettings(
+                mode,
+                size,
+                user(),
+                pool.has(Key.POOL_MAX_PINNED) ? pool.number(Key.POOL_MAX_PINNED, 0) : most,
+                follow(pool));
+    }
+
+    private static List<String> follow(Section pool) {
+        var node = pool.node(Key.POOL_FOLLOW);
+        var names = new ArrayList<String>();
+        if (node instanceof SequenceNode list) {
+            for (var item : list.getValue()) {
+                if (item instanceof ScalarNode name && name.getValue().matches(SETTING)) {
+                    names.add(name.getValue());
+                } else {
+                    noNames(pool);
+                }
+            }
+        } else if (node != null) {
+            noNames(pool);
+        }
+        return names;
+    }
+
+    private static void noNames(Section pool) {
+        pool.problem(
+                Key.POOL_FOLLOW, "a list of settings' names belongs here", "write [search_path]");
     }
 
     private String serve(Map<String, Server> servers) {

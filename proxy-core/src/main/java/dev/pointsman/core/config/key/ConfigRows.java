@@ -119,6 +119,8 @@ public final class ConfigRows {
         add(Key.POOL_MODE, word(database.pool().mode()), name);
         add(Key.POOL_USER, database.pool().user(), name);
         add(Key.POOL_SIZE, database.pool().size(), name);
+        add(Key.POOL_MAX_PINNED, database.pool().maxPinned(), name);
+        add(Key.POOL_FOLLOW, String.join(", ", database.pool().follow()), name);
         add(Key.SERVE, database.serve(), name);
         for (var server : database.servers().values()) {
             server(name, server);

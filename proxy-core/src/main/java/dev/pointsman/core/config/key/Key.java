@@ -146,6 +146,18 @@ public enum Key implements Setting {
             "number",
             "(default_pool_size)",
             "Server connections per server, database and user, over all event loops."),
+    POOL_MAX_PINNED(
+            "databases.*.pool.max_pinned",
+            "number",
+            "(half of size)",
+            "In transaction mode: how many of them may stay with one client each, because it has"
+                    + " left something there."),
+    POOL_FOLLOW(
+            "databases.*.pool.follow",
+            "list",
+            "(none)",
+            "In transaction mode: settings that follow their client from one server connection to"
+                    + " the next, besides those that the server reports."),
     SERVE(
             "databases.*.serve",
             "text",

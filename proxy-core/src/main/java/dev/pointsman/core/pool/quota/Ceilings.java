@@ -19,11 +19,17 @@ public final class Ceilings {
     private final Supplier<Config> config;
     private final UnaryOperator<String> serving;
     private final Map<Pool, Quota> quotas = new ConcurrentHashMap<>();
+    private final PinCount.All pinned = new PinCount.All();
 
     /// @param serving the server that serves a database
     public Ceilings(Supplier<Config> config, UnaryOperator<String> serving) {
         this.config = config;
         this.serving = serving;
+    }
+
+    /// The slots of a pool. How many of its user's connections stay with their clients.
+    public PinCount pinned(Pool pool) {
+        return pinned.of(pool.database(), pool.user());
     }
 
     /// The slots of a pool.

@@ -16,6 +16,12 @@ public record Carried(
         prepared = new ArrayList<>(prepared);
     }
 
+    /// The same without the statements of the wire protocol, all of which have names of ours.
+    public Carried withoutOurStatements() {
+        return new Carried(
+                pinnedBy, role, settings, prepared.stream().filter(Prepared::bySql).toList());
+    }
+
     /// A prepared statement. `types` are the parameters' types by name, comma-separated; `text` is
     /// the Parse's text, or the whole PREPARE command when `bySql`.
     public record Prepared(String name, String text, List<String> types, boolean bySql) {

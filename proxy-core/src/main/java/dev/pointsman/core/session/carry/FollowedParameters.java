@@ -1,5 +1,6 @@
 package dev.pointsman.core.session.carry;
 
+import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Requests;
@@ -25,9 +26,10 @@ public final class FollowedParameters {
     private FollowedParameters() {}
 
     /// Whether a server connection differs from what the client was told. Allocates nothing.
-    public static boolean differ(ServerParameters told, ServerParameters server) {
+    public static boolean differ(ServerParameters told, ServerConnection connection) {
+        ServerParameters server = connection.parameters();
         for (int i = 0; i < server.size(); i++) {
-            String wanted = told.get(server.name(i), i);
+            String wanted = wanted(told, connection, i);
             if (wanted != null && !wanted.equals(server.value(i))) {
                 return true;
             }
@@ -38,15 +40,17 @@ public final class FollowedParameters {
     /// Writes one query that gives the server the client's values; false when there is nothing to
     /// set.
     public static boolean writeSettings(
-            ServerParameters told, ServerParameters server, ByteBuf toServer) {
+            ServerParameters told, ServerConnection connection, ByteBuf toServer) {
+        ServerParameters server = connection.parameters();
         StringBuilder sql = null;
         for (int i = 0; i < server.size(); i++) {
             String name = server.name(i);
-            String wanted = told.get(name, i);
+            String wanted = wanted(told, connection, i);
             if (wanted != null && !wanted.equals(server.value(i)) && !TOLD_ONLY.contains(name)) {
                 sql = sql == null ? new StringBuilder("SELECT ") : sql.append(", ");
                 sql.append("pg_catalog.set_config(").append(Literals.quoted(name)).append(", ");
                 sql.append(Literals.quoted(wanted)).append(", false)");
+                connection.noteSet(name, wanted);
             }
         }
         if (sql == null) {
@@ -54,6 +58,15 @@ public final class FollowedParameters {
         }
         Requests.query(toServer, sql.toString());
         return true;
+    }
+
+    /// What the client was not told, because the server that let it in does not report it, is as it
+    /// was before any client.
+    private static @Nullable String wanted(
+            ServerParameters told, ServerConnection connection, int index) {
+        String name = connection.parameters().name(index);
+        String known = told.get(name, index);
+        return known == null ? connection.initial().get(name, index) : known;
     }
 
     /// Tells the client what cannot be set and is different on this server.

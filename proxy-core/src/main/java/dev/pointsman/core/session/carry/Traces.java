@@ -1,7 +1,5 @@
 package dev.pointsman.core.session.carry;
 
-import dev.pointsman.core.wire.sql.SqlText;
-
 import io.netty.buffer.ByteBuf;
 
 import java.nio.charset.StandardCharsets;
@@ -9,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 /// Tells from what goes by whether a statement may have left state in its server connection.
 ///
 /// The server's own word for what it did, the tag of CommandComplete, is the first witness: only
-/// tags that are known to leave nothing count as clean. Functions that a SELECT can hide are looked
-/// for in the text. Being wrong in saying yes costs one DISCARD ALL.
+/// tags that are known to leave nothing count as clean. Being wrong in saying yes costs one DISCARD
+/// ALL.
 public final class Traces {
     private static final byte[][] CLEAN =
             tags(
@@ -38,12 +36,21 @@ public final class Traces {
                     "NOTIFY",
                     "DISCARD ALL");
 
-    private static final byte[][] SUSPECT = {
-        SqlText.needle("set_config"),
-        SqlText.needle("advisory"),
-        SqlText.needle("into temp"),
-        SqlText.needle("dblink")
-    };
+    /// What is judged by the statements' texts where connections are lent for a transaction.
+    private static final byte[][] READ =
+            tags(
+                    "SET",
+                    "RESET",
+                    "LISTEN",
+                    "UNLISTEN",
+                    "PREPARE",
+                    "DEALLOCATE",
+                    "DECLARE CURSOR",
+                    "DISCARD",
+                    "LOAD",
+                    "DO",
+                    "CALL",
+                    "CLOSE");
 
     private static final byte[] LISTEN = "LISTEN".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
@@ -82,19 +89,15 @@ public final class Traces {
         return startsWith(bytes, from, to, DISCARD_ALL);
     }
 
-    /// Looks for the same as [#inText] in what goes by.
-    public static TextSearch search(Runnable found) {
-        return new TextSearch(SUSPECT, found);
-    }
-
-    /// Whether this statement's text may leave something that its tag does not tell.
-    public static boolean inText(ByteBuf bytes, int from, int to) {
-        for (byte[] needle : SUSPECT) {
-            if (SqlText.contains(bytes, from, to, needle)) {
-                return true;
+    /// Whether this tag is of a command that is neither known to leave nothing nor judged by its
+    /// text: of one that defines something.
+    public static boolean ofDefinition(ByteBuf bytes, int from, int to) {
+        for (byte[] tag : READ) {
+            if (startsWith(bytes, from, to, tag)) {
+                return false;
             }
         }
-        return false;
+        return inTag(bytes, from, to);
     }
 
     private static boolean startsWith(ByteBuf bytes, int from, int to, byte[] tag) {

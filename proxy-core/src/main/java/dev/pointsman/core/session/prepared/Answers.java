@@ -119,7 +119,13 @@ final class Answers {
                 here.remove(statement, prepared);
                 own.remove(name);
             }
-            case Due.Parse(var name) -> own.remove(name);
+            case Due.Parse(var name) -> {
+                if (name.isEmpty()) {
+                    own.forgetUnnamed();
+                } else {
+                    own.remove(name);
+                }
+            }
             case Due.Close(var name, var statement) -> own.put(name, statement);
             case Due.Sync _,
                     Due.Query _,

@@ -18,6 +18,33 @@ final class ClientStatements {
     private byte[] lastName = {};
     private @Nullable Statement last;
 
+    /// The unnamed statement.
+    private enum Unnamed {
+        /// Not on the connection at hand.
+        MISSING,
+        PARSED,
+        RUN
+    }
+
+    private Unnamed unnamed = Unnamed.MISSING;
+
+    void onUnnamed(boolean parsed) {
+        unnamed = parsed ? Unnamed.PARSED : Unnamed.RUN;
+    }
+
+    void forgetUnnamed() {
+        unnamed = Unnamed.MISSING;
+    }
+
+    boolean hasUnnamed() {
+        return unnamed != Unnamed.MISSING;
+    }
+
+    /// Whether the unnamed statement was made and never run.
+    boolean unnamedWaits() {
+        return unnamed == Unnamed.PARSED;
+    }
+
     boolean isFull() {
         return byName.size() >= MOST || bytes >= BYTES_MOST;
     }

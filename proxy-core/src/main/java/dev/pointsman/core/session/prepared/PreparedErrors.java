@@ -45,6 +45,15 @@ final class PreparedErrors {
         return gone || error.field('R').equals("RevalidateCachedQuery");
     }
 
+    static ErrorReport noUnnamed() {
+        return ErrorReport.error(
+                        SqlState.INVALID_SQL_STATEMENT_NAME,
+                        "unnamed prepared statement does not exist")
+                .withHint(
+                        "In transaction mode it lasts until the end of the transaction that ran"
+                                + " it.");
+    }
+
     static ErrorReport unknown(String name) {
         return ErrorReport.error(
                         SqlState.INVALID_SQL_STATEMENT_NAME,

@@ -2,7 +2,8 @@ package dev.pointsman.core.session.prepared;
 
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.pin.PinErrors;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.ErrorReport;
@@ -32,28 +33,31 @@ public final class PreparedStatements {
     private final SharedStatements shared;
     private final ClientStatements own = new ClientStatements();
     private final Answers answers = new Answers(own);
-    private @Nullable ServerConnection connection;
-    private @Nullable ServerStatements here;
+    private final Outlet outlet;
+    private final Pins pins;
+    private @Nullable ErrorReport queryRefusal;
     private boolean discarding; // a statement under way may do away with what is prepared
 
-    public PreparedStatements(FrameRelay client, UnitTracker tracker, SharedStatements shared) {
+    public PreparedStatements(
+            FrameRelay client, UnitTracker tracker, SharedStatements shared, Pins pins) {
         this.client = client;
         this.tracker = tracker;
         this.shared = shared;
+        this.pins = pins;
+        this.outlet = new Outlet(client, tracker, answers);
     }
 
     /// From now on the session works on this connection.
     public void begin(ServerConnection on) {
-        connection = on;
-        here = ServerStatements.of(on);
+        outlet.begin(on);
         answers.clear();
     }
 
     /// It works on none.
     public void end() {
-        connection = null;
-        here = null;
+        outlet.end();
         discarding = false;
+        own.forgetUnnamed();
         answers.clear();
     }
 
@@ -91,6 +95,9 @@ public final class PreparedStatements {
                 discarding =
                         type == FrontendType.QUERY
                                 && StatementMessages.mayDiscard(client.message());
+                if (type == FrontendType.QUERY) {
+                    own.forgetUnnamed();
+                }
                 answers.add(Answers.QUERY);
                 yield false;
             }
@@ -104,12 +111,30 @@ public final class PreparedStatements {
         client.drop();
         client.cut();
         if (!tracker.discarding()) {
-            ByteBuf out = buffer();
+            ByteBuf out = outlet.buffer();
             Requests.parse(out, "", FAILS);
             answers.add(new Due.Refusal(why));
             tracker.onRefusalSent();
-            send(out);
+            outlet.send(out);
         }
+    }
+
+    /// The same for a Query, with nothing under way before it.
+    public void refuseQuery(ErrorReport why) {
+        client.drop();
+        client.cut();
+        ByteBuf out = outlet.buffer();
+        Requests.query(out, FAILS);
+        answers.add(Answers.QUERY);
+        tracker.onSent(FrontendType.QUERY);
+        queryRefusal = why;
+        own.forgetUnnamed();
+        outlet.send(out);
+    }
+
+    /// Whether the unnamed statement was made, and left to be run by a later transaction.
+    public boolean leavesUnnamed() {
+        return own.unnamedWaits();
     }
 
     /// A ParseComplete or CloseComplete came. True: it is the client's.
@@ -139,27 +164,25 @@ public final class PreparedStatements {
         String sqlState = error.sqlState();
         if (PreparedErrors.isStale(error)) {
             // Nobody else is to meet it: names of ours are never used again.
-            there().clear();
-            on().markDirty();
+            outlet.there().clear();
+            outlet.on().markDirty();
         }
-        ErrorReport refusal = null;
+        ErrorReport refusal = queryRefusal;
+        queryRefusal = null;
         if (tracker.refusalIsNext()) {
             refusal = answers.refusal();
         } else if (sqlState.equals(SqlState.DUPLICATE_PREPARED_STATEMENT.code())) {
             refusal = answers.taken();
         }
-        if (tracker.failsRun()) {
-            discarding = false;
-            if (!answers.onRunFailed(there())) {
-                on().markDirty();
-            }
+        if (tracker.failsRun() && !answers.onRunFailed(outlet.there())) {
+            outlet.on().markDirty();
         }
         return refusal;
     }
 
     /// The client has had all prepared statements of the connection discarded.
     public void onDiscarded() {
-        there().clear();
+        outlet.there().clear();
         answers.onDiscarded();
     }
 
@@ -169,6 +192,7 @@ public final class PreparedStatements {
         int from = message.bodyStart();
         int to = from + message.bodyKept();
         if (!RequestPeek.named(bytes, from, to)) {
+            own.onUnnamed(true);
             answers.add(UNNAMED);
             return false;
         }
@@ -187,13 +211,7 @@ public final class PreparedStatements {
             return true;
         }
         var statement =
-                shared.share(
-                        Statement.copy(
-                                bytes,
-                                text,
-                                to,
-                                on().login().server().name(),
-                                Traces.inText(bytes, text, to)));
+                shared.share(Statement.copy(bytes, text, to, outlet.on().login().server().name()));
         own.put(name, statement);
         put(name, statement, head);
         return true;
@@ -202,18 +220,10 @@ public final class PreparedStatements {
     /// Lets the server refuse a name that the client uses already: it may have more to say.
     private void take(String name, Statement taken, int head) {
         int rest = client.message().bodyLength() + StatementMessages.HEAD - head;
-        Prepared known = there().find(taken);
+        Prepared known = outlet.ensure(taken);
         client.cut();
-        ByteBuf out = buffer();
-        if (known == null) {
-            close(out, NOBODYS);
-            StatementMessages.parseNothing(out, NOBODYS);
-            tracker.onSent(FrontendType.PARSE);
-            answers.add(Answers.OWN_CLOSE);
-        }
-        send(out);
-        ByteBuf start = buffer();
-        StatementMessages.parse(start, known == null ? NOBODYS : known.name, rest);
+        ByteBuf start = outlet.buffer();
+        StatementMessages.parse(start, known.name, rest);
         client.passWith(start, head);
         tracker.onSent(FrontendType.PARSE);
         answers.add(new Due.Taken(PreparedErrors.taken(name)));
@@ -222,43 +232,27 @@ public final class PreparedStatements {
     /// Prepares the statement of the client's Parse, whose first `head` bytes say what is said here
     /// otherwise.
     private void put(String called, Statement statement, int head) {
-        Prepared known = there().find(statement);
+        Prepared known = outlet.there().find(statement);
         client.cut();
-        ByteBuf out = buffer();
+        ByteBuf out = outlet.buffer();
         byte[] name;
         Due answer;
         if (known == null) {
-            Prepared fresh = add(out, statement);
+            Prepared fresh = outlet.add(out, statement);
             name = fresh.name;
             answer = new Due.Put(called, statement, fresh);
         } else {
             // It is there. The client gets the server's word all the same: of a copy for nobody.
-            close(out, NOBODYS);
+            outlet.close(out, NOBODYS);
             name = NOBODYS;
             answer = new Due.Parse(called);
         }
-        send(out);
-        ByteBuf start = buffer();
+        outlet.send(out);
+        ByteBuf start = outlet.buffer();
         StatementMessages.parse(start, name, statement.length());
         client.passWith(start, head);
         tracker.onSent(FrontendType.PARSE);
         answers.add(answer);
-    }
-
-    /// Makes room for the statement and gives it a name here.
-    private Prepared add(ByteBuf out, Statement statement) {
-        Prepared fresh = there().add(statement);
-        Prepared eldest = there().takeEldest();
-        if (eldest != null) {
-            close(out, eldest.name);
-        }
-        return fresh;
-    }
-
-    private void close(ByteBuf out, byte[] name) {
-        StatementMessages.close(out, name);
-        tracker.onSent(FrontendType.CLOSE);
-        answers.add(Answers.OWN_CLOSE);
     }
 
     private boolean bind() {
@@ -269,11 +263,17 @@ public final class PreparedStatements {
         int name = RequestPeek.bindStatementStart(bytes, from, to);
         Statement statement = find(name, to);
         if (statement == null) {
-            return refusesOurs(name, to);
+            return refusesUnnamed(name, to, true) || refusesOurs(name, to);
         }
+        int traces = statement.traces(pins);
+        if (!pins.admits(traces)) {
+            refuse(PinErrors.tooMany(false));
+            return true;
+        }
+        pins.note(traces);
         int end = RequestPeek.requireEnd(bytes, name, to);
-        Prepared prepared = ensure(statement);
-        ByteBuf start = buffer();
+        Prepared prepared = outlet.ensure(statement);
+        ByteBuf start = outlet.buffer();
         StatementMessages.bind(start, message, name - from, prepared.name, end - name);
         client.passWith(start, StatementMessages.HEAD + end + 1 - from);
         tracker.onSent(FrontendType.BIND);
@@ -289,15 +289,15 @@ public final class PreparedStatements {
         }
         Statement statement = find(from + 1, to);
         if (statement == null) {
-            return refusesOurs(from + 1, to);
+            return refusesUnnamed(from + 1, to, false) || refusesOurs(from + 1, to);
         }
-        Prepared prepared = ensure(statement);
+        Prepared prepared = outlet.ensure(statement);
         client.drop();
         client.cut();
-        ByteBuf out = buffer();
+        ByteBuf out = outlet.buffer();
         StatementMessages.describe(out, prepared.name);
         tracker.onSent(FrontendType.DESCRIBE);
-        send(out);
+        outlet.send(out);
         return true;
     }
 
@@ -307,11 +307,23 @@ public final class PreparedStatements {
         if (!RequestPeek.named(bytes, name, to)) {
             return null;
         }
-        var statement = own.find(bytes, name, RequestPeek.requireEnd(bytes, name, to));
-        if (statement != null && statement.suspect()) {
-            on().markDirty();
+        return own.find(bytes, name, RequestPeek.requireEnd(bytes, name, to));
+    }
+
+    /// Whether the unnamed statement is meant, and is not there: what the server has under no name
+    /// may be another client's.
+    private boolean refusesUnnamed(int name, int to, boolean runs) {
+        if (RequestPeek.named(client.message().bytes(), name, to)) {
+            return false;
         }
-        return statement;
+        if (!own.hasUnnamed()) {
+            refuse(PreparedErrors.noUnnamed());
+            return true;
+        }
+        if (runs) {
+            own.onUnnamed(false);
+        }
+        return false;
     }
 
     /// Whether a name that the client does not have is one of ours, which it must not reach.
@@ -326,22 +338,6 @@ public final class PreparedStatements {
         }
         refuse(PreparedErrors.unknown(called));
         return true;
-    }
-
-    private Prepared ensure(Statement statement) {
-        Prepared known = there().find(statement);
-        if (known != null) {
-            return known;
-        }
-        client.cut();
-        ByteBuf out = buffer();
-        Prepared fresh = add(out, statement);
-        StatementMessages.parse(out, fresh.name, statement.length());
-        statement.write(out, on().login().server().name());
-        tracker.onSent(FrontendType.PARSE);
-        answers.add(new Due.Put("", statement, fresh));
-        send(out);
-        return fresh;
     }
 
     private boolean close() {
@@ -362,39 +358,11 @@ public final class PreparedStatements {
         // Others may use what is prepared: nothing is closed in its place.
         client.drop();
         client.cut();
-        ByteBuf out = buffer();
+        ByteBuf out = outlet.buffer();
         StatementMessages.close(out, NOBODYS);
         tracker.onSent(FrontendType.CLOSE);
         answers.add(closed == null ? Answers.OTHER_CLOSE : new Due.Close(name, closed));
-        send(out);
+        outlet.send(out);
         return true;
-    }
-
-    private ByteBuf buffer() {
-        return on().channel().alloc().buffer();
-    }
-
-    private void send(ByteBuf bytes) {
-        if (!bytes.isReadable()) {
-            bytes.release();
-            return;
-        }
-        on().channel().write(bytes, on().channel().voidPromise());
-    }
-
-    private ServerConnection on() {
-        var now = connection;
-        if (now == null) {
-            throw new IllegalStateException("no server connection");
-        }
-        return now;
-    }
-
-    private ServerStatements there() {
-        var now = here;
-        if (now == null) {
-            throw new IllegalStateException("no server connection");
-        }
-        return now;
     }
 }

@@ -1,6 +1,12 @@
 package dev.pointsman.core.session.prepared;
 
+import dev.pointsman.core.session.pin.Lexicon;
+import dev.pointsman.core.session.pin.Pins;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -13,27 +19,32 @@ final class Statement {
     private final byte[] body;
     private final int hash;
     private final String server;
-    private final boolean suspect;
+    private @Nullable Lexicon readWith;
+    private int traces;
 
-    private Statement(byte[] body, String server, boolean suspect) {
+    private Statement(byte[] body, String server) {
         this.body = body;
         this.hash = Arrays.hashCode(body);
         this.server = server;
-        this.suspect = suspect;
     }
 
     /// Copies a Parse's body from behind the name on.
     ///
     /// @param server where the types' numbers come from
-    /// @param suspect whether running it may leave state that no tag tells of
-    static Statement copy(ByteBuf bytes, int from, int to, String server, boolean suspect) {
+    static Statement copy(ByteBuf bytes, int from, int to, String server) {
         var body = new byte[to - from];
         bytes.getBytes(from, body);
-        return new Statement(body, server, suspect);
+        return new Statement(body, server);
     }
 
-    boolean suspect() {
-        return suspect;
+    /// What running it may leave, as far as is known now.
+    int traces(Pins pins) {
+        var lexicon = pins.lexicon();
+        if (lexicon != readWith) {
+            readWith = lexicon;
+            traces = pins.read(Unpooled.wrappedBuffer(body), 0, body.length, true);
+        }
+        return traces;
     }
 
     int length() {

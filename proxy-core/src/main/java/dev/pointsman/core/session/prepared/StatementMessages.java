@@ -34,12 +34,6 @@ final class StatementMessages {
         out.writeBytes(name).writeByte(0);
     }
 
-    /// A whole Parse of no text, which is allowed in a failed transaction, too.
-    static void parseNothing(ByteBuf out, byte[] name) {
-        parse(out, name, 1 + Short.BYTES);
-        out.writeByte(0).writeShort(0);
-    }
-
     /// A Bind up to the end of its statement's name. `portal`: the length of the portal's name with
     /// its zero; `before`: of the statement's name that is exchanged.
     static void bind(ByteBuf out, FrameScanner message, int portal, byte[] name, int before) {

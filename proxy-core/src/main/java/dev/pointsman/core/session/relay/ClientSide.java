@@ -21,7 +21,8 @@ public final class ClientSide {
     /// How much of a statement's text is looked at.
     private static final int TEXT_START = 1_024;
 
-    /// How long a statement may be that follows its client from one server connection to another.
+    /// How long a statement may be that is read to its end, and that follows its client from one
+    /// server connection to another when it has a name.
     private static final int STATEMENT_MAX = 256 << 10;
 
     /// A message that is looked at whole must come in whole however little is kept of a client.
@@ -36,8 +37,7 @@ public final class ClientSide {
                     .with(FrontendType.CLOSE, TEXT_START)
                     .withAllHeaders();
 
-    private static final FrameSelection WHOLE_STATEMENTS =
-            SELECTION.with(FrontendType.PARSE, STATEMENT_MAX);
+    private static final FrameSelection WHOLE_STATEMENTS = whole(STATEMENT_MAX);
 
     private final Channel channel;
     private final FrameRelay relay;
@@ -64,10 +64,12 @@ public final class ClientSide {
             case TRANSACTION ->
                     roomOutside >= STATEMENT_MAX + ROOM_AROUND
                             ? WHOLE_STATEMENTS
-                            : SELECTION.with(
-                                    FrontendType.PARSE,
-                                    (int) Math.max(TEXT_START, roomOutside - ROOM_AROUND));
+                            : whole((int) Math.max(TEXT_START, roomOutside - ROOM_AROUND));
         };
+    }
+
+    private static FrameSelection whole(int most) {
+        return SELECTION.with(FrontendType.PARSE, most).with(FrontendType.QUERY, most);
     }
 
     boolean perTransaction() {

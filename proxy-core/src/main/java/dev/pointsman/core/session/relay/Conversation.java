@@ -2,6 +2,7 @@ package dev.pointsman.core.session.relay;
 
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.login.ServerParameters;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.unit.UnitTracker;
 
@@ -12,6 +13,7 @@ public record Conversation(
         ClientSide client,
         UnitTracker tracker,
         PreparedStatements prepared,
+        Pins pins,
         ServerParameters told,
         DatabaseMeter meter) {
 

@@ -1,10 +1,9 @@
 package dev.pointsman.core.session.relay;
 
 import dev.pointsman.core.server.FrameRelay;
-import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.CustomNames;
 import dev.pointsman.core.session.carry.TextSearch;
-import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;
@@ -14,25 +13,31 @@ import dev.pointsman.core.wire.sql.SqlText;
 
 import io.netty.buffer.ByteBuf;
 
-import org.jspecify.annotations.Nullable;
-
 /// What a session looks at in a client's statements, as little as its pool mode allows.
 public final class Inspection {
     private final boolean perTransaction;
-    private final CustomNames names = new CustomNames();
+    private final Pins pins;
+    private CustomNames names = new CustomNames();
     private boolean mayHaveCommitted;
     private boolean blockMayBeOver; // what is sent behind it may run by itself
     private boolean unseenText; // a text is under way of which only the beginning was looked at
-    private @Nullable ServerConnection lookedFor;
     private final TextSearch search;
 
-    public Inspection(boolean perTransaction) {
-        this.perTransaction = perTransaction;
-        this.search = perTransaction ? Traces.search(this::onSuspect) : names.search();
+    public Inspection(Conversation conversation) {
+        this.perTransaction = conversation.perTransaction();
+        this.pins = conversation.pins();
+        this.search = names.search();
     }
 
     public CustomNames names() {
         return names;
+    }
+
+    /// Nothing is left of what the session has set.
+    public void forgetNames() {
+        if (!names.names().isEmpty() || !names.misgivings().isEmpty()) {
+            names = new CustomNames();
+        }
     }
 
     /// Whether what is under way may have committed something.
@@ -54,13 +59,14 @@ public final class Inspection {
         return RequestPeek.named(bytes, RequestPeek.bindStatementStart(bytes, from, to), to);
     }
 
-    /// Looks at a message that is sent on; true: it may leave state that no tag will tell of.
-    public boolean note(int type, FrameScanner message, TransactionStatus status) {
+    /// Looks at a message that is to be sent on. In transaction mode: what running it may leave,
+    /// for [Pins]; of a statement with a name that is told when it is run.
+    public int note(int type, FrameScanner message, TransactionStatus status) {
         mayHaveCommitted |= status == TransactionStatus.IDLE;
         if (!looksAt(type)) {
             mayHaveCommitted |=
                     type == FrontendType.BIND && (!perTransaction || runsNamed(message));
-            return false;
+            return type == FrontendType.FUNCTION_CALL ? Pins.ofFunctionCall() : 0;
         }
         ByteBuf bytes = message.bytes();
         int to = message.bodyStart() + message.bodyKept();
@@ -73,11 +79,15 @@ public final class Inspection {
                             || (type == FrontendType.QUERY && mayHoldMore(message));
             blockMayBeOver |= said == Keyword.ROLLBACK || said == Keyword.ABORT;
         }
+        int traces = 0;
         if (perTransaction) {
-            return Traces.inText(bytes, from, to);
+            boolean later = type == FrontendType.PARSE && named(message);
+            traces = later ? 0 : pins.read(bytes, from, to, message.bodyWhole());
         }
-        names.learn(bytes, from, to, message.bodyWhole());
-        return false;
+        if (!perTransaction || Pins.sets(traces)) {
+            names.learn(bytes, from, to, message.bodyWhole());
+        }
+        return traces;
     }
 
     /// Whether messages of this type have a text that is looked at.
@@ -85,10 +95,9 @@ public final class Inspection {
         return type == FrontendType.QUERY || type == FrontendType.PARSE;
     }
 
-    /// Looks through the rest of a long text that is sent on to `server`.
-    public FrameRelay.Tail readOn(int type, FrameScanner message, ServerConnection server) {
+    /// Looks through the rest of a long text that is sent on.
+    public FrameRelay.Tail readOn(int type, FrameScanner message) {
         unseenText = true;
-        lookedFor = server;
         int to = message.bodyStart() + message.bodyKept();
         return search.begin(message.bytes(), textStart(type, message), to);
     }
@@ -98,12 +107,6 @@ public final class Inspection {
         return type == FrontendType.QUERY
                 ? from
                 : RequestPeek.parseSqlStart(message.bytes(), from, from + message.bodyKept());
-    }
-
-    private void onSuspect() {
-        if (lookedFor != null) {
-            lookedFor.markDirty();
-        }
     }
 
     /// SET was run, perhaps by the part of a text that was not looked at.

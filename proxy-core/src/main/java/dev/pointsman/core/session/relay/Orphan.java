@@ -58,8 +58,8 @@ public final class Orphan implements ServerConnection.Receiver {
             return null;
         }
         var orphan = new Orphan(session, gate, pool, server, conversation.tracker());
-        if (cutShort) {
-            // Nothing can be said behind half a message.
+        if (cutShort || connection.isAsked()) {
+            // Nothing can be said behind half a message, nor while something is being asked.
             connection.abandon();
             connection.channel().closeFuture().addListener(_ -> orphan.end());
         } else {

@@ -6,12 +6,15 @@ import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.carry.Traces;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
+import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.message.ServerMessage;
 
@@ -19,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// The server's end of a session while it has a server connection: passes what the server says on
@@ -53,6 +57,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private final ClientSide client;
     private final UnitTracker tracker;
     private final PreparedStatements prepared;
+    private final Pins pins;
     private final ServerParameters told;
     private final boolean perTransaction;
 
@@ -74,6 +79,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.client = conversation.client();
         this.tracker = conversation.tracker();
         this.prepared = conversation.prepared();
+        this.pins = conversation.pins();
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
@@ -92,7 +98,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         FollowedParameters.tellRest(told, connection.parameters(), toClient);
         client.write(toClient);
         ByteBuf toServer = connection.channel().alloc().buffer();
-        if (FollowedParameters.writeSettings(told, connection.parameters(), toServer)) {
+        if (FollowedParameters.writeSettings(told, connection, toServer)) {
             expectOwn(1, 0);
         }
         send(toServer);
@@ -189,7 +195,23 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     /// Whether the session has sent LISTEN on this connection.
     public boolean listening() {
-        return listening;
+        return perTransaction ? pins.listens() : listening;
+    }
+
+    /// The settings that follow the client and that the server does not report, as they stand now.
+    public void takeFollowed(Map<String, String> settings) {
+        if (settings.isEmpty()) {
+            return;
+        }
+        ByteBuf out = client.channel().alloc().buffer();
+        settings.forEach(
+                (name, value) -> {
+                    connection.parameters().put(name, value);
+                    if (told.put(name, value)) {
+                        LoginReplies.parameterStatus(out, name, value);
+                    }
+                });
+        client.write(out);
     }
 
     @Override
@@ -203,6 +225,14 @@ public final class ServerSide implements ServerConnection.Receiver {
             }
         }
         meter.bytes(DatabaseMeter.Direction.SENT, relay.takeWritten());
+    }
+
+    @Override
+    public void onNotification(ByteBuf body) {
+        ByteBuf out = client.channel().alloc().buffer(Protocol.HEADER_BYTES + body.readableBytes());
+        out.writeByte(BackendType.NOTIFICATION_RESPONSE)
+                .writeInt(Integer.BYTES + body.readableBytes());
+        client.write(out.writeBytes(body));
     }
 
     @Override
@@ -267,7 +297,12 @@ public final class ServerSide implements ServerConnection.Receiver {
         if (Traces.discardsStatements(message.bytes(), from, to)) {
             prepared.onDiscarded();
         }
-        if (Traces.inTag(message.bytes(), from, to)) {
+        if (perTransaction) {
+            pins.onTag(message.bytes(), from, to);
+            if (Traces.ofDefinition(message.bytes(), from, to)) {
+                connection.markDirty();
+            }
+        } else if (Traces.inTag(message.bytes(), from, to)) {
             connection.markDirty();
             listening |= Traces.isListen(message.bytes(), from, to);
             if (Traces.isSet(message.bytes(), from, to)) {
@@ -280,7 +315,7 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     private void onError(FrameRelay relay) {
         var error = ServerMessage.decode(relay.message().body());
-        if (error.endsConnection() && perTransaction && tracker.quiet()) {
+        if (error.endsConnection() && perTransaction && !pins.any() && tracker.quiet()) {
             // The transaction is over: what becomes of the connection is not the client's business.
             connection.spoil();
             relay.drop();

@@ -9,8 +9,10 @@ import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a client sends first: the packets without a type byte.
 public sealed interface StartupPacket {
@@ -29,6 +31,8 @@ public sealed interface StartupPacket {
     /// @param parameters in the order sent, `_pq_.` ones included; of a name sent twice the last
     record Startup(int minor, Map<String, String> parameters) implements StartupPacket {
         private static final String OPTION_PREFIX = "_pq_.";
+        private static final Set<String> NO =
+                Set.of("", "false", "fals", "fal", "fa", "f", "off", "of", "no", "n", "0");
 
         public Startup {
             parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -43,6 +47,27 @@ public sealed interface StartupPacket {
         public String database() {
             var name = parameters.getOrDefault("database", "");
             return name.isEmpty() ? user() : name;
+        }
+
+        /// Whether a replication connection is asked for.
+        public boolean isReplication() {
+            return !NO.contains(replication());
+        }
+
+        /// Whether it is one that copies the whole server, rather than decodes one database.
+        public boolean isPhysical() {
+            return isReplication() && !replication().equals("database");
+        }
+
+        private String replication() {
+            return parameters.getOrDefault("replication", "").toLowerCase(Locale.ROOT);
+        }
+
+        /// The same for another database.
+        public Startup withDatabase(String database) {
+            var changed = new LinkedHashMap<>(parameters);
+            changed.put("database", database);
+            return new Startup(minor, changed);
         }
 
         /// Names of the protocol extensions asked for.

@@ -83,7 +83,7 @@ public final class SqlText {
     }
 
     /// Behind the comment that starts at `at`; `at` when none does; at most `to`.
-    private static int skipComment(ByteBuf bytes, int at, int to) {
+    static int skipComment(ByteBuf bytes, int at, int to) {
         if (is(bytes, at, to, '-', '-')) {
             int end = at + 2;
             while (end < to && !isLineEnd(bytes.getByte(end))) {
@@ -122,7 +122,7 @@ public final class SqlText {
         return b == '$' ? skipDollarQuote(bytes, at, to) : at;
     }
 
-    private static int skipString(ByteBuf bytes, int at, int to, boolean backslashEscapes) {
+    static int skipString(ByteBuf bytes, int at, int to, boolean backslashEscapes) {
         byte quote = bytes.getByte(at);
         int end = at + 1;
         while (end < to && bytes.getByte(end) != 0) {
@@ -136,7 +136,7 @@ public final class SqlText {
         return Math.min(end, to);
     }
 
-    private static int skipDollarQuote(ByteBuf bytes, int at, int to) {
+    static int skipDollarQuote(ByteBuf bytes, int at, int to) {
         int tagEnd = at + 1;
         while (tagEnd < to && isWordByte(bytes.getByte(tagEnd)) && bytes.getByte(tagEnd) != '$') {
             tagEnd++;
@@ -189,7 +189,7 @@ public final class SqlText {
         return at + 1 < to && bytes.getByte(at) == first && bytes.getByte(at + 1) == second;
     }
 
-    private static boolean isSpace(byte b) {
+    static boolean isSpace(byte b) {
         return b == ' ' || (b >= '\t' && b <= '\r');
     }
 
@@ -197,11 +197,11 @@ public final class SqlText {
         return b == '\n' || b == '\r' || b == 0;
     }
 
-    private static boolean isDigit(byte b) {
+    static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
 
-    private static byte lower(byte b) {
+    static byte lower(byte b) {
         return b >= 'A' && b <= 'Z' ? (byte) (b | 0x20) : b;
     }
 }

@@ -100,6 +100,9 @@ final class Judge {
                     case "22012" -> request.kind == Kind.FAIL;
                     case "25P02" -> before == 'E';
                     case "57014" -> request.cancelled;
+                    case "53300" ->
+                            perTransaction
+                                    && (request.kind == Kind.SET || request.kind == Kind.LISTEN);
                     case "40001" -> troubles.takenBackSince(since);
                     default -> false;
                 };
@@ -123,9 +126,9 @@ final class Judge {
                 block.clear();
             }
             case SELECT -> require(request.values.contains(request.text), request, "is another's");
-            case SET -> set = perTransaction ? NONE : request.text;
+            case SET -> set = request.text;
             case SHOW -> require(request.values.equals(List.of(set)), request, "is not " + set);
-            case LISTEN -> listens = !perTransaction;
+            case LISTEN -> listens = true;
             case FAIL -> require(false, request, "cannot succeed");
         }
     }

@@ -58,6 +58,8 @@ final class Settings {
             if (listening) {
                 row("pin", "it listens for notifications", "", "", "");
             }
+        } else if (sql.startsWith("SELECT 't'")) {
+            left(sql);
         } else {
             String[] parts = sql.split("'", -1);
             for (int i = 1; i + 2 < parts.length; i += 4) {
@@ -69,6 +71,17 @@ final class Settings {
             row("");
         }
         done("SELECT 1");
+    }
+
+    /// What a transaction has left behind.
+    private void left(String sql) {
+        boolean set = values.keySet().stream().anyMatch(name -> !name.equals(CLIENT));
+        if (set && sql.contains("pg_show_all_settings")) {
+            row("t", "1", "");
+        }
+        if (listening && sql.contains("pg_listening_channels")) {
+            row("t", "4", "");
+        }
     }
 
     private void rows(boolean simple, String value) {

@@ -81,6 +81,9 @@ final class Transaction {
         if (block && failed && !endsBlock(sql)) {
             return error("25P02", "current transaction is aborted");
         }
+        if (sql.startsWith("the proxy")) {
+            return error("42601", "syntax error");
+        }
         int space = sql.indexOf(' ');
         String verb = space < 0 ? sql : sql.substring(0, space);
         if (cancelled && !(verb.equals("insert") && !block && server.chance().oneIn(2))) {

@@ -1,0 +1,146 @@
+package dev.pointsman.core.session.pin;
+
+import dev.pointsman.core.server.Answer;
+import dev.pointsman.core.server.ServerConnection;
+
+import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// Asks a server connection between transactions what is left in it: one row `kind, name, value`
+/// for each thing. The functions behind the catalogs' views are asked, which is quicker.
+final class PinCheck {
+    /// @param traces what there is of what was asked about
+    /// @param followed the settings that follow their client, as they stand
+    record Found(int traces, Map<String, String> followed) {
+        Found {
+            followed = Map.copyOf(followed);
+        }
+    }
+
+    private static final int COLUMNS = 3;
+    private static final String TRACE = "t";
+    private static final String SETTING = "s";
+
+    private final StringBuilder sql = new StringBuilder();
+    private final ServerConnection on;
+
+    private PinCheck(ServerConnection on) {
+        this.on = on;
+    }
+
+    /// @param traces what to ask about
+    /// @param customNames of settings that no catalog shows
+    /// @param followed of the settings whose value to tell
+    static Future<Answer> ask(
+            ServerConnection on, int traces, Set<String> customNames, List<String> followed) {
+        var check = new PinCheck(on);
+        check.write(traces, customNames);
+        for (String name : followed) {
+            check.begin();
+            check.sql.append("'s', ").append(quoted(name)).append(", ");
+            check.sql.append("pg_catalog.current_setting(").append(quoted(name)).append(", true)");
+        }
+        return on.ask(check.sql.toString());
+    }
+
+    static Found read(Answer answer) {
+        int traces = 0;
+        var followed = new LinkedHashMap<String, String>();
+        for (List<@Nullable String> row : answer.rows()) {
+            if (row.size() != COLUMNS) {
+                continue;
+            }
+            String name = text(row, 1);
+            switch (text(row, 0)) {
+                case TRACE -> traces |= Integer.parseInt(name);
+                case SETTING -> followed.put(name, text(row, 2));
+                default -> {}
+            }
+        }
+        return new Found(traces, followed);
+    }
+
+    private void write(int traces, Set<String> customNames) {
+        if ((traces & Trace.SETTINGS) != 0) {
+            trace(Trace.SETTINGS, settings(customNames));
+        }
+        if ((traces & Trace.ROLE) != 0) {
+            trace(
+                    Trace.ROLE,
+                    "pg_catalog.current_setting('role') <> 'none' OR"
+                            + " pg_catalog.current_setting('session_authorization') <> "
+                            + quoted(on.login().user()));
+        }
+        if ((traces & Trace.LISTENS) != 0) {
+            trace(Trace.LISTENS, "EXISTS (SELECT FROM pg_catalog.pg_listening_channels())");
+        }
+        if ((traces & Trace.LOCKS) != 0) {
+            trace(
+                    Trace.LOCKS,
+                    "EXISTS (SELECT FROM pg_catalog.pg_lock_status() WHERE locktype = 'advisory'"
+                            + " AND pid = pg_catalog.pg_backend_pid())");
+        }
+        if ((traces & Trace.TABLES) != 0) {
+            trace(
+                    Trace.TABLES,
+                    """
+                    pg_catalog.pg_my_temp_schema() <> 0
+                    AND (EXISTS (SELECT FROM pg_catalog.pg_class
+                                  WHERE relnamespace = pg_catalog.pg_my_temp_schema()
+                                    AND relkind IN ('r', 'S', 'v', 'p', 'm'))
+                      OR EXISTS (SELECT FROM pg_catalog.pg_proc
+                                  WHERE pronamespace = pg_catalog.pg_my_temp_schema()))\
+                    """);
+        }
+        if ((traces & Trace.CURSORS) != 0) {
+            trace(Trace.CURSORS, "EXISTS (SELECT FROM pg_catalog.pg_cursor() WHERE is_holdable)");
+        }
+        if ((traces & Trace.STATEMENTS) != 0) {
+            trace(
+                    Trace.STATEMENTS,
+                    "EXISTS (SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)");
+        }
+    }
+
+    /// What follows its client anyway is left out; a custom setting that was reset is empty.
+    private String settings(Set<String> customNames) {
+        var where =
+                new StringBuilder(
+                        "EXISTS (SELECT FROM pg_catalog.pg_show_all_settings()"
+                                + " WHERE source = 'session'"
+                                + " AND name NOT IN ('role', 'session_authorization'");
+        for (int i = 0; i < on.parameters().size(); i++) {
+            where.append(", ").append(quoted(on.parameters().name(i)));
+        }
+        where.append("))");
+        for (String name : customNames) {
+            where.append(" OR pg_catalog.current_setting(").append(quoted(name));
+            where.append(", true) <> ''");
+        }
+        return where.toString();
+    }
+
+    private void trace(int trace, String where) {
+        begin();
+        sql.append("'t', '").append(trace).append("', '' WHERE ").append(where);
+    }
+
+    private void begin() {
+        sql.append(sql.isEmpty() ? "SELECT " : " UNION ALL SELECT ");
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static String text(List<@Nullable String> row, int column) {
+        return Objects.requireNonNullElse(row.get(column), "");
+    }
+}

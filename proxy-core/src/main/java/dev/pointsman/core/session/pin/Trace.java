@@ -1,0 +1,40 @@
+package dev.pointsman.core.session.pin;
+
+/// What a statement may leave in its server connection: bits of one number, since they are told
+/// apart for every statement.
+public final class Trace {
+    public static final int NONE = 0;
+
+    /// A setting that does not follow its client.
+    static final int SETTINGS = 1;
+
+    static final int ROLE = 1 << 1;
+    static final int LISTENS = 1 << 2;
+    static final int LOCKS = 1 << 3;
+    static final int TABLES = 1 << 4;
+    static final int CURSORS = 1 << 5;
+    static final int STATEMENTS = 1 << 6;
+
+    /// A library, or a connection of dblink's: neither is ever given up again.
+    static final int LOADED = 1 << 7;
+
+    /// The unnamed prepared statement waits to be run by a later transaction.
+    static final int UNNAMED = 1 << 8;
+
+    /// Something may be over that was left earlier.
+    static final int RELEASE = 1 << 16;
+
+    /// A setting that follows its client and that the server does not report.
+    static final int FOLLOWED = 1 << 17;
+
+    /// It runs what cannot be seen.
+    static final int HIDDEN = 1 << 18;
+
+    /// What a server can be asked about.
+    static final int ASKABLE = SETTINGS | ROLE | LISTENS | LOCKS | TABLES | CURSORS | STATEMENTS;
+
+    /// What keeps a server connection with its client as soon as it is run.
+    static final int PINNING = ASKABLE | LOADED;
+
+    private Trace() {}
+}

@@ -1,0 +1,64 @@
+package dev.pointsman.core.session.pin;
+
+import io.netty.buffer.ByteBuf;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What the sessions of one database on one event loop know in order to tell what statements leave
+/// behind. Confined to the loop, except for its [Study] of each server, which loops share.
+public final class Watch {
+    /// Of the servers of one database. Any thread.
+    public static final class Studies {
+        private final String database;
+        private final Map<Place, Study> all = new ConcurrentHashMap<>();
+
+        public Studies(String database) {
+            this.database = database;
+        }
+
+        private Study of(String server, List<String> followed) {
+            return all.computeIfAbsent(
+                    new Place(server, followed), _ -> Study.of(database, server, followed));
+        }
+
+        private record Place(String server, List<String> followed) {}
+    }
+
+    private final List<String> followed;
+    private final Studies studies;
+    private final boolean asks;
+    private final Reading reading = new Reading();
+    private final Study unasked;
+
+    private Watch(List<String> followed, Studies studies, boolean asks) {
+        this.followed = List.copyOf(followed);
+        this.studies = studies;
+        this.asks = asks;
+        this.unasked = Study.never(this.followed);
+    }
+
+    /// Asks servers which functions may leave something.
+    public static Watch of(List<String> followed, Studies studies) {
+        return new Watch(followed, studies, true);
+    }
+
+    /// Takes it that no function leaves anything.
+    public static Watch unasked(List<String> followed) {
+        return new Watch(followed, new Studies(""), false);
+    }
+
+    /// Settings that follow their clients besides those that servers report.
+    List<String> followed() {
+        return followed;
+    }
+
+    Study study(String server) {
+        return asks ? studies.of(server, followed) : unasked;
+    }
+
+    int read(ByteBuf bytes, int from, int to, Lexicon lexicon) {
+        return reading.of(bytes, from, to, lexicon);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.pointsman.core.session.prepared;
+
+import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
+import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.FrontendType;
+
+import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
+/// Where messages of ours go that put statements on the server connection at hand and take them
+/// off, and what is there. Confined to one event loop.
+final class Outlet {
+    private final FrameRelay client;
+    private final UnitTracker tracker;
+    private final Answers answers;
+    private @Nullable ServerConnection connection;
+    private @Nullable ServerStatements here;
+
+    Outlet(FrameRelay client, UnitTracker tracker, Answers answers) {
+        this.client = client;
+        this.tracker = tracker;
+        this.answers = answers;
+    }
+
+    void begin(ServerConnection on) {
+        connection = on;
+        here = ServerStatements.of(on);
+    }
+
+    void end() {
+        connection = null;
+        here = null;
+    }
+
+    /// Has the statement prepared here, in front of what is not sent yet.
+    Prepared ensure(Statement statement) {
+        Prepared known = there().find(statement);
+        if (known != null) {
+            return known;
+        }
+        client.cut();
+        ByteBuf out = buffer();
+        Prepared fresh = add(out, statement);
+        StatementMessages.parse(out, fresh.name, statement.length());
+        statement.write(out, on().login().server().name());
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(new Due.Put("", statement, fresh));
+        send(out);
+        return fresh;
+    }
+
+    /// Makes room for the statement and gives it a name here.
+    Prepared add(ByteBuf out, Statement statement) {
+        Prepared fresh = there().add(statement);
+        Prepared eldest = there().takeEldest();
+        if (eldest != null) {
+            close(out, eldest.name);
+        }
+        return fresh;
+    }
+
+    /// A Close of ours.
+    void close(ByteBuf out, byte[] name) {
+        StatementMessages.close(out, name);
+        tracker.onSent(FrontendType.CLOSE);
+        answers.add(Answers.OWN_CLOSE);
+    }
+
+    ByteBuf buffer() {
+        return on().channel().alloc().buffer();
+    }
+
+    void send(ByteBuf bytes) {
+        if (!bytes.isReadable()) {
+            bytes.release();
+            return;
+        }
+        on().channel().write(bytes, on().channel().voidPromise());
+    }
+
+    ServerConnection on() {
+        var now = connection;
+        if (now == null) {
+            throw new IllegalStateException("no server connection");
+        }
+        return now;
+    }
+
+    ServerStatements there() {
+        var now = here;
+        if (now == null) {
+            throw new IllegalStateException("no server connection");
+        }
+        return now;
+    }
+}
