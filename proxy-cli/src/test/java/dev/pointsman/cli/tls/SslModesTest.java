@@ -34,6 +34,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -215,7 +216,7 @@ class SslModesTest {
             LOOP.submit(connection::close).get();
             return "t".equals(answer.rows().getFirst().getFirst()) ? "encrypted" : "plain";
         } catch (ExecutionException e) {
-            var report = ((ServerRefused) e.getCause()).report();
+            var report = ServerRefused.of(Objects.requireNonNull(e.getCause())).report();
             assertThat(report.hint()).isNotEmpty();
             return report.message();
         }

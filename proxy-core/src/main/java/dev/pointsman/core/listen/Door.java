@@ -39,6 +39,8 @@ public final class Door {
 
     /// Opens a connection for replication, past the pools.
     public interface ReplicationOpener {
+        /// Logs in to the route's server.
+        ///
         /// @param startup what the start-up packet says besides the user
         Future<ServerConnection> open(
                 Route route, String user, Map<String, String> startup, EventLoop loop);

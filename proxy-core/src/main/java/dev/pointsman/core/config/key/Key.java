@@ -13,7 +13,7 @@ public enum Key implements Setting {
     LISTEN_TLS_CA("listen.tls.ca", "path", "(none)", TlsAbout.CA),
     LISTEN_TLS_PROTOCOLS("listen.tls.protocols", "words", "secure", TlsAbout.PROTOCOLS),
     LISTEN_TLS_CIPHERS("listen.tls.ciphers", "words", "default", TlsAbout.CIPHERS),
-    LISTEN_TLS_PLAIN_CANCEL("listen.tls.plain_cancel", "on | off", "off", TlsAbout.PLAIN_CANCEL),
+    LISTEN_TLS_PLAIN_CANCEL("listen.tls.plain_cancel", "on | off", "on", TlsAbout.PLAIN_CANCEL),
     ADMIN("admin", "section", "", "Where operators connect to."),
     ADMIN_HOST("admin.host", "text", "127.0.0.1", "Address of the admin port."),
     ADMIN_PORT("admin.port", "port", "6433", "Port of the admin port: SQL-like commands and HTTP."),
@@ -24,7 +24,7 @@ public enum Key implements Setting {
     ADMIN_TLS_CA("admin.tls.ca", "path", "(none)", TlsAbout.CA),
     ADMIN_TLS_PROTOCOLS("admin.tls.protocols", "words", "secure", TlsAbout.PROTOCOLS),
     ADMIN_TLS_CIPHERS("admin.tls.ciphers", "words", "default", TlsAbout.CIPHERS),
-    ADMIN_TLS_PLAIN_CANCEL("admin.tls.plain_cancel", "on | off", "off", TlsAbout.PLAIN_CANCEL),
+    ADMIN_TLS_PLAIN_CANCEL("admin.tls.plain_cancel", "on | off", "on", TlsAbout.PLAIN_CANCEL),
     ADMIN_USERS("admin.users", "names", "(required)", "Operators; one with role `admin` at least."),
     ADMIN_USER(
             "admin.users.*",
