@@ -19,6 +19,8 @@ sealed interface Toolchain {
     /// The program and its first arguments. Only after [#prepare].
     List<String> command();
 
+    /// Builds or installs what the program needs.
+    ///
     /// @throws IOException naming what is missing and the package that has it
     void prepare() throws IOException, InterruptedException;
 
@@ -72,7 +74,7 @@ sealed interface Toolchain {
                     for (var file : files.toList()) {
                         var copy = folder.resolve(file.getFileName());
                         installed &=
-                                Files.exists(copy) && Files.mismatch(file, copy) < 0
+                                (Files.exists(copy) && Files.mismatch(file, copy) < 0)
                                         || file.toString().endsWith(".js");
                         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
                     }

@@ -11,7 +11,7 @@ record Psql(Path suite, String host, int port, Path results) {
     /// A folder that no server can write to: the suite's own would tell the two apart.
     private static final String NOWHERE = "/nonexistent";
 
-    /// @return where the file's output is
+    /// Runs one file of the suite and says where its output is.
     Path run(String name) throws IOException, InterruptedException {
         var output = results.resolve(name + ".out");
         var builder =

@@ -119,7 +119,7 @@ class RegressionSuiteTest {
         var names = new ArrayList<String>();
         for (var line : Files.readAllLines(suite.resolve("parallel_schedule"))) {
             if (line.startsWith("test:")) {
-                for (var name : line.substring("test:".length()).strip().split("\\s+")) {
+                for (var name : line.substring("test:".length()).strip().split("\\s+", -1)) {
                     if (Files.exists(suite.resolve("sql").resolve(name + ".sql"))) {
                         names.add(name);
                     }
@@ -167,7 +167,7 @@ class RegressionSuiteTest {
                                 server.port(),
                                 DATABASE);
         var proxy = Proxy.start(ConfigFile.parse(text, "test.yaml", folder, Map.of()), "test");
-        opened.add(proxy::close);
+        opened.add(proxy);
         return proxy.port();
     }
 
