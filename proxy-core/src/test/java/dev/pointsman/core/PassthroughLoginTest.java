@@ -42,11 +42,7 @@ class PassthroughLoginTest {
                     conversation.sendParameter("server_version", "18.6");
                     conversation.sendKey(1, 2);
                     conversation.sendReady('I');
-                    for (var asked = conversation.receive();
-                            asked.type() == 'Q';
-                            asked = conversation.receive()) {
-                        conversation.sendRows("1");
-                    }
+                    PathRig.answerUntilGone(conversation);
                 });
     }
 

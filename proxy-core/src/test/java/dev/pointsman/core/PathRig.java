@@ -75,6 +75,11 @@ final class PathRig implements AutoCloseable {
     /// A server's script: lets in and answers every query with one row, until the proxy closes.
     static void answer(ScriptedServer.Conversation conversation) {
         conversation.letIn();
+        answerUntilGone(conversation);
+    }
+
+    /// Answers statements until the proxy has gone.
+    static void answerUntilGone(ScriptedServer.Conversation conversation) {
         try {
             for (var asked = conversation.receive(); asked.type() == 'Q'; ) {
                 if (asked.text().startsWith("DISCARD")) {

@@ -94,7 +94,7 @@ class AuthTest {
                     {database: shp, method: reject}      | did you mean shop?
                     {user: []}                           | the list is empty
                     {methd: trust}                       | did you mean method?
-                    {method: cert}                       | not supported yet
+                    {method: cert}                       | certificates that listen.tls.ca signed
                     {method: passthrough}                | listen.tls is off
                     """)
     void aMistakeInARuleIsNamed(String rule, String named) {
