@@ -2,7 +2,6 @@ package dev.pointsman.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pointsman.core.peer.ScriptedServer;
 
@@ -138,9 +137,11 @@ class HandingTest {
             for (int i = 0; i < 20; i++) {
                 // when
                 soon(loops.pools().seal("shop", "blue"));
-                // then
-                int taken = loops.slotsTaken();
-                assertThat(loops.pools().pids("shop", "blue")).hasSize(taken);
+                // then what was being opened or closed at that moment has soon come to its end
+                await().untilAsserted(
+                                () ->
+                                        assertThat(loops.pools().pids("shop", "blue"))
+                                                .hasSize(loops.slotsTaken()));
                 loops.pools().unseal("shop", "blue");
             }
             for (var user : users) {
