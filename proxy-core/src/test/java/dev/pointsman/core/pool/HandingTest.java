@@ -2,6 +2,7 @@ package dev.pointsman.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pointsman.core.peer.ScriptedServer;
 
