@@ -5,6 +5,7 @@ import dev.pointsman.core.pool.Borrower;
 import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.StartupOptions;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.carry.CustomNames;
 import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.relay.Conversation;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 /// A session's server connection: borrowed, attached, moved, given back. Confined to the session's
 /// event loop.
 final class Link {
+    private static final ServerParameters NOTHING = new ServerParameters();
+
     private final SessionScope scope;
     private final Conversation conversation;
     private final ServerSide.Events events;
@@ -86,14 +89,25 @@ final class Link {
         return linked != null && serving().equals(linked.connection().login().server().name());
     }
 
+    /// What the client was not told of is to be as it was before any client.
     void attach(ServerConnection connection) {
+        attach(connection, connection.initial());
+    }
+
+    /// A connection that was given this session's state: what the client was not told of is part of
+    /// that.
+    void attachCarried(ServerConnection connection) {
+        attach(connection, NOTHING);
+    }
+
+    private void attach(ServerConnection connection, ServerParameters untold) {
         var linked = new ServerSide(conversation, connection, events);
         server = linked;
         conversation.client().relay().to(connection.channel());
         conversation.prepared().begin(connection);
         conversation.pins().begin(connection);
-        if (FollowedParameters.differ(conversation.told(), connection)) {
-            linked.adaptSettings();
+        if (FollowedParameters.differ(conversation.told(), untold, connection)) {
+            linked.adaptSettings(untold);
         }
     }
 

@@ -200,7 +200,7 @@ public final class Session implements Gated, Sweep.Swept {
 
     void onMoved(ServerConnection connection) {
         link.moved();
-        link.attach(connection);
+        link.attachCarried(connection);
         traffic.stopWaiting();
         traffic.pump();
     }

@@ -26,10 +26,13 @@ public final class FollowedParameters {
     private FollowedParameters() {}
 
     /// Whether a server connection differs from what the client was told. Allocates nothing.
-    public static boolean differ(ServerParameters told, ServerConnection connection) {
+    ///
+    /// @param untold what is to be where the client was told nothing
+    public static boolean differ(
+            ServerParameters told, ServerParameters untold, ServerConnection connection) {
         ServerParameters server = connection.parameters();
         for (int i = 0; i < server.size(); i++) {
-            String wanted = wanted(told, connection, i);
+            String wanted = wanted(told, untold, connection.parameters().name(i), i);
             if (wanted != null && !wanted.equals(server.value(i))) {
                 return true;
             }
@@ -40,12 +43,15 @@ public final class FollowedParameters {
     /// Writes one query that gives the server the client's values; false when there is nothing to
     /// set.
     public static boolean writeSettings(
-            ServerParameters told, ServerConnection connection, ByteBuf toServer) {
+            ServerParameters told,
+            ServerParameters untold,
+            ServerConnection connection,
+            ByteBuf toServer) {
         ServerParameters server = connection.parameters();
         StringBuilder sql = null;
         for (int i = 0; i < server.size(); i++) {
             String name = server.name(i);
-            String wanted = wanted(told, connection, i);
+            String wanted = wanted(told, untold, connection.parameters().name(i), i);
             if (wanted != null && !wanted.equals(server.value(i)) && !TOLD_ONLY.contains(name)) {
                 sql = sql == null ? new StringBuilder("SELECT ") : sql.append(", ");
                 sql.append("pg_catalog.set_config(").append(Literals.quoted(name)).append(", ");
@@ -63,10 +69,9 @@ public final class FollowedParameters {
     /// What the client was not told, because the server that let it in does not report it, is as it
     /// was before any client.
     private static @Nullable String wanted(
-            ServerParameters told, ServerConnection connection, int index) {
-        String name = connection.parameters().name(index);
+            ServerParameters told, ServerParameters untold, String name, int index) {
         String known = told.get(name, index);
-        return known == null ? connection.initial().get(name, index) : known;
+        return known == null ? untold.get(name, index) : known;
     }
 
     /// Tells the client what cannot be set and is different on this server.

@@ -93,12 +93,14 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     /// Gives the connection the client's settings, in front of whatever the client sends, and tells
     /// the client what is different here and cannot be set.
-    public void adaptSettings() {
+    ///
+    /// @param untold what is to be where the client was told nothing
+    public void adaptSettings(ServerParameters untold) {
         ByteBuf toClient = client.channel().alloc().buffer();
         FollowedParameters.tellRest(told, connection.parameters(), toClient);
         client.write(toClient);
         ByteBuf toServer = connection.channel().alloc().buffer();
-        if (FollowedParameters.writeSettings(told, connection, toServer)) {
+        if (FollowedParameters.writeSettings(told, untold, connection, toServer)) {
             expectOwn(1, 0);
         }
         send(toServer);
