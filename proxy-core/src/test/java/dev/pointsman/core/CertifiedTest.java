@@ -44,12 +44,7 @@ class CertifiedTest {
 
     private PathRig rig(ScriptedServer server, String mode, String tls, String... more) {
         var lines = String.join("\n", more);
-        return new PathRig(server.port(), POOL, listen(mode, "server", tls), lines);
-    }
-
-    private String listen(String mode, String name, String tls) {
-        return "listen: {host: 127.0.0.1, port: 0, tls: %s}"
-                .formatted(papers.settings(mode, name, tls));
+        return new PathRig(server.port(), POOL, papers.listen(mode, "server", tls), lines);
     }
 
     @ParameterizedTest

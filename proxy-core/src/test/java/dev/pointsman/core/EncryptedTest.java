@@ -44,12 +44,7 @@ class EncryptedTest {
 
     private PathRig rig(ScriptedServer server, String mode, String tls, String... more) {
         var lines = String.join("\n", more);
-        return new PathRig(server.port(), POOL, listen(mode, "server", tls), lines);
-    }
-
-    private String listen(String mode, String name, String tls) {
-        return "listen: {host: 127.0.0.1, port: 0, tls: %s}"
-                .formatted(papers.settings(mode, name, tls));
+        return new PathRig(server.port(), POOL, papers.listen(mode, "server", tls), lines);
     }
 
     @ParameterizedTest
@@ -308,7 +303,7 @@ class EncryptedTest {
             // when another authority's takes its place in the same files
             papers = new Papers(folder);
             papers.server("server", Algorithm.rsa2048);
-            rig.take(PathRig.read(server.port(), POOL, listen("require", "server", "")));
+            rig.take(PathRig.read(server.port(), POOL, papers.listen("require", "server", "")));
 
             // then
             assertThat(old.run("select 1")).hasSize(4);

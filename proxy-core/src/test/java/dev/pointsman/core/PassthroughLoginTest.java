@@ -50,8 +50,7 @@ class PassthroughLoginTest {
         return new PathRig(
                 server.port(),
                 "{mode: session, size: 5}",
-                "listen: {host: 127.0.0.1, port: 0, tls: %s}"
-                        .formatted(papers.settings("allow", "server", "")),
+                papers.listen("allow", "server", ""),
                 "auth: {type: passthrough}");
     }
 

@@ -75,6 +75,11 @@ public final class Papers {
                         more.isEmpty() ? "" : ", " + more);
     }
 
+    /// The section of a configuration that listens so on a free port of loopback.
+    public String listen(String mode, String name, String more) {
+        return "listen: {host: 127.0.0.1, port: 0, tls: %s}".formatted(settings(mode, name, more));
+    }
+
     /// A client that trusts the authority and has no certificate.
     public SSLContext trusting() throws Exception {
         return context(null);
