@@ -40,7 +40,7 @@ public sealed class Peer implements AutoCloseable
         try {
             socket.getOutputStream().write(bytes);
         } catch (IOException e) {
-            throw new AssertionError("cannot send: the other side has gone", e);
+            throw new Gone("cannot send: the other side has gone", e);
         }
     }
 
@@ -193,7 +193,16 @@ public sealed class Peer implements AutoCloseable
         } catch (SocketTimeoutException e) {
             throw new AssertionError("waited for " + what + ", nothing came", e);
         } catch (IOException e) {
-            throw new AssertionError("waited for " + what + ", the connection ended", e);
+            throw new Gone("waited for " + what + ", the connection ended", e);
+        }
+    }
+
+    /// The other side ended the connection where the script wanted more of it.
+    static final class Gone extends AssertionError {
+        private static final long serialVersionUID = 1L;
+
+        Gone(String what, IOException cause) {
+            super(what, cause);
         }
     }
 

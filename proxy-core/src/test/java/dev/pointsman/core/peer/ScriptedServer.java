@@ -153,6 +153,17 @@ public final class ScriptedServer implements AutoCloseable {
             this.number = number;
         }
 
+        /// Runs `part`, which may end anywhere by the other side's going away: a proxy that is
+        /// being closed says no goodbye, and may take back what it was opening. Any other failure
+        /// counts.
+        public void untilTheyGo(Runnable part) {
+            try {
+                part.run();
+            } catch (Gone _) {
+                // the end that was allowed
+            }
+        }
+
         /// Which connection this is, from 1.
         public int number() {
             return number;

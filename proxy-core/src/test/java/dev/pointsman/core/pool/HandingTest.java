@@ -167,13 +167,12 @@ class HandingTest {
 
     /// Lets in, answers so many queries, and is gone.
     private static void answer(ScriptedServer.Conversation talk, int most) {
-        talk.letIn();
-        try {
-            for (int i = 0; i < most && talk.receive().type() == 'Q'; i++) {
-                talk.sendRows("1");
-            }
-        } catch (AssertionError _) {
-            // The proxy does not always say goodbye.
-        }
+        talk.untilTheyGo(
+                () -> {
+                    talk.letIn();
+                    for (int i = 0; i < most && talk.receive().type() == 'Q'; i++) {
+                        talk.sendRows("1");
+                    }
+                });
     }
 }

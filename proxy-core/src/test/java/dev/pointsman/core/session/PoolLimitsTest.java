@@ -142,18 +142,17 @@ class PoolLimitsTest {
     }
 
     private static void answerAll(ScriptedServer.Conversation conversation) {
-        conversation.letIn();
-        boolean open = false;
-        while (true) {
-            String sql;
-            try {
-                sql = conversation.expectQuery();
-            } catch (RuntimeException | AssertionError _) {
-                return;
-            }
-            open = sql.equals("begin") || (open && !sql.equals("commit"));
-            conversation.sendDone("OK", open ? 'T' : 'I');
-        }
+        conversation.untilTheyGo(
+                () -> {
+                    conversation.letIn();
+                    boolean open = false;
+                    for (var asked = conversation.receive(); asked.type() == 'Q'; ) {
+                        var sql = asked.text();
+                        open = sql.equals("begin") || (open && !sql.equals("commit"));
+                        conversation.sendDone("OK", open ? 'T' : 'I');
+                        asked = conversation.receive();
+                    }
+                });
     }
 
     private static int waiting(SessionRig rig) {
