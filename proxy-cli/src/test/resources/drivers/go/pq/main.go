@@ -92,6 +92,8 @@ var scenarios = map[string]scenario{
 			defer tx.Rollback()
 			in, err := tx.Prepare(pq.CopyIn(tag+"_copy", "id", "name"))
 			must(err)
+			// Without it the rollback races the goroutine that still reads the answers of the COPY.
+			defer in.Close()
 			for i := 0; i < 20000; i++ {
 				var name interface{} = fmt.Sprint("name\t", i)
 				if i%7 == 0 {

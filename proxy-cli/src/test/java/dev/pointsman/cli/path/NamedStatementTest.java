@@ -114,7 +114,9 @@ class NamedStatementTest {
             var told = pooled.awaitReady();
             var wanted = alone.awaitReady();
             // What is not on the connection cannot be prepared in a failed transaction.
-            boolean tooLate = told.getFirst().startsWith("E 25P02") && told.getLast().equals("Z E");
+            boolean tooLate =
+                    told.stream().anyMatch(answer -> answer.startsWith("E 25P02"))
+                            && told.getLast().equals("Z E");
             if (equal && !tooLate) {
                 assertThat(told).isEqualTo(wanted);
             }

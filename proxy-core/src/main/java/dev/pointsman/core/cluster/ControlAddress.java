@@ -74,7 +74,9 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
             try {
                 return open(properties, ways.getLast());
             } catch (SQLException second) {
-                throw isRefusedLogin(first) ? behind(second, first) : behind(first, second);
+                throw telling(first) > telling(second)
+                        ? behind(first, second)
+                        : behind(second, first);
             }
         }
     }
@@ -107,8 +109,15 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
         return told;
     }
 
-    private static boolean isRefusedLogin(SQLException why) {
-        return "28000".equals(why.getSQLState());
+    /// How much a refusal says of two: a wrong password most, that the server offers no encryption
+    /// least, that rules let nobody in this way little more.
+    private static int telling(SQLException why) {
+        return switch (String.valueOf(why.getSQLState())) {
+            case "28P01" -> 3;
+            case "28000" -> 1;
+            case "08004" -> 0;
+            default -> 2;
+        };
     }
 
     /// For messages: server, address, database, user.
