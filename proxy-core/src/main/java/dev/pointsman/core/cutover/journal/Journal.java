@@ -5,6 +5,7 @@ import dev.pointsman.core.wire.SqlState;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,9 @@ import java.util.List;
 /// The durable record of attempts and outcomes: lines that are only ever added, each on disk before
 /// [#append] returns. Thread-safe; every call blocks on the disk.
 ///
+/// An interrupt of the thread that writes does not end the write, and stays pending: it would close
+/// the file for everybody else.
+///
 /// The file always ends in room: line feeds that were written and synced ahead, so that an ending
 /// needs no new space on a disk that may have filled up meanwhile, and no change of the file's
 /// length. A last line that a crash tore is forgotten; damage anywhere else is refused, since a
@@ -26,13 +30,15 @@ public final class Journal implements AutoCloseable {
     static final int ROOM = 16 * 1024;
     private static final byte FEED = '\n';
 
-    private final FileChannel channel;
+    private final Path file;
     private final List<Line> lines;
+    private FileChannel channel;
     private long end;
     private long size;
 
-    private Journal(FileChannel channel, Contents contents) throws IOException {
-        this.channel = channel;
+    private Journal(Path file, Contents contents) throws IOException {
+        this.file = file;
+        this.channel = openChannel(file);
         this.lines = new ArrayList<>(contents.lines());
         this.end = contents.end();
         this.size = contents.end();
@@ -47,9 +53,7 @@ public final class Journal implements AutoCloseable {
         try {
             var isNew = !Files.exists(file);
             var contents = isNew ? new Contents(List.of(), 0) : read(file);
-            var channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            var journal = new Journal(channel, contents);
+            var journal = new Journal(file, contents);
             if (isNew) {
                 StateFolder.forceFolder(folder.path());
             }
@@ -61,6 +65,10 @@ public final class Journal implements AutoCloseable {
                     "Restore it, or move it away: the records in the servers then decide, once all"
                             + " of them can be read.");
         }
+    }
+
+    private static FileChannel openChannel(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     private static Contents read(Path file) throws IOException {
@@ -103,8 +111,11 @@ public final class Journal implements AutoCloseable {
         if (end + bytes.length > size) {
             makeRoom();
         }
-        write(bytes, end);
-        channel.force(false);
+        uninterrupted(
+                () -> {
+                    write(bytes, end);
+                    channel.force(false);
+                });
         end += bytes.length;
         lines.add(line);
     }
@@ -114,10 +125,38 @@ public final class Journal implements AutoCloseable {
     public synchronized void makeRoom() throws IOException {
         var room = new byte[ROOM];
         Arrays.fill(room, FEED);
-        write(room, end);
-        channel.truncate(end + ROOM);
-        size = end + ROOM;
-        channel.force(true);
+        uninterrupted(
+                () -> {
+                    write(room, end);
+                    channel.truncate(end + ROOM);
+                    size = end + ROOM;
+                    channel.force(true);
+                });
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /// Every write may be repeated: each says where its bytes go.
+    private void uninterrupted(Writing writing) throws IOException {
+        var interrupted = false;
+        try {
+            while (true) {
+                try {
+                    writing.run();
+                    return;
+                } catch (ClosedByInterruptException _) {
+                    interrupted = true;
+                    Thread.interrupted();
+                    channel = openChannel(file);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void write(byte[] bytes, long position) throws IOException {
@@ -133,7 +172,7 @@ public final class Journal implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             channel.close();
         } catch (IOException e) {

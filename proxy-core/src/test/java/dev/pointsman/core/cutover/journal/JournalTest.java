@@ -64,6 +64,27 @@ class JournalTest {
     }
 
     @Test
+    void anInterruptedWriterDoesNotCloseTheJournalForTheOthers() throws Exception {
+        // given
+        var first = line(Line.Kind.OPEN, 1);
+        var second = line(Line.Kind.DECIDED, 1);
+        try (var folder = StateFolder.open(state);
+                var journal = Journal.open(folder)) {
+
+            // when
+            Thread.currentThread().interrupt();
+            journal.append(first);
+            var stillInterrupted = Thread.interrupted();
+            journal.makeRoom();
+            journal.append(second);
+
+            // then
+            assertThat(stillInterrupted).isTrue();
+        }
+        assertThat(read()).containsExactly(first, second);
+    }
+
+    @Test
     void linesOfOtherDatabasesAreNotShown() throws Exception {
         write(line(Line.Kind.OPEN, 1));
 
