@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 /// he wrote is a stray.
 public final class TargetFence {
     private static final Logger log = LoggerFactory.getLogger(TargetFence.class);
+    private static final int ANSWER_MILLIS = 5_000;
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private static final String STRANGERS =
@@ -117,15 +118,20 @@ public final class TargetFence {
                                         own.ignoredUsers().toArray(String[]::new)));
     }
 
-    /// The target stays left, so its fence is put up whole again.
+    /// The target stays left, so its fence is put up whole again. Clients may be held meanwhile: its
+    /// silence is not waited for.
     void restore() {
         if (fence.isEmpty()) {
             return;
         }
-        traffic.unseal(crossing.target().name());
         try {
-            onTarget(on -> Fence.raise(on, fence.get()));
-        } catch (SQLException e) {
+            traffic.unseal(crossing.target().name());
+            onTarget(
+                    on -> {
+                        on.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+                        Fence.raise(on, fence.get());
+                    });
+        } catch (SQLException | RuntimeException e) {
             log.atWarn()
                     .addKeyValue("server", crossing.target().name())
                     .addKeyValue("cause", e)

@@ -36,5 +36,6 @@ public interface Books {
     void closeTarget() throws SQLException, Abort;
 
     /// Puts the target's fence up again as it was; for a run that does not switch.
+    /// Throws nothing, and does not wait for long: clients may be held.
     void refenceTarget();
 }

@@ -330,9 +330,10 @@ public final class Cutover {
         course.enter(new State.Undoing(why));
         var held = grip;
         if (begun && !written()) {
+            // Before the settling begins, which lifts it for good should the target serve.
+            books.refenceTarget();
             traffic.keepHeld();
             release(held);
-            books.refenceTarget();
             return ending(Outcome.UNKNOWN, why + "; clients stay held until it is settled", false);
         }
         watch.passed(Step.UNDONE);

@@ -242,7 +242,9 @@ class CutoverRunTest {
         assertThat(ending.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(ending.message()).contains("clients stay held");
         nobodyIsLetGoBefore("keepHeld");
-        assertThat(around.calls()).doesNotContain("unseal blue", "swap to green");
+        assertThat(around.calls())
+                .doesNotContain("unseal blue", "swap to green")
+                .endsWith("refenceTarget", "keepHeld", "letGo");
         assertThat(steps).doesNotContain(Step.UNDONE);
     }
 
