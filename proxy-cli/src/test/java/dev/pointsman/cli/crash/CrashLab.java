@@ -62,8 +62,13 @@ final class CrashLab implements AutoCloseable {
 
     /// The same, where the proxy reaches the second server by another port than its own.
     static CrashLab open(RealServers servers, Path folder, int targetPort) throws Exception {
+        return open(servers, folder, new CrossingLab.Ports(servers.source().port(), targetPort));
+    }
+
+    /// The same, where the proxy reaches the servers by these ports.
+    static CrashLab open(RealServers servers, Path folder, CrossingLab.Ports ports)
+            throws Exception {
         CrossingLab.lay(servers);
-        var ports = new CrossingLab.Ports(servers.source().port(), targetPort);
         return over(servers, folder, ports, CrossingLab.Setup.of("transaction"));
     }
 

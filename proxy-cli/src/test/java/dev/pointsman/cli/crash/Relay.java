@@ -19,14 +19,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A network between a proxy and one server, which can be told to fail when the decision of a
-/// cutover passes: the connection of the pause, known by the function that it makes for itself,
-/// breaks before the request or before its answer gets through.
+/// cutover passes, or the commit of its fence: the connection of the pause, known by the function
+/// that it makes for itself, or that of the fence, known by its last statement, breaks before the
+/// request or before its answer gets through.
 final class Relay implements AutoCloseable {
-    /// What happens to the next decision.
+    /// What happens to the next decision or fence.
     enum Fate {
         PASSES,
         NEVER_ARRIVES,
-        ANSWER_IS_LOST
+        ANSWER_IS_LOST,
+        /// Its sender sees the connection break, the server sees nothing until [#deliver].
+        IS_DETAINED
     }
 
     /// The kind of the record that a decision writes, as a parameter of its statement; rehearsals
@@ -36,12 +39,16 @@ final class Relay implements AutoCloseable {
     private static final byte[] PAUSE_LANE =
             "pg_temp.pointsman_decide(".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] FENCE =
+            "SET default_transaction_read_only = on".getBytes(StandardCharsets.US_ASCII);
+
     private static final Duration LATE_MAX = Duration.ofSeconds(30);
     private static final byte[] READY = {'Z', 0, 0, 0, 5, 'I'};
 
     private final ServerSocket listener;
     private final int to;
     private volatile Fate fate = Fate.PASSES;
+    private volatile Fate fenceFate = Fate.PASSES;
     private volatile Runnable then = () -> {};
     private final AtomicInteger met = new AtomicInteger();
     private volatile byte[] wanted = {};
@@ -72,7 +79,13 @@ final class Relay implements AutoCloseable {
         fate = next;
     }
 
-    /// How many decisions have met their fate.
+    /// The same for what follows the last statement of a fence, which is its commit.
+    void fences(Fate next, Runnable then) {
+        this.then = then;
+        fenceFate = next;
+    }
+
+    /// How many decisions and fences have met their fate.
     int met() {
         return met.get();
     }
@@ -137,6 +150,7 @@ final class Relay implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private boolean isPause;
+        private boolean isFence;
         private volatile boolean isDetained;
         private final CountDownLatch carriedOut = new CountDownLatch(1);
         private volatile boolean losesAnswer;
@@ -153,21 +167,40 @@ final class Relay implements AutoCloseable {
             for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
                 if (wanted.length > 0 && contains(buffer, n, wanted)) {
                     wanted = new byte[0];
-                    isDetained = true;
-                    detained.set(new Detained(this, ByteBuffer.wrap(Arrays.copyOf(buffer, n))));
+                    keep(buffer, n);
                     return false;
                 }
-                isPause = isPause || contains(buffer, n, PAUSE_LANE);
-                if (isPause && fate != Fate.PASSES && contains(buffer, n, DECISION)) {
-                    if (fate == Fate.NEVER_ARRIVES) {
+                switch (fateOf(buffer, n)) {
+                    case PASSES -> {}
+                    case NEVER_ARRIVES -> {
                         breakOff();
                         return true;
                     }
-                    losesAnswer = true;
+                    case ANSWER_IS_LOST -> losesAnswer = true;
+                    case IS_DETAINED -> {
+                        keep(buffer, n);
+                        meetsFate();
+                        return false;
+                    }
                 }
                 write(server.getOutputStream(), buffer, n);
             }
             return true;
+        }
+
+        private Fate fateOf(byte[] buffer, int n) {
+            isPause = isPause || contains(buffer, n, PAUSE_LANE);
+            if (isPause && contains(buffer, n, DECISION)) {
+                return fate;
+            }
+            var next = isFence ? fenceFate : Fate.PASSES;
+            isFence = contains(buffer, n, FENCE);
+            return next;
+        }
+
+        private void keep(byte[] buffer, int n) {
+            isDetained = true;
+            detained.set(new Detained(this, ByteBuffer.wrap(Arrays.copyOf(buffer, n))));
         }
 
         void answers() {
@@ -194,10 +227,15 @@ final class Relay implements AutoCloseable {
             }
         }
 
-        private void breakOff() throws IOException {
+        private void meetsFate() {
             fate = Fate.PASSES;
+            fenceFate = Fate.PASSES;
             then.run();
             met.incrementAndGet();
+        }
+
+        private void breakOff() throws IOException {
+            meetsFate();
             client.close();
             server.close();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pointsman.cli.crash.Cases.Away;
 import dev.pointsman.cli.crash.Cases.Kill;
 import dev.pointsman.cli.crash.Cases.State;
+import dev.pointsman.cli.crash.Relay.Fate;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.run.Step;
@@ -22,28 +23,45 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// The connection to the target breaks around the decision: the run cannot know whether it was
-/// committed there, and must lead to one end all the same.
+/// A connection breaks around the decision on the target, or around the commit of the fence on the
+/// source: the run cannot know whether it was committed there, and must lead to one end all the
+/// same.
 @Tag("real")
-class LostDecisionTest {
+class LostAnswerTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    private static final String BLUE_SERVES = "blue still serves";
+
     @TempDir Path folder;
-    private Relay relay;
+    private Relay toSource;
+    private Relay toTarget;
     private CrashLab lab;
     private Cases cases;
 
     @BeforeEach
     void open() throws Exception {
-        relay = Relay.to(servers.target().port());
-        lab = CrashLab.open(servers, folder, relay.port());
+        toSource = Relay.to(servers.source().port());
+        toTarget = Relay.to(servers.target().port());
+    }
+
+    private void lay(int blue, int green) throws Exception {
+        lab = CrashLab.open(servers, folder, new CrossingLab.Ports(blue, green));
         cases = new Cases(lab);
+    }
+
+    private void breakBeforeTarget() throws Exception {
+        lay(servers.source().port(), toTarget.port());
+    }
+
+    private void breakBeforeSource() throws Exception {
+        lay(toSource.port(), servers.target().port());
     }
 
     @AfterEach
     void close() throws Exception {
         lab.close();
-        relay.close();
+        toSource.close();
+        toTarget.close();
         for (var server : servers.all()) {
             if (!server.isRunning()) {
                 server.restart();
@@ -52,19 +70,20 @@ class LostDecisionTest {
         CrossingLab.liftFences(servers);
     }
 
-    private void isGivenUp() {
+    private void isGivenUp(Relay by, String saying) {
         assertThatThrownBy(() -> lab.ask("CUTOVER " + lab.database() + " TO green"))
-                .hasMessageContaining("blue still serves");
-        assertThat(relay.met()).isEqualTo(1);
+                .hasMessageContaining(saying);
+        assertThat(by.met()).isEqualTo(1);
     }
 
     @Test
     void aDecisionThatNeverArrivesIsUndone() throws Exception {
+        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
-        relay.decisions(Relay.Fate.NEVER_ARRIVES, () -> {});
+        toTarget.decisions(Fate.NEVER_ARRIVES, () -> {});
 
-        isGivenUp();
+        isGivenUp(toTarget, BLUE_SERVES);
 
         cases.isWell();
         cases.leadsBack();
@@ -73,11 +92,12 @@ class LostDecisionTest {
 
     @Test
     void aDecisionWhoseAnswerIsLostIsUndoneByALaterEpoch() throws Exception {
+        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
-        relay.decisions(Relay.Fate.ANSWER_IS_LOST, () -> {});
+        toTarget.decisions(Fate.ANSWER_IS_LOST, () -> {});
 
-        isGivenUp();
+        isGivenUp(toTarget, BLUE_SERVES);
 
         assertThat(
                         servers.target()
@@ -92,9 +112,10 @@ class LostDecisionTest {
 
     @Test
     void aDecisionWhoseAnswerIsLostCountsWhenTheUndoCannotBeWritten() throws Exception {
+        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
-        relay.decisions(Relay.Fate.ANSWER_IS_LOST, servers.source()::crash);
+        toTarget.decisions(Fate.ANSWER_IS_LOST, servers.source()::crash);
 
         // when
         assertThatThrownBy(() -> lab.ask("CUTOVER " + lab.database() + " TO green"))
@@ -110,8 +131,59 @@ class LostDecisionTest {
         cases.balance();
     }
 
+    @Test
+    void aFenceThatNeverArrivesIsUndone() throws Exception {
+        breakBeforeSource();
+        lab.restart();
+        lab.awaitWrites();
+        toSource.fences(Fate.NEVER_ARRIVES, () -> {});
+
+        isGivenUp(toSource, BLUE_SERVES);
+
+        cases.isWell();
+        cases.leadsBack();
+        cases.balance();
+    }
+
+    @Test
+    void aFenceWhoseAnswerIsLostIsLiftedWithTheUndo() throws Exception {
+        breakBeforeSource();
+        lab.restart();
+        lab.awaitWrites();
+        toSource.fences(Fate.ANSWER_IS_LOST, () -> assertThat(lab.isFenced("blue")).isTrue());
+
+        isGivenUp(toSource, BLUE_SERVES);
+
+        cases.isWell();
+        cases.leadsBack();
+        cases.balance();
+    }
+
+    @Test
+    void aFenceThatMayStillComeKeepsClientsHeldUntilItIsLifted() throws Exception {
+        breakBeforeSource();
+        lab.restart();
+        lab.awaitWrites();
+        toSource.fences(Fate.IS_DETAINED, () -> {});
+
+        isGivenUp(toSource, "clients stay held until it is settled");
+
+        // then: nobody can say whether the source will be fenced
+        assertThat(lab.isFenced("blue")).isFalse();
+        assertThat(lab.route()).containsEntry("state", "undecided");
+
+        // when: it comes after all
+        toSource.deliver();
+
+        // then
+        cases.isWell();
+        cases.leadsBack();
+        cases.balance();
+    }
+
     @TestFactory
-    Stream<DynamicTest> aKillAfterTheUndoLeavesTheSourceServing() {
+    Stream<DynamicTest> aKillAfterTheUndoLeavesTheSourceServing() throws Exception {
+        breakBeforeTarget();
         return Stream.of(
                 kill(Away.SOURCE, State.KEPT),
                 kill(Away.SOURCE, State.LOST),
@@ -123,10 +195,10 @@ class LostDecisionTest {
         return DynamicTest.dynamicTest(
                 kill.toString(),
                 () -> {
-                    var met = relay.met();
-                    relay.decisions(Relay.Fate.ANSWER_IS_LOST, () -> {});
+                    var met = toTarget.met();
+                    toTarget.decisions(Fate.ANSWER_IS_LOST, () -> {});
                     cases.happens(kill);
-                    assertThat(relay.met()).isEqualTo(met + 1);
+                    assertThat(toTarget.met()).isEqualTo(met + 1);
                 });
     }
 }
