@@ -193,6 +193,7 @@ class StragglerTest {
             client.sync();
             client.expectReady('E');
             over.countDown();
+            server.awaitScripts();
         }
     }
 }
