@@ -12,8 +12,6 @@ import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,17 +28,9 @@ import java.time.Duration;
 class CrossingTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
     @TempDir Path state;
-
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     private CrossingLab lab(String mode, String more) throws Exception {
         return CrossingLab.start(servers, state, mode, more, Step.Watch.NONE);

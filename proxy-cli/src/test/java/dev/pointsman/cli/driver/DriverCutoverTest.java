@@ -3,6 +3,7 @@ package dev.pointsman.cli.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.driver.Driver.Address;
 import dev.pointsman.cli.driver.Driver.Written;
 import dev.pointsman.cli.real.RealServers;
@@ -12,8 +13,6 @@ import dev.pointsman.core.cutover.run.Step;
 
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,20 +34,12 @@ import java.util.concurrent.FutureTask;
 class DriverCutoverTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MORE_ROWS = 5;
 
     @TempDir Path state;
-
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"session", "transaction"})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.Writers;
 import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
@@ -12,8 +13,6 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +30,8 @@ class ChangedTest {
             RealServers.own(
                     EmbeddedSettings.of(14).with("max_prepared_transactions", "10"),
                     EmbeddedSettings.of(18).with("max_prepared_transactions", "10"));
+
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
 
     /// One change: how it is made, how it is undone, what the attempt says of it.
     private record Change(String made, String undone, String said) {}
@@ -52,16 +53,6 @@ class ChangedTest {
     @TempDir Path state;
 
     private final At at = new At();
-
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     /// As a superuser, whom no fence keeps out, and gone again when this returns.
     private void onSource(String sql) throws SQLException {

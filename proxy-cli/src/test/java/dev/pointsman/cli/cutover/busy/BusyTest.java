@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.Writers;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
@@ -12,8 +13,6 @@ import dev.pointsman.core.cutover.run.Step;
 
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +36,8 @@ import java.util.concurrent.atomic.AtomicReference;
 class BusyTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
     private static final Set<Step> BEFORE_THE_DECISION =
             EnumSet.range(Step.CHECKED, Step.CONFIRMED);
     private static final String LONG_HOLD = "hold_limit: 20s, drain_timeout: 10s";
@@ -57,16 +58,6 @@ class BusyTest {
         } catch (Exception | AssertionError e) {
             failures.add(e);
         }
-    }
-
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
     }
 
     private CrossingLab lab() throws Exception {

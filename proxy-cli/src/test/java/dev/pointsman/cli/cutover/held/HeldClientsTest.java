@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.wire.Message;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServer;
@@ -23,8 +24,6 @@ import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.GateCounts;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,22 +42,14 @@ import java.util.concurrent.FutureTask;
 class HeldClientsTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
     private static final String CANCELLED =
             "E 57014 canceling statement due to user request; it was not run";
 
     @TempDir Path state;
 
     private final At at = new At();
-
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     private CrossingLab lab(String mode) throws Exception {
         return CrossingLab.start(

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
@@ -19,7 +20,6 @@ import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +36,8 @@ import java.sql.SQLException;
 class CancelTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
     private static final String TAKEN_BACK =
             "E 40001 the transaction was rolled back for a cutover to another server";
     private static final String FAILED_BLOCK =
@@ -48,15 +50,9 @@ class CancelTest {
 
     private final At at = new At();
 
-    @BeforeEach
-    void lay() throws Exception {
-        CrossingLab.lay(servers);
-    }
-
     @AfterEach
-    void liftFences() throws Exception {
+    void standAlone() throws Exception {
         waitForNoStandby();
-        CrossingLab.liftFences(servers);
     }
 
     private CrossingLab lab(String mode) throws Exception {
