@@ -2,6 +2,7 @@ package dev.pointsman.cli.cutover;
 
 import dev.pointsman.admin.AdminPort;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.Settings;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -20,6 +21,11 @@ public final class Console implements AutoCloseable {
 
     public static Console before(Proxy proxy) throws IOException {
         return new Console(AdminPort.start(proxy, proxy.cutovers(), _ -> {}));
+    }
+
+    /// The same, for a proxy whose settings can change while it runs.
+    public static Console before(Proxy proxy, Settings settings) throws IOException {
+        return new Console(AdminPort.start(proxy, proxy.cutovers(), settings, _ -> {}));
     }
 
     public Connection logIn() throws SQLException {

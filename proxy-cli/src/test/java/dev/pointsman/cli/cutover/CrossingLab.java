@@ -75,13 +75,17 @@ public final class CrossingLab implements AutoCloseable {
 
         private Config parse(RealServers servers, Path state, String sslmode)
                 throws ConfigProblems {
-            var ports = new Ports(servers.source().port(), servers.target().port());
-            var text = text(servers.database(), ports, state);
             return ConfigFile.parse(
-                    text.replace("sslmode: disable", "sslmode: " + sslmode),
+                    text(servers, state).replace("sslmode: disable", "sslmode: " + sslmode),
                     "test.yaml",
                     state,
                     Map.of());
+        }
+
+        /// The configuration file of a proxy that reaches both servers directly.
+        public String text(RealServers servers, Path state) {
+            var ports = new Ports(servers.source().port(), servers.target().port());
+            return text(servers.database(), ports, state);
         }
 
         /// The configuration file.

@@ -158,6 +158,12 @@ final class DatabaseCutovers {
     }
 
     private Refused busyRefusal() {
+        if (still.get()) {
+            return new Refused(
+                    SqlState.OBJECT_IN_USE,
+                    "database " + database.name() + " is busy with REPAIR or RELOAD",
+                    "Try again when the other operator has an answer.");
+        }
         return new Refused(
                 SqlState.OBJECT_IN_USE,
                 "database " + database.name() + " is busy with a cutover",
