@@ -68,6 +68,7 @@ public final class FrameScanner {
         }
         in = buffer;
         start = buffer.readerIndex();
+        frameStart += start - limit;
         limit = buffer.writerIndex();
         position = start;
         releaseCarry();
@@ -104,7 +105,7 @@ public final class FrameScanner {
         }
     }
 
-    /// Where the reported message begins, as an index of the present buffer. Lies before the
+    /// Where the message last reported begins, as an index of the present buffer. Lies before the
     /// buffer's first byte, and may be negative, when the message began in an earlier buffer.
     public int frameStart() {
         return frameStart;

@@ -1,9 +1,11 @@
 package dev.pointsman.core.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrameSelection;
+import dev.pointsman.core.wire.ProtocolViolation;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -67,7 +70,7 @@ class FrameRelayTest {
             byte[] all = in.toByteArray();
             for (int from = 0; from < all.length; ) {
                 int to = Math.min(all.length, from + 1 + random.nextInt(40));
-                relay.add(buffer(java.util.Arrays.copyOfRange(all, from, to)));
+                relay.add(buffer(Arrays.copyOfRange(all, from, to)));
                 from = to;
                 if (random.nextBoolean()) {
                     // Whoever cannot decide yet asks again.
@@ -91,11 +94,31 @@ class FrameRelayTest {
     }
 
     @Test
+    void nothingOfAnImpossibleMessageIsPassedBehindOneThatCameInParts() {
+        var relay = relay();
+        byte[] message = message('Q', 300);
+        byte[] impossible = {'Q', 0, 0, 0, 0, 'S', 0, 0, 0, 4};
+
+        relay.add(buffer(Arrays.copyOf(message, 100)));
+        decide(relay, type -> true);
+        relay.add(buffer(Arrays.copyOfRange(message, 100, 200)));
+        decide(relay, type -> true);
+        byte[] rest = Arrays.copyOfRange(message, 200, message.length);
+        relay.add(buffer(joined(rest, impossible)));
+        assertThatThrownBy(relay::next).isInstanceOf(ProtocolViolation.class);
+        relay.cut();
+        sink.flush();
+
+        assertThat(written()).isEqualTo(message);
+        relay.release();
+    }
+
+    @Test
     void aLongMessageIsPassedOnBeforeItsEndHasCome() {
         var relay = relay();
         byte[] message = message('d', 10_000);
 
-        relay.add(buffer(java.util.Arrays.copyOf(message, 100)));
+        relay.add(buffer(Arrays.copyOf(message, 100)));
         decide(relay, type -> true);
         sink.flush();
 
@@ -128,7 +151,7 @@ class FrameRelayTest {
             byte[] all = in.toByteArray();
             for (int from = 0; from < all.length; ) {
                 int to = Math.min(all.length, from + 1 + random.nextInt(40));
-                relay.add(buffer(java.util.Arrays.copyOfRange(all, from, to)));
+                relay.add(buffer(Arrays.copyOfRange(all, from, to)));
                 from = to;
                 if (random.nextInt(3) > 0 || from == all.length) {
                     for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
@@ -172,6 +195,12 @@ class FrameRelayTest {
         var relay = new FrameRelay(SELECTION, ByteBufAllocator.DEFAULT);
         relay.to(sink);
         return relay;
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private ByteBuf buffer(byte[] bytes) {
