@@ -118,8 +118,8 @@ public final class TargetFence {
                                         own.ignoredUsers().toArray(String[]::new)));
     }
 
-    /// The target stays left, so its fence is put up whole again. Clients may be held meanwhile: its
-    /// silence is not waited for.
+    /// The target stays left, so its fence is put up whole again. Clients may be held meanwhile:
+    /// its silence is not waited for.
     void restore() {
         if (fence.isEmpty()) {
             return;

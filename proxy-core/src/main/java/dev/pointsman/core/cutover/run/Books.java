@@ -35,7 +35,7 @@ public interface Books {
     /// @throws Abort when he has written there, or does not go
     void closeTarget() throws SQLException, Abort;
 
-    /// Puts the target's fence up again as it was; for a run that does not switch.
-    /// Throws nothing, and does not wait for long: clients may be held.
+    /// Puts the target's fence up again as it was; for a run that does not switch. Throws nothing,
+    /// and does not wait for long: clients may be held.
     void refenceTarget();
 }

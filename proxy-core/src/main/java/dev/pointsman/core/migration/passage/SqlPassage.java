@@ -192,6 +192,8 @@ public final class SqlPassage implements Passage {
         var now = prepared();
         now.mark().bound(deadline);
         now.beside().bound(deadline);
+        // What was read beside a mark that was refused uses the same connection.
+        now.reading().forEach(former -> former.handle((_, _) -> true).join());
         now.reading().clear();
         now.reading().add(CompletableFuture.supplyAsync(() -> readBeside(ours), BESIDE));
         var call = now.markCall();
