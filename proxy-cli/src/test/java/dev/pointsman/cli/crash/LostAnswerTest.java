@@ -42,19 +42,10 @@ class LostAnswerTest {
     void open() throws Exception {
         toSource = Relay.to(servers.source().port());
         toTarget = Relay.to(servers.target().port());
-    }
-
-    private void lay(int blue, int green) throws Exception {
-        lab = CrashLab.open(servers, folder, new CrossingLab.Ports(blue, green));
+        lab =
+                CrashLab.open(
+                        servers, folder, new CrossingLab.Ports(toSource.port(), toTarget.port()));
         cases = new Cases(lab);
-    }
-
-    private void breakBeforeTarget() throws Exception {
-        lay(servers.source().port(), toTarget.port());
-    }
-
-    private void breakBeforeSource() throws Exception {
-        lay(toSource.port(), servers.target().port());
     }
 
     @AfterEach
@@ -78,7 +69,6 @@ class LostAnswerTest {
 
     @Test
     void aDecisionThatNeverArrivesIsUndone() throws Exception {
-        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
         toTarget.decisions(Fate.NEVER_ARRIVES, () -> {});
@@ -92,7 +82,6 @@ class LostAnswerTest {
 
     @Test
     void aDecisionWhoseAnswerIsLostIsUndoneByALaterEpoch() throws Exception {
-        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
         toTarget.decisions(Fate.ANSWER_IS_LOST, () -> {});
@@ -112,7 +101,6 @@ class LostAnswerTest {
 
     @Test
     void aDecisionWhoseAnswerIsLostCountsWhenTheUndoCannotBeWritten() throws Exception {
-        breakBeforeTarget();
         lab.restart();
         lab.awaitWrites();
         toTarget.decisions(Fate.ANSWER_IS_LOST, servers.source()::crash);
@@ -133,7 +121,6 @@ class LostAnswerTest {
 
     @Test
     void aFenceThatNeverArrivesIsUndone() throws Exception {
-        breakBeforeSource();
         lab.restart();
         lab.awaitWrites();
         toSource.fences(Fate.NEVER_ARRIVES, () -> {});
@@ -147,7 +134,6 @@ class LostAnswerTest {
 
     @Test
     void aFenceWhoseAnswerIsLostIsLiftedWithTheUndo() throws Exception {
-        breakBeforeSource();
         lab.restart();
         lab.awaitWrites();
         toSource.fences(Fate.ANSWER_IS_LOST, () -> assertThat(lab.isFenced("blue")).isTrue());
@@ -161,7 +147,6 @@ class LostAnswerTest {
 
     @Test
     void aFenceThatMayStillComeKeepsClientsHeldUntilItIsLifted() throws Exception {
-        breakBeforeSource();
         lab.restart();
         lab.awaitWrites();
         toSource.fences(Fate.IS_DETAINED, () -> {});
@@ -182,8 +167,7 @@ class LostAnswerTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> aKillAfterTheUndoLeavesTheSourceServing() throws Exception {
-        breakBeforeTarget();
+    Stream<DynamicTest> aKillAfterTheUndoLeavesTheSourceServing() {
         return Stream.of(
                 kill(Away.SOURCE, State.KEPT),
                 kill(Away.SOURCE, State.LOST),

@@ -43,8 +43,7 @@ class ReloadTest {
 
     private final SoftAssertions answers = new SoftAssertions();
     private final EnumSet<Step> seen = EnumSet.noneOf(Step.class);
-    private Console console;
-    private volatile boolean reloads;
+    private volatile Step.Watch watching = _ -> {};
 
     private String text() {
         return SETUP.text(servers, folder.resolve("state"));
@@ -62,26 +61,23 @@ class ReloadTest {
         }
     }
 
-    private String reload(String text) throws SQLException {
+    private String reload(Console console, String text) throws SQLException {
         file(text);
         return console.say("RELOAD");
     }
 
-    private void passed(Step step) {
-        if (!reloads) {
-            return;
-        }
+    private void reloadAt(Step step, Console console) {
         seen.add(step);
-        var limit = "query_wait_timeout: " + (100 + step.ordinal()) + "s";
+        var limit = "query_wait_timeout: " + (100 + seen.size()) + "s";
         try {
-            answers.assertThat(reload(otherServers()))
+            answers.assertThat(reload(console, otherServers()))
                     .as("other servers at " + step)
                     .startsWith("55006 ")
                     .contains("cutover");
-            answers.assertThat(reload(text() + "limits: {" + limit + "}\n"))
+            answers.assertThat(reload(console, text() + "limits: {" + limit + "}\n"))
                     .as("another limit at " + step)
                     .isEqualTo("ok");
-            answers.assertThat(reload(text() + "colour: red\n"))
+            answers.assertThat(reload(console, text() + "colour: red\n"))
                     .as("a broken file at " + step)
                     .startsWith("F0000 ");
         } catch (SQLException e) {
@@ -93,19 +89,23 @@ class ReloadTest {
     void otherServersAreRefusedOtherLimitsCountAndNothingIsLost() throws Exception {
         // given
         var file = file(text());
-        try (var lab = CrossingLab.start(servers, folder.resolve("state"), SETUP, this::passed);
-                var opened =
+        try (var lab =
+                        CrossingLab.start(
+                                servers,
+                                folder.resolve("state"),
+                                SETUP,
+                                step -> watching.passed(step));
+                var console =
                         Console.before(
                                 lab.proxy(),
                                 new Reloading(lab.proxy(), file, ConfigText.of(file), _ -> {}));
                 var writers = new Writers(4, lab::connect)) {
-            console = opened;
             Awaitility.await().until(() -> writers.acknowledged() > 20);
 
             // when
-            reloads = true;
+            watching = step -> reloadAt(step, console);
             var there = lab.to("green");
-            reloads = false;
+            watching = _ -> {};
 
             // then
             answers.assertAll();
@@ -115,7 +115,7 @@ class ReloadTest {
                     .isGreaterThan(100);
 
             // when: nobody holds the database any more
-            assertThat(reload(otherServers())).isEqualTo("ok");
+            assertThat(reload(console, otherServers())).isEqualTo("ok");
             var back = lab.back();
 
             // then: by the new way to the servers
