@@ -196,4 +196,69 @@ class StragglerTest {
             server.awaitScripts();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatRanBehindACancelledStatementAndIsRolledBackIsNotLeftAcknowledged(PoolMode mode)
+            throws Exception {
+        var cancelled = new CountDownLatch(1);
+        var running = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    if (conversation.number() == 2) {
+                                        conversation.expectPacket();
+                                        cancelled.countDown();
+                                        return;
+                                    }
+                                    conversation.letIn();
+                                    conversation.expectQuery("begin");
+                                    conversation.expect('P');
+                                    conversation.expect('B');
+                                    conversation.expect('E');
+                                    running.countDown();
+                                    conversation.until(cancelled);
+                                    conversation.sendError("57014", "canceling statement");
+                                    conversation.sendReady('I');
+                                    // in no transaction block, for the cancel has hit the BEGIN
+                                    conversation.send('1', Bytes.empty());
+                                    conversation.send('2', Bytes.empty());
+                                    conversation.sendComplete("INSERT 0 1");
+                                    conversation.expect('P');
+                                    conversation.sendError("42601", "syntax error");
+                                    conversation.expect('S');
+                                    conversation.sendReady('I');
+                                    conversation.expectQuery("ROLLBACK");
+                                    conversation.sendDone("ROLLBACK", 'I');
+                                    conversation.expectQuery("");
+                                    conversation.send('I', Bytes.empty());
+                                    conversation.sendReady('I');
+                                    conversation.until(over);
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            // Given: a pipeline whose Sync has not come
+            client.logIn("app", SessionRig.DATABASE);
+            client.query("begin");
+            client.parse("", "insert");
+            client.bind("");
+            client.execute();
+            running.await();
+            Hold hold = close(rig);
+
+            // When
+            hold.inside().getFirst().cancel().get();
+
+            // Then
+            client.expectError("40001");
+            client.expectReady('I');
+            client.sync();
+            assertThat(types(client.expectUpTo('C'))).isEqualTo("12C");
+            client.expectError("40001");
+            client.expectReady('I');
+            over.countDown();
+            server.awaitScripts();
+        }
+    }
 }

@@ -65,6 +65,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private int ownOthers; // ReadyForQuery due for other things of ours
     private boolean taking40001; // a cancellation is ours: the client is told to retry
     private boolean tookBack; // and was told
+    private boolean tookBackOpen; // and it is what is open
     private boolean serverSaidGoodbye;
     private boolean listening;
     private boolean calming; // the end of a cancel request's socket is awaited
@@ -184,10 +185,16 @@ public final class ServerSide implements ServerConnection.Receiver {
         return tookBack;
     }
 
+    /// Whether that 40001 speaks of what is open: nothing has ended and begun since.
+    public boolean tookBackOpen() {
+        return tookBackOpen;
+    }
+
     /// The transaction that was to be taken back is over.
     public void endTakeBack() {
         taking40001 = false;
         tookBack = false;
+        tookBackOpen = false;
     }
 
     /// Whether the server has ended the connection with an error that the client has got.
@@ -258,6 +265,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.DATA_ROW, BackendType.COPY_DATA -> relay.pass();
             case BackendType.READY_FOR_QUERY -> {
                 tracker.onReady(TransactionStatus.of(relay.message().bodyByte(0)));
+                tookBackOpen &= tracker.status() != TransactionStatus.IDLE;
                 prepared.onReady();
                 events.onUnitAnswered();
                 relay.pass();
@@ -329,6 +337,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             replace(relay, refusal);
         } else if (taking40001 && error.sqlState().equals(QUERY_CANCELED)) {
             tookBack = true;
+            tookBackOpen = true;
             replace(relay, SessionErrors.takenBack());
         } else {
             meter.error(DatabaseMeter.Origin.SERVER, error.sqlState());

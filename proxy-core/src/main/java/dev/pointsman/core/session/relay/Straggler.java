@@ -51,7 +51,7 @@ public final class Straggler {
         boolean unitOpen = tracker.unitOpen();
         rollBack();
         givenUp.onRolledBack(
-                server.tookBack(), tracker.status() != TransactionStatus.IDLE, unitOpen);
+                server.tookBackOpen(), tracker.status() != TransactionStatus.IDLE, unitOpen);
         return true;
     }
 
