@@ -9,10 +9,7 @@ import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
 import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
-import dev.pointsman.core.wire.message.LoginReplies;
-import dev.pointsman.core.wire.message.Replies;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.buffer.ByteBuf;
@@ -34,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 /// connection is borrowed to learn them; not while the gate is closed, when no connection may be
 /// opened.
 final class LetIn extends Phase implements Borrower {
-    private static final int SECRET_BYTES_3_2 = 32;
     private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final StartupPacket.Startup packet;
@@ -173,22 +169,8 @@ final class LetIn extends Phase implements Borrower {
     private void letIn(ChannelHandlerContext ctx, SessionScope found, Map<String, String> server) {
         Channel channel = ctx.channel();
         ServerParameters told = ServerParameters.of(told(found, server));
-        CancelKey key =
-                door.sessions()
-                        .newKey(
-                                packet.minor() >= 2
-                                        ? SECRET_BYTES_3_2
-                                        : CancelKey.SECRET_BYTES_3_0);
-        ByteBuf out = ctx.alloc().buffer();
-        for (int i = 0; i < told.size(); i++) {
-            LoginReplies.parameterStatus(out, told.name(i), told.value(i));
-        }
-        LoginReplies.backendKeyData(out, key);
-        Replies.readyForQuery(out, TransactionStatus.IDLE);
-        ctx.writeAndFlush(out);
-        ByteBuf rest = leave(ctx);
-        channel.pipeline().remove(Accept.LOGIN_LIMIT);
-        channel.config().setAutoRead(true);
+        CancelKey key = newKey(packet);
+        ByteBuf rest = greet(ctx, told, key);
         Session.begin(
                 channel,
                 new SessionStart(packet.user(), packet.parameters(), told, key),

@@ -1,13 +1,19 @@
 package dev.pointsman.core.listen;
 
 import dev.pointsman.core.listen.tls.Handshake;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.SqlState;
+import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.CancelKey;
+import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Replies;
+import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +29,8 @@ import java.io.IOException;
 /// beyond the longest message of a login the socket is not read.
 abstract class Phase extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Phase.class);
+
+    private static final int SECRET_BYTES_3_2 = 32;
 
     /// More than any one message of a login may have.
     private static final int KEPT_MAX = 128 * 1024;
@@ -97,6 +105,29 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
         ctx.pipeline().replace(this, name, phase);
         ChannelHandlerContext nextContext = ctx.pipeline().context(phase);
         phase.begin(nextContext);
+    }
+
+    /// A cancel key as long as the client's protocol has it.
+    final CancelKey newKey(StartupPacket.Startup packet) {
+        int secret = packet.minor() >= 2 ? SECRET_BYTES_3_2 : CancelKey.SECRET_BYTES_3_0;
+        return door.sessions().newKey(secret);
+    }
+
+    /// Says the last words of a login, which is over then; the bytes that are left are for whoever
+    /// takes the channel.
+    final ByteBuf greet(ChannelHandlerContext ctx, ServerParameters told, CancelKey key) {
+        Channel channel = ctx.channel();
+        ByteBuf out = ctx.alloc().buffer();
+        for (int i = 0; i < told.size(); i++) {
+            LoginReplies.parameterStatus(out, told.name(i), told.value(i));
+        }
+        LoginReplies.backendKeyData(out, key);
+        Replies.readyForQuery(out, TransactionStatus.IDLE);
+        ctx.writeAndFlush(out);
+        ByteBuf rest = leave(ctx);
+        channel.pipeline().remove(Accept.LOGIN_LIMIT);
+        channel.config().setAutoRead(true);
+        return rest;
     }
 
     /// The login is over; the bytes that are left are the caller's to release.

@@ -2,16 +2,12 @@ package dev.pointsman.core.listen;
 
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.server.ServerConnection;
-import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.replication.Replication;
 import dev.pointsman.core.session.replication.ReplicationStart;
 import dev.pointsman.core.session.replication.Replications;
-import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
-import dev.pointsman.core.wire.message.LoginReplies;
-import dev.pointsman.core.wire.message.Replies;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.buffer.ByteBuf;
@@ -28,7 +24,6 @@ import java.util.Map;
 /// SQL that it runs there goes past the gate: it is made to read only, so that nothing is written
 /// while a cutover takes it that nothing is.
 final class Replicate extends Phase {
-    private static final int SECRET_BYTES_3_2 = 32;
 
     private final StartupPacket.Startup packet;
 
@@ -100,19 +95,8 @@ final class Replicate extends Phase {
 
     private void letIn(ChannelHandlerContext ctx, ServerConnection server, Route route) {
         Channel channel = ctx.channel();
-        int secret = packet.minor() >= 2 ? SECRET_BYTES_3_2 : CancelKey.SECRET_BYTES_3_0;
-        CancelKey key = door.sessions().newKey(secret);
-        ByteBuf out = ctx.alloc().buffer();
-        ServerParameters reported = server.parameters();
-        for (int i = 0; i < reported.size(); i++) {
-            LoginReplies.parameterStatus(out, reported.name(i), reported.value(i));
-        }
-        LoginReplies.backendKeyData(out, key);
-        Replies.readyForQuery(out, TransactionStatus.IDLE);
-        ctx.writeAndFlush(out);
-        ByteBuf rest = leave(ctx);
-        channel.pipeline().remove(Accept.LOGIN_LIMIT);
-        channel.config().setAutoRead(true);
+        CancelKey key = newKey(packet);
+        ByteBuf rest = greet(ctx, server.parameters(), key);
         Replication.begin(
                 channel,
                 server,
