@@ -2,6 +2,7 @@ package dev.pointsman.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.core.fuzz.Mutator;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.Peer;
@@ -23,8 +24,7 @@ class CopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"session", "transaction"})
     void whatIsCopiedInArrivesWholeHoweverItIsCut(String mode) throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Mutator.seed(CopyTest.class);
         var received = new CompletableFuture<byte[]>();
         try (var server =
                         ScriptedServer.listening(
@@ -51,7 +51,7 @@ class CopyTest {
             // then
             client.expect('C');
             client.expectReady('I');
-            assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo(digest(rows));
+            assertThat(received.get(120, TimeUnit.SECONDS)).isEqualTo(digest(rows));
             assertThat(client.run("select 1")).hasSize(4);
             server.awaitScripts();
         }
@@ -60,8 +60,7 @@ class CopyTest {
     @ParameterizedTest
     @ValueSource(strings = {"session", "transaction"})
     void whatIsCopiedOutArrivesWholeHoweverItIsCut(String mode) throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Mutator.seed(CopyTest.class);
         var rows = rows(new Random(seed));
         try (var server =
                         ScriptedServer.listening(

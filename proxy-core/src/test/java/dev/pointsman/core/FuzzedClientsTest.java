@@ -36,7 +36,7 @@ import java.util.HexFormat;
 @Timeout(300)
 class FuzzedClientsTest {
     private static final int RUNS = 250;
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 120_000;
     private static final long MEMORY_MAX = 64L << 20;
     private static final byte[] LOGIN =
             Bytes.empty()

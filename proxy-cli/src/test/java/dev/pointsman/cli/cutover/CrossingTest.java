@@ -39,7 +39,7 @@ class CrossingTest {
     private static void moreWrites(Writers writers) {
         var now = writers.acknowledged();
         Awaitility.await("writers to go on")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> writers.acknowledged() > now + 5 * writers.count());
     }
 
@@ -119,7 +119,7 @@ class CrossingTest {
 
             // then
             Awaitility.await("the alarm")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(120))
                     .until(
                             () ->
                                     lab.proxy()

@@ -70,7 +70,7 @@ class ReplicationTest {
                             "-c",
                             "fast");
 
-            assertThat(backup.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(backup.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
             assertThat(said("pg_basebackup")).doesNotContain("error");
             assertThat(backup.exitValue()).isZero();
@@ -117,7 +117,7 @@ class ReplicationTest {
                     .replications()
                     .onSwap(new Route(database, "green", 1, Instant.now()));
 
-            assertThat(stream.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(stream.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(said("pg_recvlogical")).contains("the database moved to server green");
             assertThat(proxy.proxy().sessions().count()).isZero();
             await().untilAsserted(

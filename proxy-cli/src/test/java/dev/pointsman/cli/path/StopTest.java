@@ -44,7 +44,7 @@ class StopTest {
                     .startsWith("57P0");
             run(inside, "insert into t values (2)");
             inside.commit();
-            assertThat(drained.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(drained.get(120, TimeUnit.SECONDS)).isTrue();
             assertThat(stateOf(inside)).isEqualTo("57P01");
             assertThat(count()).isEqualTo("2");
         }
@@ -93,8 +93,8 @@ class StopTest {
             assertThat(proxy.proxy().drain(Duration.ofSeconds(60))).isTrue();
 
             // then
-            assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("57P01");
-            hold.open().get(30, TimeUnit.SECONDS);
+            assertThat(answer.get(120, TimeUnit.SECONDS)).isEqualTo("57P01");
+            hold.open().get(120, TimeUnit.SECONDS);
             assertThat(count()).isEqualTo("0");
         }
     }

@@ -84,7 +84,7 @@ class SilentServerTest {
                         var sql = asked.strings(0).get(1);
                         rows = !sql.startsWith("SET");
                         if (sql.contains("swallow")) {
-                            over.await(60, TimeUnit.SECONDS);
+                            over.await(120, TimeUnit.SECONDS);
                             return;
                         }
                         talk.send('1', Bytes.empty());

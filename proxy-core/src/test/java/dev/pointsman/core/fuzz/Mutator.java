@@ -31,6 +31,9 @@ public final class Mutator {
     private static final int LENGTH_MAX = 1 << 16;
     private static final int CHANGES_MAX = 4;
 
+    /// One for a run of the tests: a test that is run again meets what it failed on.
+    private static final long FRESH = System.nanoTime();
+
     private final List<Corpus.Sample> samples;
     private final long seed;
 
@@ -41,7 +44,7 @@ public final class Mutator {
 
     /// The seed of this run of tests, `-Dseed=` or a new one, which is printed.
     public static long seed(Class<?> test) {
-        long seed = Long.getLong("seed", System.nanoTime());
+        long seed = Long.getLong("seed", FRESH);
         System.out.println(test.getSimpleName() + ": replay with -Dseed=" + seed);
         return seed;
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public sealed class Peer implements AutoCloseable
         permits ScriptedClient, ScriptedServer.Conversation {
     /// How long a peer waits for anything before it calls the test failed.
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Socket socket;
     private final DataInputStream in;
@@ -164,6 +164,15 @@ public sealed class Peer implements AutoCloseable
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// From here on silence is no failure.
+    void waitWithoutLimit() {
+        try {
+            socket.setSoTimeout(0);
+        } catch (SocketException e) {
+            throw new Gone("the other side has gone", e);
         }
     }
 

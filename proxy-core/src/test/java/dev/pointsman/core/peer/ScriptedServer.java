@@ -154,10 +154,11 @@ public final class ScriptedServer implements AutoCloseable {
         }
 
         /// Runs `part`, which may end anywhere by the other side's going away: a proxy that is
-        /// being closed says no goodbye, and may take back what it was opening. Any other failure
-        /// counts.
+        /// being closed says no goodbye, and may take back what it was opening. It may say nothing
+        /// for as long as it likes, as to a connection that it keeps. Any other failure counts.
         public void untilTheyGo(Runnable part) {
             try {
+                waitWithoutLimit();
                 part.run();
             } catch (Gone _) {
                 // the end that was allowed

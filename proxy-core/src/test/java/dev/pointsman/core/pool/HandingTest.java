@@ -162,7 +162,7 @@ class HandingTest {
     }
 
     private static <T> T soon(CompletableFuture<T> future) throws Exception {
-        return future.get(60, TimeUnit.SECONDS);
+        return future.get(120, TimeUnit.SECONDS);
     }
 
     /// Lets in, answers so many queries, and is gone.

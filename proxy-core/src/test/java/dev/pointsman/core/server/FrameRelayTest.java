@@ -3,6 +3,7 @@ package dev.pointsman.core.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pointsman.core.fuzz.Mutator;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrameSelection;
 import dev.pointsman.core.wire.ProtocolViolation;
@@ -51,7 +52,7 @@ class FrameRelayTest {
 
     @Test
     void anyCutsAndDecisionsPassExactlyWhatWasPassed() {
-        long seed = System.nanoTime();
+        long seed = Mutator.seed(FrameRelayTest.class);
         var random = new Random(seed);
         for (int round = 0; round < 500; round++) {
             var in = new ByteArrayOutputStream();
@@ -130,7 +131,7 @@ class FrameRelayTest {
 
     @Test
     void whatIsNotKeptOfAMessageIsShownAsItGoesBy() {
-        long seed = System.nanoTime();
+        long seed = Mutator.seed(FrameRelayTest.class);
         var random = new Random(seed);
         for (int round = 0; round < 500; round++) {
             var in = new ByteArrayOutputStream();

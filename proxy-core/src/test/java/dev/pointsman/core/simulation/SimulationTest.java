@@ -14,10 +14,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /// `-Dsimulation.seed=N` runs that one again, with `-Dsimulation.told=true` telling what happens;
-/// `-Dsimulation.runs=N` runs more.
+/// `-Dsimulation.runs=N` runs more, `-Dseed=N` the same many from there.
 class SimulationTest {
     private static final int RUNS = 10_000;
     private static final int PLANTED_RUNS = 2_000;
+
+    /// One for a run of the tests: a test that is run again meets what it failed on.
+    private static final long FRESH = System.nanoTime();
 
     @BeforeAll
     static void attemptsFailOnPurpose() {
@@ -28,7 +31,7 @@ class SimulationTest {
     void whatMustBeSoIsSoWhateverHappens() {
         // given
         Long only = Long.getLong("simulation.seed");
-        long first = only != null ? only : System.nanoTime();
+        long first = only != null ? only : Long.getLong("seed", FRESH);
         int runs = only != null ? 1 : Integer.getInteger("simulation.runs", RUNS);
         System.out.println("simulation: " + runs + " runs from -Dsimulation.seed=" + first);
         long acknowledged = 0;

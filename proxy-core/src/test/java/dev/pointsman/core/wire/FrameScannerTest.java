@@ -3,6 +3,7 @@ package dev.pointsman.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pointsman.core.fuzz.Mutator;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Replies;
@@ -66,8 +67,7 @@ class FrameScannerTest {
 
     @Test
     void cutsAtRandomPositionsChangeNothing() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("FrameScannerTest: replay with -Dseed=" + seed);
+        long seed = Mutator.seed(FrameScannerTest.class);
         var random = new Random(seed);
         var everything = FrameSelection.ofFrontend().with(FrontendType.PARSE, 40).withAllHeaders();
         for (int run = 0; run < 300; run++) {

@@ -164,7 +164,7 @@ class BusyTest {
         }
 
         String answer() throws Exception {
-            return answer.get(60, TimeUnit.SECONDS);
+            return answer.get(120, TimeUnit.SECONDS);
         }
 
         void hangUp() throws SQLException {

@@ -66,7 +66,7 @@ class RepairTest {
                 }
                 var answers = new ArrayList<String>();
                 for (var one : running) {
-                    answers.add(one.get(60, TimeUnit.SECONDS));
+                    answers.add(one.get(120, TimeUnit.SECONDS));
                 }
 
                 // then: one does it, and whoever else is not refused finds it done
@@ -103,7 +103,7 @@ class RepairTest {
     private static String repair(Console console, CyclicBarrier together) throws Exception {
         try (var operator = console.logIn();
                 var statement = operator.createStatement()) {
-            together.await(30, TimeUnit.SECONDS);
+            together.await(120, TimeUnit.SECONDS);
             try (var rows = statement.executeQuery("REPAIR " + servers.database())) {
                 rows.next();
                 return String.valueOf(rows.getString("step"));

@@ -54,7 +54,7 @@ final class LeastRights {
         }
         proxy.migrations().start(database, "green", Set.of());
         Awaitility.await("the migration")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(120))
                 .until(
                         () -> {
                             var status = proxy.migrations().status(database);

@@ -16,7 +16,7 @@ import java.util.List;
 /// words: `Z I`, `C INSERT 0 1`, `E 57014 …`, `D value`, or the type alone. For a proxy that asks
 /// for no password.
 public final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 120_000;
     private static final int CANCEL = 80_877_102;
 
     private final Socket socket;

@@ -212,7 +212,7 @@ public final class PgJdbc extends JvmDriver {
             run(other, "notify " + tag + "_channel, 'one'; notify " + tag + "_channel, 'two'");
             var heard = new ArrayList<String>();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(120))
                     .until(
                             () -> {
                                 Arrays.stream(
@@ -359,7 +359,7 @@ public final class PgJdbc extends JvmDriver {
                                                     }))
                             .toList();
             for (int i = 0; i < answers.size(); i++) {
-                assertThat(answers.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("" + i);
+                assertThat(answers.get(i).get(120, TimeUnit.SECONDS)).isEqualTo("" + i);
             }
         }
     }

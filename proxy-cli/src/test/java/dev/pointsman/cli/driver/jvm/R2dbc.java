@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 /// r2dbc-postgresql.
 public final class R2dbc extends JvmDriver {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final OffsetDateTime MOMENT =
             OffsetDateTime.of(2026, 7, 1, 12, 0, 0, 0, ZoneOffset.UTC);
 
@@ -192,7 +192,7 @@ public final class R2dbc extends JvmDriver {
         var both = heard.toFuture();
         run(other, "notify " + tag + "_channel, 'one'");
         run(other, "notify " + tag + "_channel, 'two'");
-        assertThat(both.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(List.of("one", "two"));
+        assertThat(both.orTimeout(120, TimeUnit.SECONDS).join()).isEqualTo(List.of("one", "two"));
         run(connection, "unlisten *");
         Flux.concat(connection.close(), other.close()).blockLast(PATIENCE);
     }
