@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.pointsman.core.fuzz.Corpus;
 import dev.pointsman.core.fuzz.Mutator;
 import dev.pointsman.core.peer.Bytes;
+import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.ScriptedServer;
 
 import io.netty.buffer.ByteBufAllocator;
@@ -73,23 +74,45 @@ class FuzzedClientsTest {
 
     private static void answerUntilGoodbye(ScriptedServer.Conversation conversation) {
         conversation.letIn();
+        boolean failed = false;
         for (var asked = conversation.receive(); asked.type() != 'X'; ) {
-            switch (asked.type()) {
-                case 'Q' -> conversation.sendDone("SELECT 1", 'I');
-                case 'P' -> conversation.send('1', Bytes.empty());
-                case 'B' -> conversation.send('2', Bytes.empty());
-                case 'D' -> conversation.send('n', Bytes.empty());
-                case 'E' -> conversation.sendComplete("SELECT 1");
-                case 'C' -> conversation.send('3', Bytes.empty());
-                case 'F' -> {
-                    conversation.send('V', Bytes.empty().int32(-1));
-                    conversation.sendReady('I');
-                }
-                case 'S' -> conversation.sendReady('I');
-                default -> {}
+            if (asked.type() == 'S') {
+                conversation.sendReady('I');
+                failed = false;
+            } else if (!failed) {
+                failed = !answer(conversation, asked);
             }
             asked = conversation.receive();
         }
+    }
+
+    /// Whether the rest up to the Sync is run too.
+    private static boolean answer(ScriptedServer.Conversation conversation, Message asked) {
+        switch (asked.type()) {
+            case 'Q' -> conversation.sendDone("SELECT 1", 'I');
+            case 'P' -> {
+                if (!isSelect(asked)) {
+                    conversation.sendError("42601", "syntax error");
+                    return false;
+                }
+                conversation.send('1', Bytes.empty());
+            }
+            case 'B' -> conversation.send('2', Bytes.empty());
+            case 'D' -> conversation.send('n', Bytes.empty());
+            case 'E' -> conversation.sendComplete("SELECT 1");
+            case 'C' -> conversation.send('3', Bytes.empty());
+            case 'F' -> {
+                conversation.send('V', Bytes.empty().int32(-1));
+                conversation.sendReady('I');
+            }
+            default -> {}
+        }
+        return true;
+    }
+
+    private static boolean isSelect(Message parse) {
+        var strings = parse.strings(0);
+        return strings.size() > 1 && strings.get(1).startsWith("select");
     }
 
     @Test
