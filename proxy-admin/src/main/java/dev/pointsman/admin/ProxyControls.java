@@ -12,6 +12,7 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
 
@@ -40,6 +41,11 @@ record ProxyControls(Proxy proxy, Cutovers cutovers, Settings settings, Consumer
     @Override
     public Pools pools() {
         return proxy.pools();
+    }
+
+    @Override
+    public Names names() {
+        return proxy.names();
     }
 
     @Override

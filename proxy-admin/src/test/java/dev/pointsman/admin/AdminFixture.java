@@ -18,6 +18,7 @@ import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
@@ -235,6 +236,11 @@ final class AdminFixture implements Controls, AutoCloseable {
     @Override
     public Routes routes() {
         return routes;
+    }
+
+    @Override
+    public Names names() {
+        return new Names(() -> config.limits().dns());
     }
 
     @Override

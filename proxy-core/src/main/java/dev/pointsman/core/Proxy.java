@@ -22,6 +22,7 @@ import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.ErrorReport;
@@ -191,6 +192,11 @@ public final class Proxy implements AutoCloseable {
 
     public Pools pools() {
         return path.pools();
+    }
+
+    /// The addresses of the servers' host names.
+    public Names names() {
+        return path.opener().names();
     }
 
     public SessionRegistry sessions() {

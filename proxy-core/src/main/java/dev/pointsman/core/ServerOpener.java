@@ -19,6 +19,7 @@ import dev.pointsman.core.server.keys.UserKeys;
 import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerRefused;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.carry.Baseline;
 import dev.pointsman.core.tls.TlsToServer;
 
@@ -44,6 +45,7 @@ final class ServerOpener implements Pools.Opener {
     private final KnownParameters parameters;
     private final Keyring keyring;
     private final Routes routes;
+    private final Names names;
     private final Map<ServerTls, TlsToServer> tls = new ConcurrentHashMap<>();
     private final Map<Place, Boolean> reached = new ConcurrentHashMap<>();
 
@@ -58,6 +60,7 @@ final class ServerOpener implements Pools.Opener {
         this.parameters = parameters;
         this.keyring = keyring;
         this.routes = routes;
+        this.names = new Names(() -> config.get().limits().dns());
     }
 
     @Override
@@ -115,7 +118,8 @@ final class ServerOpener implements Pools.Opener {
                         sockets,
                         database.limits().serverConnectTimeout(),
                         database.limits().servers().cancelWait(),
-                        tls.computeIfAbsent(login.server().tls(), TlsToServer::of)));
+                        tls.computeIfAbsent(login.server().tls(), TlsToServer::of),
+                        names));
     }
 
     /// Makes the encryption of `next` ready, which is slow; what neither it nor the configuration
@@ -142,6 +146,10 @@ final class ServerOpener implements Pools.Opener {
         return cause instanceof ServerRefused refused
                 && refused.byServer()
                 && refused.report().sqlState().code().startsWith("28");
+    }
+
+    Names names() {
+        return names;
     }
 
     /// Whether the last attempt to reach the server succeeded; NaN before the first.

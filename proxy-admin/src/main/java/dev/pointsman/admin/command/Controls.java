@@ -8,6 +8,7 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.Migrations;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
 
@@ -23,6 +24,9 @@ public interface Controls {
     Routes routes();
 
     Pools pools();
+
+    /// The addresses of the servers' host names.
+    Names names();
 
     SessionRegistry sessions();
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Control access to one server of one database, as the control user. Thread-safe; every call
 /// blocks, so virtual threads only.
@@ -38,12 +39,13 @@ public final class Cluster implements AutoCloseable {
             Database database, Server server, ControlAddress address, ControlAddress maintenance) {
         static Face of(Database database, Server server, String applicationName) {
             var tls = TlsToServer.of(server.tls());
+            var identifier = new AtomicLong();
             var maintenance = server.control().maintenanceDb();
             return new Face(
                     database,
                     server,
-                    new ControlAddress(server, tls, server.dbname(), applicationName),
-                    new ControlAddress(server, tls, maintenance, applicationName));
+                    new ControlAddress(server, tls, server.dbname(), applicationName, identifier),
+                    new ControlAddress(server, tls, maintenance, applicationName, identifier));
         }
     }
 

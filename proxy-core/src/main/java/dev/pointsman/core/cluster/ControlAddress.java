@@ -8,11 +8,21 @@ import dev.pointsman.core.tls.Way;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Where and as whom control connections go. The password is in the properties alone, never in the
 /// address, so that no message of the driver can show it.
-record ControlAddress(Server server, TlsToServer tls, String dbname, String applicationName) {
+///
+/// @param identifier the system identifier of the cluster that a first connection has met, where
+///   the server has several addresses: all must lead there; zero before
+record ControlAddress(
+        Server server,
+        TlsToServer tls,
+        String dbname,
+        String applicationName,
+        AtomicLong identifier) {
     /// A fenced server is read-only by default, and a search path of others must not name our
     /// tables: both are set for every control session.
     private static final String OPTIONS =
@@ -21,7 +31,7 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
 
     /// Makes TLS ready, which is slow.
     ControlAddress(Server server, String dbname, String applicationName) {
-        this(server, TlsToServer.of(server.tls()), dbname, applicationName);
+        this(server, TlsToServer.of(server.tls()), dbname, applicationName, new AtomicLong());
     }
 
     String url() {
@@ -59,9 +69,62 @@ record ControlAddress(Server server, TlsToServer tls, String dbname, String appl
         return properties;
     }
 
-    /// A connection whose statements the server parses once, at their first run. Where the settings
-    /// allow it, a refusal is followed by another try the other way, as libpq does.
+    /// A connection whose statements the server parses once, at their first run, to the first of the
+    /// server's addresses that can be reached.
     Connection open(ControlLimits limits) throws SQLException {
+        var hosts = server.hosts();
+        if (hosts.size() == 1) {
+            return openHere(limits);
+        }
+        SQLException before = null;
+        for (var host : hosts) {
+            var here = new ControlAddress(server.at(host), tls, dbname, applicationName, identifier);
+            try {
+                return here.known(here.openHere(limits));
+            } catch (SQLException e) {
+                if (before != null) {
+                    e.addSuppressed(before);
+                }
+                if (!unreachable(e)) {
+                    throw e;
+                }
+                before = e;
+            }
+        }
+        throw Objects.requireNonNull(before);
+    }
+
+    private static boolean unreachable(SQLException why) {
+        var state = Objects.requireNonNullElse(why.getSQLState(), "");
+        return state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /// Two clusters under one server's name would make a cutover lose what one of them has.
+    private Connection known(Connection fresh) throws SQLException {
+        try {
+            long found =
+                    Sql.one(
+                            fresh,
+                            "SELECT system_identifier FROM pg_control_system()",
+                            row -> row.getLong(1));
+            long first = identifier.compareAndExchange(0, found);
+            if (first == 0 || first == found) {
+                return fresh;
+            }
+            throw new SQLException(
+                    ("%s is another cluster (system identifier %d) than the server's other"
+                            + " addresses (%d): name addresses of one cluster only under host")
+                            .formatted(this, found, first),
+                    "55000");
+        } catch (SQLException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    /// Where the settings allow it, a refusal is followed by another try the other way, as libpq
+    /// does.
+    private Connection openHere(ControlLimits limits) throws SQLException {
         var properties = properties(limits);
         properties.setProperty("prepareThreshold", "1");
         var ways = tls.ways();

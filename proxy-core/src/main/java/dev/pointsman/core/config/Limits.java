@@ -13,6 +13,7 @@ public record Limits(
         Servers servers,
         Held held,
         Tcp tcp,
+        Dns dns,
         Map<String, Limits> users) {
 
     /// How many clients there may be, and what a login may take.
@@ -98,6 +99,11 @@ public record Limits(
     public record Tcp(
             boolean keepAlive, Duration idle, Duration interval, int count, Duration userTimeout) {}
 
+    /// For how long host names' addresses are remembered. Zero: not at all.
+    ///
+    /// @param nxdomainTtl the same for names that nobody knows
+    public record Dns(Duration maxTtl, Duration nxdomainTtl) {}
+
     public Limits {
         users = Map.copyOf(users);
     }
@@ -121,6 +127,7 @@ public record Limits(
                         Duration.ofSeconds(10)),
                 new Held(1L << 20, 256L << 20),
                 new Tcp(true, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO),
+                new Dns(Duration.ofSeconds(15), Duration.ofSeconds(15)),
                 Map.of());
     }
 
@@ -135,27 +142,27 @@ public record Limits(
     }
 
     public Limits withUsers(Map<String, Limits> own) {
-        return new Limits(clients, times, pool, servers, held, tcp, own);
+        return new Limits(clients, times, pool, servers, held, tcp, dns, own);
     }
 
     public Limits with(Clients other) {
-        return new Limits(other, times, pool, servers, held, tcp, users);
+        return new Limits(other, times, pool, servers, held, tcp, dns, users);
     }
 
     public Limits with(Times other) {
-        return new Limits(clients, other, pool, servers, held, tcp, users);
+        return new Limits(clients, other, pool, servers, held, tcp, dns, users);
     }
 
     public Limits with(Pool other) {
-        return new Limits(clients, times, other, servers, held, tcp, users);
+        return new Limits(clients, times, other, servers, held, tcp, dns, users);
     }
 
     public Limits with(Servers other) {
-        return new Limits(clients, times, pool, other, held, tcp, users);
+        return new Limits(clients, times, pool, other, held, tcp, dns, users);
     }
 
     public Limits with(Held other) {
-        return new Limits(clients, times, pool, servers, other, tcp, users);
+        return new Limits(clients, times, pool, servers, other, tcp, dns, users);
     }
 
     // The names that are asked for most

@@ -3,12 +3,14 @@ package dev.pointsman.core.config;
 import dev.pointsman.core.config.tls.PeerTls;
 import dev.pointsman.core.config.tls.ServerTls;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /// One PostgreSQL server of one database.
 ///
 /// @param name as commands and metrics call it
+/// @param host one address, or several of the same server with commas between
 /// @param users the global users with this server's own passwords over them
 /// @param peer how the other server reaches this one, for replication
 public record Server(
@@ -23,6 +25,16 @@ public record Server(
 
     public Server {
         users = Config.inOrder(users);
+    }
+
+    /// The addresses, one at least, in the order to try them.
+    public List<String> hosts() {
+        return List.of(host.split(",", -1));
+    }
+
+    /// The same at one of its addresses alone.
+    public Server at(String one) {
+        return new Server(name, one, port, dbname, tls, control, users, peer);
     }
 
     /// The same with another role to act as.

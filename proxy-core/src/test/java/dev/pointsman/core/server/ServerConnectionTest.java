@@ -68,6 +68,72 @@ class ServerConnectionTest {
     }
 
     @Test
+    void anAddressThatCannotBeReachedIsFollowedByTheNext() throws Exception {
+        var stay = new CountDownLatch(1);
+        try (var server =
+                ScriptedServer.listening(
+                        conversation -> {
+                            conversation.letIn();
+                            conversation.until(stay);
+                        })) {
+            // given a list whose first address nobody listens on
+            var hosts = "127.0.0.77,127.0.0.1";
+
+            var connection =
+                    connect(hosts, server, new Secret.Absent(), Duration.ofSeconds(20)).get();
+
+            assertThat(connection.login().where()).contains("(127.0.0.1:");
+            stay.countDown();
+            server.awaitScripts();
+        }
+    }
+
+    @Test
+    void anAddressWhoseServerIsStartingIsFollowedByTheNext() {
+        try (var server =
+                ScriptedServer.listening(
+                        conversation -> {
+                            conversation.expectStartUp();
+                            conversation.sendFatal("57P03", "the database system is starting up");
+                        })) {
+            var refused =
+                    connect(
+                            "127.0.0.1,127.0.0.77",
+                            server,
+                            new Secret.Absent(),
+                            Duration.ofSeconds(20));
+
+            // both addresses are in the error
+            assertThat(refused.awaitUninterruptibly().cause())
+                    .isInstanceOfSatisfying(
+                            ServerRefused.class,
+                            why -> {
+                                assertThat(why.report().message()).contains("127.0.0.77");
+                                assertThat(why.report().detail()).contains("starting up");
+                            });
+        }
+    }
+
+    @Test
+    void aRefusedLoginIsTriedAtNoOtherAddress() {
+        try (var server =
+                ScriptedServer.listening(
+                        conversation -> {
+                            conversation.expectStartUp();
+                            conversation.sendFatal("28P01", "wrong password");
+                        })) {
+            var refused =
+                    connect(
+                            "127.0.0.1,127.0.0.77",
+                            server,
+                            new Secret.Absent(),
+                            Duration.ofSeconds(20));
+
+            assertThat(refused.awaitUninterruptibly().cause()).hasMessage("wrong password");
+        }
+    }
+
+    @Test
     void anMd5DemandIsAnsweredFromThePassword() throws Exception {
         try (var server =
                 ScriptedServer.listening(
@@ -254,10 +320,15 @@ class ServerConnectionTest {
 
     private static Future<ServerConnection> connect(
             ScriptedServer server, Secret secret, Duration limit) {
+        return connect("127.0.0.1", server, secret, limit);
+    }
+
+    private static Future<ServerConnection> connect(
+            String host, ScriptedServer server, Secret secret, Duration limit) {
         var where =
                 new Server(
                         "blue",
-                        "127.0.0.1",
+                        host,
                         server.port(),
                         "shop",
                         ServerTls.of(SslMode.DISABLE),

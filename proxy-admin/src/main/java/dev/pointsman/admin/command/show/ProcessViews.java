@@ -7,11 +7,14 @@ import dev.pointsman.admin.command.View;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.gate.Closer;
+import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.SessionState;
 
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.net.InetAddress;
+import java.util.stream.Collectors;
 
 /// The process as a whole.
 final class ProcessViews {
@@ -39,10 +42,22 @@ final class ProcessViews {
         count(rows, "login_clients", 0);
         count(rows, "free_servers", idle);
         count(rows, "used_servers", servers.size() - idle);
-        count(rows, "dns_names", 0);
+        count(rows, "dns_names", controls.names().rows().size());
         count(rows, "dns_zones", 0);
-        count(rows, "dns_queries", 0);
-        count(rows, "dns_pending", 0);
+        count(rows, "dns_queries", controls.names().lookups());
+        count(rows, "dns_pending", controls.names().pending());
+    }
+
+    void names(Rows.Builder rows) {
+        for (var name : controls.names().rows()) {
+            rows.row(
+                    Cell.of(name.host()),
+                    Cell.of(Names.seconds(name.ttl())),
+                    Cell.of(
+                            name.addresses().stream()
+                                    .map(InetAddress::getHostAddress)
+                                    .collect(Collectors.joining(","))));
+        }
     }
 
     private static void count(Rows.Builder rows, String what, long items) {

@@ -51,7 +51,8 @@ public record Show(Controls controls, Closures closures, View view, Scope scope)
             case MIGRATION -> new MigrationViews(controls).status(rows, databases);
             case GRANTS -> new MigrationViews(controls).grants(rows, databases);
             case TABLES -> new MigrationViews(controls).tables(rows, databases);
-            case DNS_HOSTS, DNS_ZONES, FDS, PEERS, PEER_POOLS -> {}
+            case DNS_HOSTS -> new ProcessViews(controls).names(rows);
+            case DNS_ZONES, FDS, PEERS, PEER_POOLS -> {}
         }
         return rows.build(TAG);
     }

@@ -7,6 +7,7 @@ import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.access.Rule;
+import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.Values;
 
@@ -219,21 +220,27 @@ final class CrossCheck {
                 if (server.host().isEmpty()) {
                     continue;
                 }
-                var address = server.host() + ":" + server.port() + "/" + server.dbname();
-                var twin = seen.putIfAbsent(address, at.path());
-                if (twin != null) {
-                    at.problem(
-                            Key.SERVER_HOST,
-                            "this is the same server as " + twin + ": " + address,
-                            "a database on a server may be named once only");
-                }
-                if (isProxyItself(server.host(), server.port())) {
-                    at.problem(
-                            Key.SERVER_HOST,
-                            address + " is the proxy itself",
-                            "write the address of the PostgreSQL server");
+                for (var host : server.hosts()) {
+                    address(seen, at, server.at(host));
                 }
             }
+        }
+    }
+
+    private void address(Map<String, String> seen, Section at, Server server) {
+        var address = server.host() + ":" + server.port() + "/" + server.dbname();
+        var twin = seen.putIfAbsent(address, at.path());
+        if (twin != null && !twin.equals(at.path())) {
+            at.problem(
+                    Key.SERVER_HOST,
+                    "this is the same server as " + twin + ": " + address,
+                    "a database on a server may be named once only");
+        }
+        if (isProxyItself(server.host(), server.port())) {
+            at.problem(
+                    Key.SERVER_HOST,
+                    address + " is the proxy itself",
+                    "write the address of the PostgreSQL server");
         }
     }
 

@@ -20,11 +20,14 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One database of the file with its servers.
 final class DatabaseReader {
@@ -155,7 +158,7 @@ final class DatabaseReader {
     }
 
     private Server server(String server, Section at, Control base) {
-        var host = at.text(Key.SERVER_HOST, "");
+        var host = hosts(at);
         var port = at.port(Key.SERVER_PORT, 5432);
         if (port == 0) {
             at.problem(Key.SERVER_PORT, "0 is no server's port", "write the server's port");
@@ -181,6 +184,26 @@ final class DatabaseReader {
                         peer.text(Key.PEER_HOST, host),
                         peer.port(Key.PEER_PORT, port),
                         TlsReader.peer(peer)));
+    }
+
+    /// One address or several, with commas between as in libpq, or as a list.
+    private static String hosts(Section at) {
+        var text =
+                at.node(Key.SERVER_HOST) instanceof SequenceNode list
+                        ? list.getValue().stream()
+                                .map(item -> at.reading().scalar(item, at.path() + ".host"))
+                                .flatMap(Optional::stream)
+                                .collect(Collectors.joining(","))
+                        : at.text(Key.SERVER_HOST, "");
+        var hosts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        boolean given = at.has(Key.SERVER_HOST) && !(hosts.size() == 1 && text.isEmpty());
+        if (given && (hosts.contains("") || new HashSet<>(hosts).size() < hosts.size())) {
+            at.problem(
+                    Key.SERVER_HOST,
+                    "an address in the list is empty or named twice",
+                    "write each address of the server once, with commas between");
+        }
+        return String.join(",", hosts);
     }
 
     private Map<String, User> users(Section own) {

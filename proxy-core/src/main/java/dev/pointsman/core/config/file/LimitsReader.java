@@ -2,6 +2,7 @@ package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.config.Limits.Clients;
+import dev.pointsman.core.config.Limits.Dns;
 import dev.pointsman.core.config.Limits.Held;
 import dev.pointsman.core.config.Limits.Pool;
 import dev.pointsman.core.config.Limits.Servers;
@@ -65,6 +66,9 @@ final class LimitsReader {
                             size(LimitKey.HELD_BYTES_PER_CLIENT, wider.held().perClient()),
                             size(LimitKey.HELD_BYTES_TOTAL, wider.held().total())),
                     tcp(wider.tcp()),
+                    new Dns(
+                            time(LimitKey.DNS_MAX_TTL, wider.dns().maxTtl()),
+                            time(LimitKey.DNS_NXDOMAIN_TTL, wider.dns().nxdomainTtl())),
                     wider.users());
         }
 

@@ -178,7 +178,12 @@ public enum Key implements Setting {
             "A database that stays open to the role while the fence is up."),
     SERVERS("databases.*.servers", "names", "(required)", "The servers it may live on."),
     SERVER("databases.*.servers.*", "section", "(required)", "One server."),
-    SERVER_HOST("databases.*.servers.*.host", "text", "(required)", "Its address, for the proxy."),
+    SERVER_HOST(
+            "databases.*.servers.*.host",
+            "text",
+            "(required)",
+            "Its address, for the proxy; or several with commas between, or a list, of the same"
+                    + " server, which are tried in this order."),
     SERVER_PORT("databases.*.servers.*.port", "port", "5432", "Its port."),
     SERVER_DBNAME(
             "databases.*.servers.*.dbname",

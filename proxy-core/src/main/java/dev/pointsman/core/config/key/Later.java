@@ -21,8 +21,6 @@ public final class Later {
                     "server_fast_close",
                     "suspend_timeout",
                     "pool_idle_timeout",
-                    "dns_max_ttl",
-                    "dns_nxdomain_ttl",
                     "dns_zone_check_period",
                     "tcp_defer_accept",
                     "tcp_socket_buffer");

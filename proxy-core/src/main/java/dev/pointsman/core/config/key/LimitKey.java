@@ -123,7 +123,8 @@ public enum LimitKey {
     SERVER_CONNECT_TIMEOUT(
             "duration",
             "15s",
-            "From connecting to a server to the end of the login there.",
+            "From connecting to a server to the end of the login there; for each of its addresses"
+                    + " anew.",
             Limits::serverConnectTimeout,
             DATABASE),
     SERVER_IDLE_TIMEOUT(
@@ -187,7 +188,18 @@ public enum LimitKey {
             "0",
             "How long what was sent may stay unacknowledged; 0: as the system has it. Not with the"
                     + " NIO transport.",
-            limits -> limits.tcp().userTimeout());
+            limits -> limits.tcp().userTimeout()),
+    DNS_MAX_TTL(
+            "duration",
+            "15s",
+            "How long the addresses of a server's host name are remembered; 0: it is looked up for"
+                    + " each connection.",
+            limits -> limits.dns().maxTtl()),
+    DNS_NXDOMAIN_TTL(
+            "duration",
+            "15s",
+            "How long it is remembered that a host name cannot be resolved; 0: not at all.",
+            limits -> limits.dns().nxdomainTtl());
 
     /// Where a limit may be given.
     public enum Scope {

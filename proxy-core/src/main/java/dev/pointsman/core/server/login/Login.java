@@ -16,12 +16,18 @@ import io.netty.util.concurrent.Promise;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Logs in to a server, encrypted or not as its settings say: where they leave both ways open, the
-/// second is tried after the first was refused. Then an [Arrival] takes the channel over. Confined
+/// second is tried after the first was refused, and where it has several addresses, each that cannot
+/// be reached is followed by the next. Then an [Arrival] takes the channel over. Confined
 /// to one event loop.
 public final class Login<T> {
     /// What a login leaves.
@@ -36,17 +42,23 @@ public final class Login<T> {
 
     private static final Duration AT_LEAST = Duration.ofMillis(1);
 
-    private final ServerLogin login;
+    private final ServerLogin anywhere;
+    private final Deque<String> hosts;
+    private final Deque<InetAddress> addresses = new ArrayDeque<>();
     private final Dial dial;
     private final Arrival<T> arrival;
     private final EventLoop loop;
     private final Promise<T> promise;
-    private final long began = System.nanoTime();
+    private ServerLogin login;
+    private long began = System.nanoTime();
     private @Nullable InetSocketAddress address;
+    private @Nullable ServerRefused elsewhere;
     private @Nullable ServerRefused former;
 
     private Login(ServerLogin login, Dial dial, Arrival<T> arrival, EventLoop loop) {
         this.login = login;
+        this.anywhere = login;
+        this.hosts = new ArrayDeque<>(login.server().hosts());
         this.dial = dial;
         this.arrival = arrival;
         this.loop = loop;
@@ -58,21 +70,59 @@ public final class Login<T> {
     public static <T> Future<T> begin(
             ServerLogin login, EventLoop loop, Dial dial, Arrival<T> arrival) {
         var course = new Login<>(login, dial, arrival, loop);
-        HostAddress.of(login.server().host(), login.server().port())
-                .whenComplete(
-                        (address, failure) -> {
-                            if (failure != null) {
-                                course.promise.setFailure(
-                                        new ServerRefused(
-                                                ErrorReports.unreachable(
-                                                        login,
-                                                        "The host name cannot be resolved.")));
-                            } else {
-                                course.address = address;
-                                course.connect(dial.tls().ways());
-                            }
-                        });
+        course.nextHost();
         return course.promise;
+    }
+
+    private void nextHost() {
+        String host = hosts.remove();
+        login = anywhere.at(host);
+        began = System.nanoTime();
+        var found = dial.names().find(host);
+        if (found.isDone()) {
+            found.whenComplete(this::resolved);
+            return;
+        }
+        var limited = found.copy();
+        if (!dial.timeout().isZero()) {
+            limited.orTimeout(dial.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        limited.whenCompleteAsync(this::resolved, loop);
+    }
+
+    private void resolved(@Nullable List<InetAddress> found, @Nullable Throwable failure) {
+        if (found == null) {
+            var why =
+                    failure instanceof TimeoutException
+                            ? "The host name was not resolved in time."
+                            : "The host name cannot be resolved.";
+            tryNext(new ServerRefused(ErrorReports.unreachable(login, why)));
+        } else {
+            addresses.addAll(found);
+            nextAddress();
+        }
+    }
+
+    private void nextAddress() {
+        address = new InetSocketAddress(addresses.remove(), login.server().port());
+        began = System.nanoTime();
+        former = null;
+        connect(dial.tls().ways());
+    }
+
+    /// After a refusal by the server itself no other address is tried, as libpq does it.
+    private void tryNext(ServerRefused why) {
+        var told = elsewhere == null ? why : why.following(elsewhere);
+        if (why.byServer() || promise.isDone() || (addresses.isEmpty() && hosts.isEmpty())) {
+            promise.tryFailure(told);
+            return;
+        }
+        elsewhere = told;
+        if (addresses.isEmpty()) {
+            nextHost();
+        } else {
+            nextAddress();
+        }
     }
 
     static int millis(Duration limit) {
@@ -148,7 +198,7 @@ public final class Login<T> {
             former = why;
             connect(ways);
         } else {
-            promise.tryFailure(former == null ? why : why.after(former));
+            tryNext(former == null ? why : why.after(former));
         }
     }
 

@@ -22,6 +22,11 @@ public record ServerLogin(
         this(server, user, secret, startup, UserKeys.unshared());
     }
 
+    /// The same at one of the server's addresses alone.
+    ServerLogin at(String host) {
+        return new ServerLogin(server.at(host), user, secret, startup, keys);
+    }
+
     /// The server as an error message names it.
     public String where() {
         return "server " + server.name() + " (" + server.host() + ":" + server.port() + ")";

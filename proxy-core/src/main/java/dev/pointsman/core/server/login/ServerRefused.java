@@ -50,6 +50,19 @@ public final class ServerRefused extends Exception {
                 told.byServer);
     }
 
+    /// This one, with the words of that from an address tried before.
+    ServerRefused following(ServerRefused before) {
+        var detail = report.detail();
+        var other = before.report;
+        return new ServerRefused(
+                report.withDetail(
+                        (detail.isEmpty() ? "" : detail + " ")
+                                + "Before: "
+                                + other.message()
+                                + (other.detail().isEmpty() ? "." : ": " + other.detail())),
+                byServer);
+    }
+
     /// Whether the server itself said no, so that trying again soon is of no use; otherwise it
     /// could not be reached, or is starting or stopping.
     public boolean byServer() {

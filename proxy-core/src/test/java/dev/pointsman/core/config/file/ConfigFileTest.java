@@ -112,6 +112,18 @@ class ConfigFileTest {
     }
 
     @Test
+    void severalAddressesOfAServerAreAListOrStandWithCommasBetween() throws Exception {
+        var text =
+                SMALL.replace("blue: {host: 127.0.0.1", "blue: {host: [db1, '::1']")
+                        .replace("green: {host: 127.0.0.1", "green: {host: 'db1, db2'");
+
+        var bench = parse(text).database("bench");
+
+        assertThat(bench.server("blue").hosts()).containsExactly("db1", "::1");
+        assertThat(bench.server("green").hosts()).containsExactly("db1", "db2");
+    }
+
+    @Test
     void anotherControlUserNeverGetsTheDatabasesPassword() throws Exception {
         // when
         var config = parse(SMALL.replace("port: 7004,", "port: 7004, control: {user: pm},"));
@@ -222,6 +234,9 @@ class ConfigFileTest {
                     port: 7003,                    | sslmode: disable, channel_binding: require, | nothing to tie a login to
                     port: 7003,                    | users: {ap: x},          | did you mean app?
                     blue: {host: 127.0.0.1,        | blue: {                  | servers.blue.host: this key is missing
+                    blue: {host: 127.0.0.1,        | blue: {host: 'a,,b',     | empty or named twice
+                    blue: {host: 127.0.0.1,        | blue: {host: [a, a],     | empty or named twice
+                    blue: {host: 127.0.0.1, port: 7003 | blue: {host: 'a,127.0.0.1', port: 7004 | this is the same server as
                     {type: trust}                  | {type: sha}              | one of trust, md5, scram-sha-256
                     {type: trust}                  | {type: trust, query: x}  | write $1 where the user's name belongs
                     users: {operator: operator}    | users: {operator: {password: x, role: stats}} | no operator with role admin
