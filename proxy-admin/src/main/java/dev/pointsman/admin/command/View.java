@@ -30,9 +30,12 @@ public enum View {
                     + " paused:int4 disabled:int4 reserve_pool_size:int4 server_lifetime:int4"
                     + " load_balance_hosts max_client_connections:int4"
                     + " current_client_connections:int4 server serving:bool"),
-    DNS_HOSTS("host names of servers, their addresses and for how many seconds these still count", "hostname ttl:int8 addrs"),
+    DNS_HOSTS(
+            "host names of servers, their addresses and for how many seconds these still count",
+            "hostname ttl:int8 addrs"),
     DNS_ZONES(
-            "empty: zones are not watched, names are looked up anew", "zonename serial:int8 count:int4"),
+            "empty: zones are not watched, names are looked up anew",
+            "zonename serial:int8 count:int4"),
     FDS(
             "empty: sockets are not handed over to another process",
             "fd:int4 task user database addr port:int4 cancel:int8 link:int4 client_encoding"

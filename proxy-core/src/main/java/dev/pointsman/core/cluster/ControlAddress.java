@@ -69,8 +69,8 @@ record ControlAddress(
         return properties;
     }
 
-    /// A connection whose statements the server parses once, at their first run, to the first of the
-    /// server's addresses that can be reached.
+    /// A connection whose statements the server parses once, at their first run, to the first of
+    /// the server's addresses that can be reached.
     Connection open(ControlLimits limits) throws SQLException {
         var hosts = server.hosts();
         if (hosts.size() == 1) {
@@ -78,7 +78,8 @@ record ControlAddress(
         }
         SQLException before = null;
         for (var host : hosts) {
-            var here = new ControlAddress(server.at(host), tls, dbname, applicationName, identifier);
+            var here =
+                    new ControlAddress(server.at(host), tls, dbname, applicationName, identifier);
             try {
                 return here.known(here.openHere(limits));
             } catch (SQLException e) {
@@ -113,7 +114,7 @@ record ControlAddress(
             }
             throw new SQLException(
                     ("%s is another cluster (system identifier %d) than the server's other"
-                            + " addresses (%d): name addresses of one cluster only under host")
+                         + " addresses (%d): name addresses of one cluster only under host")
                             .formatted(this, found, first),
                     "55000");
         } catch (SQLException e) {

@@ -5,9 +5,9 @@ import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.access.Rule;
-import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.Values;
 

@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Logs in to a server, encrypted or not as its settings say: where they leave both ways open, the
-/// second is tried after the first was refused, and where it has several addresses, each that cannot
-/// be reached is followed by the next. Then an [Arrival] takes the channel over. Confined
-/// to one event loop.
+/// second is tried after the first was refused, and where it has several addresses, each that
+/// cannot be reached is followed by the next. Then an [Arrival] takes the channel over. Confined to
+/// one event loop.
 public final class Login<T> {
     /// What a login leaves.
     public record Outcome(

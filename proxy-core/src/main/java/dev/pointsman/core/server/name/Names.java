@@ -80,8 +80,7 @@ public final class Names {
         }
         long now = ticker.nanoTime();
         var fresh = new Entry();
-        var entry =
-                entries.compute(host, (_, old) -> old != null && old.counts(now) ? old : fresh);
+        var entry = entries.compute(host, (_, old) -> old != null && old.counts(now) ? old : fresh);
         if (entry == fresh) {
             entries.values().removeIf(other -> !other.counts(now));
             lookups.incrementAndGet();

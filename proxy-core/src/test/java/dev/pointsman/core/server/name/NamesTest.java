@@ -46,8 +46,7 @@ class NamesTest {
         ticker.advance(14, TimeUnit.SECONDS);
         assertThat(names.find("db").get()).containsExactly(OLD);
         assertThat(names.rows())
-                .containsExactly(
-                        new Names.Row("db", Duration.ofSeconds(1), List.of(OLD)));
+                .containsExactly(new Names.Row("db", Duration.ofSeconds(1), List.of(OLD)));
         ticker.advance(1, TimeUnit.SECONDS);
         assertThat(names.rows()).isEmpty();
         assertThat(names.find("db").get()).containsExactly(NEW);
@@ -95,8 +94,7 @@ class NamesTest {
 
     @Test
     void anAddressNeedsNoLookup() {
-        assertThat(names.find("::1")).isCompletedWithValue(
-                List.of(InetAddress.ofLiteral("::1")));
+        assertThat(names.find("::1")).isCompletedWithValue(List.of(InetAddress.ofLiteral("::1")));
         assertThat(names.lookups()).isZero();
     }
 }
