@@ -8,6 +8,7 @@ import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.Session;
 import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
+import dev.pointsman.core.session.carry.AskedSettings;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.StartupPacket;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Lets an authenticated client in: tells it the server's parameters and its cancel key, and begins
@@ -121,9 +123,10 @@ final class LetIn extends Phase implements Borrower {
         }
         String database = packet.database();
         String server = found.routes().current(database).server();
+        Set<String> asked = AskedSettings.of(packet.parameters()).keySet();
         Optional<Map<String, String>> known =
                 door.parameters()
-                        .of(database, server, serverUser(found))
+                        .of(database, server, serverUser(found), asked)
                         .or(
                                 () ->
                                         found.gate().isOpen()
@@ -137,7 +140,8 @@ final class LetIn extends Phase implements Borrower {
                             database,
                             server,
                             serverUser(found),
-                            StartupOptions.of(packet.parameters()));
+                            StartupOptions.of(
+                                    packet.parameters(), found.database().pool().mode()));
             borrowing = key;
             found.pool().borrow(key, this);
         } else {
@@ -182,9 +186,7 @@ final class LetIn extends Phase implements Borrower {
 
     /// The server's parameters with what this client asked for over them.
     private Map<String, String> told(SessionScope found, Map<String, String> server) {
-        Map<String, String> asked = new LinkedHashMap<>();
-        packet.parameters()
-                .forEach((name, value) -> asked.put(name.toLowerCase(Locale.ROOT), value));
+        Map<String, String> asked = AskedSettings.of(packet.parameters());
         asked.put("session_authorization", serverUser(found));
         asked.putIfAbsent("application_name", "");
         Map<String, String> told = new LinkedHashMap<>(server);

@@ -295,6 +295,7 @@ public final class LoopPool {
                 stock.fill(shelf);
             }
         }
+        stock.dropEmpty();
         stock.fillToMinimum();
         serveAll();
     }

@@ -184,6 +184,15 @@ final class Shelf {
         return waiters.size() > opening.size();
     }
 
+    /// Whether there is nothing on it, and nothing on its way.
+    boolean isEmpty() {
+        return all.isEmpty()
+                && waiters.isEmpty()
+                && opening.isEmpty()
+                && leaving.isEmpty()
+                && wanted == 0;
+    }
+
     int count(State state) {
         int count = 0;
         for (ServerConnection connection : all) {

@@ -1,13 +1,16 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.config.Database.PoolMode;
+
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The start-up parameters of a client that its server connections must be opened with, because no
-/// server reports them and they can therefore not follow the client. Names in lower case, in order.
+/// The start-up parameters of a client that its server connections must be opened with: all where
+/// it keeps its connection, so that RESET leads back to them; else those that no server reports and
+/// that can therefore not follow the client. Names in lower case, in order.
 public final class StartupOptions {
     public static final StartupOptions NONE = new StartupOptions(Map.of());
 
@@ -33,12 +36,13 @@ public final class StartupOptions {
 
     /// Picks them out of all parameters of a start-up packet. Protocol options (`_pq_.…`) are left
     /// out: they are between the client and the proxy.
-    public static StartupOptions of(Map<String, String> startupParameters) {
+    public static StartupOptions of(Map<String, String> startupParameters, PoolMode mode) {
+        boolean followed = mode == PoolMode.TRANSACTION;
         Map<String, String> kept = new TreeMap<>();
         startupParameters.forEach(
                 (name, value) -> {
                     String lower = name.toLowerCase(Locale.ROOT);
-                    if (!FOLLOWING_THE_CLIENT.contains(lower)
+                    if (!(followed && FOLLOWING_THE_CLIENT.contains(lower))
                             && !ABOUT_THE_LOGIN.contains(lower)
                             && !lower.startsWith("_pq_.")) {
                         kept.put(lower, value);

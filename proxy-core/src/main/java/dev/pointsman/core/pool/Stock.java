@@ -28,6 +28,9 @@ import java.util.function.Predicate;
 final class Stock {
     private static final long RETRY_FIRST = Duration.ofMillis(50).toNanos();
 
+    /// How long it is remembered how often a server could not be reached.
+    private static final long FAILURE_KEPT = Duration.ofMinutes(1).toNanos();
+
     private static final int OPENINGS_AT_ONCE = 4;
 
     /// How long a server may be out of reach before borrowers are told: a restart of a moment is
@@ -307,6 +310,17 @@ final class Stock {
 
     @Nullable Shelf known(PoolKey key) {
         return shelves.get(key);
+    }
+
+    /// Forgets shelves that nobody has used for a while: clients may come with ever other options.
+    void dropEmpty() {
+        for (Shelf shelf : List.copyOf(shelves.values())) {
+            boolean fails = shelf.failure != null && pools.now() - shelf.retryAt < FAILURE_KEPT;
+            if (shelf.isEmpty() && !fails && shelf.family.shelves.size() > 1) {
+                shelf.family.shelves.remove(shelf);
+                shelves.remove(shelf.key);
+            }
+        }
     }
 
     void closeStale(Shelf shelf, Database database) {

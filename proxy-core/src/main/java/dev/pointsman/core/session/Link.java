@@ -41,7 +41,7 @@ final class Link {
         this.conversation = conversation;
         this.events = events;
         this.user = scope.database().serverUser(start.user());
-        this.options = StartupOptions.of(start.startup());
+        this.options = StartupOptions.of(start.startup(), scope.database().pool().mode());
     }
 
     @Nullable ServerSide server() {
@@ -89,8 +89,12 @@ final class Link {
         return linked != null && serving().equals(linked.connection().login().server().name());
     }
 
-    /// What the client was not told of is to be as it was before any client.
+    /// What the client was not told of is to be as it was before any client. A connection that was
+    /// opened with the client's own start-up packet, for it to keep, knows best what that means.
     void attach(ServerConnection connection) {
+        if (!conversation.perTransaction()) {
+            conversation.client().tell(conversation.told(), connection.initial());
+        }
         attach(connection, connection.initial());
     }
 

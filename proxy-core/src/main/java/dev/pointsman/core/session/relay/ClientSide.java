@@ -3,11 +3,13 @@ package dev.pointsman.core.session.relay;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Database.PoolMode;
 import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrameSelection;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;
+import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Replies;
 
 import io.netty.buffer.ByteBuf;
@@ -150,6 +152,17 @@ public final class ClientSide {
     public void report(ErrorReport why) {
         ByteBuf out = channel.alloc().buffer();
         Replies.report(out, why);
+        write(out);
+    }
+
+    /// Tells the client what is not as it was told.
+    public void tell(ServerParameters told, ServerParameters now) {
+        ByteBuf out = channel.alloc().buffer();
+        for (int i = 0; i < now.size(); i++) {
+            if (told.put(now.name(i), now.value(i))) {
+                LoginReplies.parameterStatus(out, now.name(i), now.value(i));
+            }
+        }
         write(out);
     }
 
