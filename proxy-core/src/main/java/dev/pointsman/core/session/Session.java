@@ -6,6 +6,7 @@ import dev.pointsman.core.gate.Insider;
 import dev.pointsman.core.gate.Place;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.carry.AskedSettings;
 import dev.pointsman.core.session.clock.Overrun;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.pin.Pins;
@@ -57,6 +58,7 @@ public final class Session implements Gated, Sweep.Swept {
                                 client.relay(), tracker, scope.shared().statements(), pins),
                         pins,
                         start.told(),
+                        AskedSettings.of(start.startup()),
                         scope.meter());
         this.link = new Link(scope, conversation, start, new FromServer());
         this.journal =

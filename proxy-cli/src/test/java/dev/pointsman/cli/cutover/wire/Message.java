@@ -91,7 +91,11 @@ public final class Message {
             case 'Z' -> "Z " + (char) body[0];
             case 'C' -> "C " + text(body, 0);
             case 'E', 'N' -> type + " " + field(body, 'C') + " " + field(body, 'M');
-            case 'S' -> "S " + text(body, 0);
+            case 'S' -> {
+                String name = text(body, 0);
+                int value = name.getBytes(StandardCharsets.UTF_8).length + 1;
+                yield "S " + name + "=" + text(body, value);
+            }
             case 'D' -> "D " + firstColumn(body);
             default -> String.valueOf(type);
         };

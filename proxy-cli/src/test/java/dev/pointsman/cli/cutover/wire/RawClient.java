@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A client that sends exactly what it is told, over a real socket, and reads the answers as short
 /// words: `Z I`, `C INSERT 0 1`, `E 57014 …`, `D value`, or the type alone. For a proxy that asks
@@ -21,6 +23,7 @@ public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
     private final DataInputStream in;
+    private final Map<String, String> reported = new HashMap<>();
     private byte[] key = {};
 
     private RawClient(Socket socket) throws IOException {
@@ -32,16 +35,16 @@ public final class RawClient implements AutoCloseable {
 
     /// Logs in on a loopback port.
     public static RawClient connect(int port, String user, String database) {
+        return connect(port, Map.of("user", user, "database", database));
+    }
+
+    /// Logs in with this start-up packet.
+    public static RawClient connect(int port, Map<String, String> startup) {
         try {
             var client = new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
-            client.send(
-                    Message.bare()
-                            .int32(196_608)
-                            .text("user")
-                            .text(user)
-                            .text("database")
-                            .text(database)
-                            .int8(0));
+            var packet = Message.bare().int32(196_608);
+            startup.forEach((name, value) -> packet.text(name).text(value));
+            client.send(packet.int8(0));
             client.awaitReady();
             return client;
         } catch (IOException e) {
@@ -75,6 +78,8 @@ public final class RawClient implements AutoCloseable {
         while (true) {
             var word = next();
             if (word.startsWith("S ")) {
+                int equals = word.indexOf('=');
+                reported.put(word.substring(2, equals), word.substring(equals + 1));
                 continue;
             }
             words.add(word);
@@ -82,6 +87,11 @@ public final class RawClient implements AutoCloseable {
                 return words;
             }
         }
+    }
+
+    /// What the server has reported of this setting last, among what was read.
+    public String reported(String name) {
+        return reported.getOrDefault(name, "");
     }
 
     /// The next message in words.

@@ -54,6 +54,7 @@ public final class Traces {
 
     private static final byte[] LISTEN = "LISTEN".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RESET = "RESET".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] DISCARD = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
@@ -87,6 +88,11 @@ public final class Traces {
     /// Whether nothing is left of what the session had done before.
     public static boolean isDiscardAll(ByteBuf bytes, int from, int to) {
         return startsWith(bytes, from, to, DISCARD_ALL);
+    }
+
+    /// Whether settings have gone back to what they are without a client's wish.
+    public static boolean isReset(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, RESET) || isDiscardAll(bytes, from, to);
     }
 
     /// Whether this tag is of a command that is neither known to leave nothing nor judged by its

@@ -14,7 +14,6 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.TransactionStatus;
-import dev.pointsman.core.wire.message.LoginReplies;
 import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.message.ServerMessage;
 
@@ -71,6 +70,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private boolean calming; // the end of a cancel request's socket is awaited
     private boolean emptyQuerySent; // behind the end of a cancel request's socket
     private boolean letGo;
+    private final Resets resets;
     private final List<CompletableFuture<Void>> cancels = new ArrayList<>(0);
 
     /// Attaches itself to the connection.
@@ -84,6 +84,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
+        this.resets = new Resets(conversation.asked());
         connection.attach(this);
         connection.relay().to(client.channel());
     }
@@ -209,18 +210,10 @@ public final class ServerSide implements ServerConnection.Receiver {
 
     /// The settings that follow the client and that the server does not report, as they stand now.
     public void takeFollowed(Map<String, String> settings) {
-        if (settings.isEmpty()) {
-            return;
+        if (!settings.isEmpty()) {
+            settings.forEach(connection.parameters()::put);
+            client.tell(told, ServerParameters.of(settings));
         }
-        ByteBuf out = client.channel().alloc().buffer();
-        settings.forEach(
-                (name, value) -> {
-                    connection.parameters().put(name, value);
-                    if (told.put(name, value)) {
-                        LoginReplies.parameterStatus(out, name, value);
-                    }
-                });
-        client.write(out);
     }
 
     @Override
@@ -269,11 +262,22 @@ public final class ServerSide implements ServerConnection.Receiver {
                 prepared.onReady();
                 events.onUnitAnswered();
                 relay.pass();
+                if (resets.isDue(tracker)) {
+                    relay.cut();
+                    resets.tellAll(client, told, connection.initial());
+                    adaptSettings(connection.initial());
+                }
             }
             case BackendType.PARAMETER_STATUS -> {
                 var status = connection.noteParameter();
-                told.put(status.name(), status.value());
-                relay.pass();
+                if (resets.covers(status, connection.initial())) {
+                    relay.drop();
+                    relay.cut();
+                    resets.tell(client, told, status.name());
+                } else {
+                    told.put(status.name(), status.value());
+                    relay.pass();
+                }
             }
             case BackendType.PARSE_COMPLETE, BackendType.CLOSE_COMPLETE -> {
                 tracker.onReceived(type);
@@ -309,6 +313,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         }
         if (perTransaction) {
             pins.onTag(message.bytes(), from, to);
+            resets.onTag(message.bytes(), from, to);
             if (Traces.ofDefinition(message.bytes(), from, to)) {
                 connection.markDirty();
             }
