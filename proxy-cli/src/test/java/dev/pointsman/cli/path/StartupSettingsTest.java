@@ -69,8 +69,7 @@ class StartupSettingsTest {
                 var through = RawClient.connect(proxy.port(), startup);
                 var alone = RawClient.connect(servers.source().port(), startup);
                 var plain =
-                        RawClient.connect(
-                                servers.source().port(), RunningProxy.USER, database)) {
+                        RawClient.connect(servers.source().port(), RunningProxy.USER, database)) {
             for (String sql : SCRIPT) {
                 // when
                 assertThat(through.run(sql)).as(sql).isEqualTo(alone.run(sql));

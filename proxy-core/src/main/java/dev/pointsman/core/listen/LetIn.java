@@ -140,8 +140,7 @@ final class LetIn extends Phase implements Borrower {
                             database,
                             server,
                             serverUser(found),
-                            StartupOptions.of(
-                                    packet.parameters(), found.database().pool().mode()));
+                            StartupOptions.of(packet.parameters(), found.database().pool().mode()));
             borrowing = key;
             found.pool().borrow(key, this);
         } else {
