@@ -117,7 +117,9 @@ final class Inside {
                 channel,
                 new SessionStart(
                         Landscape.USER,
-                        id % 4 == 0 ? Map.of("search_path", "own") : Map.of(),
+                        id % 4 == 0
+                                ? Map.of("application_name", "c" + id, "search_path", "own")
+                                : Map.of("application_name", "c" + id),
                         told,
                         new CancelKey(id, new byte[] {1, 2, 3, 4})),
                 new SessionScope(

@@ -112,6 +112,7 @@ public final class Backend {
             channel.end();
         } else {
             loggedIn = true;
+            readParameters(length);
             out.begin('R').with32(0).end();
             transaction.report();
             out.begin('K').with32(pid).with32(secret(pid)).end();
@@ -119,6 +120,17 @@ public final class Backend {
         }
         in.skip(length);
         return true;
+    }
+
+    private void readParameters(int length) {
+        int at = 8;
+        while (at < length - 1) {
+            String name = in.text(at);
+            at += name.length() + 1;
+            String value = in.text(at);
+            at += value.length() + 1;
+            transaction.ask(name, value);
+        }
     }
 
     private boolean message() {

@@ -11,6 +11,7 @@ final class Settings {
 
     private final ByteQueue out;
     private final Map<String, String> values = new TreeMap<>();
+    private String asked = "";
     private boolean listening;
 
     Settings(ByteQueue out) {
@@ -19,7 +20,14 @@ final class Settings {
 
     /// The client's name, as the proxy keeps it set.
     String client() {
-        return values.getOrDefault(CLIENT, "");
+        return values.getOrDefault(CLIENT, asked);
+    }
+
+    /// A parameter of the start-up packet, which DISCARD ALL leads back to.
+    void ask(String name, String value) {
+        if (name.equals(CLIENT)) {
+            asked = value;
+        }
     }
 
     void report() {
@@ -29,7 +37,7 @@ final class Settings {
     void run(String verb, String sql, boolean simple) {
         switch (verb) {
             case "select" -> rows(simple, sql.substring(7));
-            case "show" -> rows(simple, values.getOrDefault(sql.substring(5), ""));
+            case "show" -> rows(simple, shown(sql.substring(5)));
             case "set" -> {
                 String[] parts = sql.split("[ =']+", -1);
                 values.put(parts[1], parts[2]);
@@ -48,6 +56,10 @@ final class Settings {
             case "SELECT" -> ours(sql);
             default -> throw new IllegalStateException("statement " + sql);
         }
+    }
+
+    private String shown(String name) {
+        return name.equals(CLIENT) ? client() : values.getOrDefault(name, "");
     }
 
     /// What the proxy asks on its own: read a session's state, or write it.

@@ -42,6 +42,11 @@ final class Transaction {
         copying = -1;
     }
 
+    /// A parameter of the start-up packet.
+    void ask(String name, String value) {
+        settings.ask(name, value);
+    }
+
     void report() {
         out.begin('S').with("server_version").with(server.name().equals("blue") ? "14.1" : "18.0");
         out.end();
