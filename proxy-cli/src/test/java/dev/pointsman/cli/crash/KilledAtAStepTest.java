@@ -58,8 +58,20 @@ class KilledAtAStepTest {
                         new Kill(Step.SWAPPED, Away.TARGET, State.LOST)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> clientsThatKeepTheirConnectionsGoOnToo() throws Exception {
+        CrossingLab.lay(servers);
+        var ports = new CrossingLab.Ports(servers.source().port(), servers.target().port());
+        return tests(
+                CrashLab.over(servers, folder, ports, CrossingLab.Setup.of("session")),
+                Stream.of(Kill.at(Step.DRAINED), Kill.at(Step.DECIDED), Kill.at(Step.SWAPPED)));
+    }
+
     private Stream<DynamicTest> tests(Stream<Kill> kills) throws Exception {
-        var lab = CrashLab.open(servers, folder);
+        return tests(CrashLab.open(servers, folder), kills);
+    }
+
+    private static Stream<DynamicTest> tests(CrashLab lab, Stream<Kill> kills) {
         var cases = new Cases(lab);
         return Stream.concat(
                         kills.map(

@@ -28,6 +28,9 @@ import java.time.Duration;
 class CrossingTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    /// A slow machine is none of what is tested.
+    private static final String PATIENT = "drain_timeout: 30s, hold_limit: 60s";
+
     @RegisterExtension final LaidServers laid = new LaidServers(servers);
 
     @TempDir Path state;
@@ -58,7 +61,7 @@ class CrossingTest {
     @ParameterizedTest
     @ValueSource(strings = {"transaction", "session"})
     void clientsThatWriteCrossThereAndBackAndThereAgain(String mode) throws Exception {
-        try (var lab = lab(mode, "");
+        try (var lab = lab(mode, PATIENT);
                 var writers = new Writers(16, lab::connect)) {
             moreWrites(writers);
 

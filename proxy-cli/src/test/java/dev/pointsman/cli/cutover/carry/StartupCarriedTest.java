@@ -82,12 +82,7 @@ class StartupCarriedTest {
                 var plain = client(lab, Map.of())) {
             // given
             var inTokyo =
-                    List.of(
-                            "D from tokyo",
-                            "D Asia/Tokyo",
-                            "D 7MB",
-                            "D pg_catalog",
-                            "D ISO, MDY");
+                    List.of("D from tokyo", "D Asia/Tokyo", "D 7MB", "D pg_catalog", "D ISO, MDY");
             var inRome =
                     List.of(
                             "D from rome",
