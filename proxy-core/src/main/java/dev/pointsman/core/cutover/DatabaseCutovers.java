@@ -71,14 +71,7 @@ final class DatabaseCutovers {
 
     /// On a thread of its own, so that whoever asked may go away.
     Report run(CutoverOrder order, Consumer<Phase> progress) throws Refused {
-        var mine =
-                new OrderRun(
-                        order,
-                        new OrderRun.Around(
-                                current(), parts, journal, reader, crossings, traffic, following,
-                                reports),
-                        progress);
-        claim(mine);
+        var mine = claim(order, progress);
         var result = new CompletableFuture<Report>();
         Thread.ofVirtual().name("cutover-" + database.name()).start(() -> carryOut(mine, result));
         try {
@@ -102,11 +95,21 @@ final class DatabaseCutovers {
         return parts.clusters().databases().getOrDefault(database.name(), database);
     }
 
-    private void claim(OrderRun mine) throws Refused {
+    /// With the settings that are in force once no reload can be under way any more.
+    private OrderRun claim(CutoverOrder order, Consumer<Phase> progress) throws Refused {
         synchronized (still) {
-            if (still.get() || !run.compareAndSet(null, mine)) {
+            if (still.get() || busy()) {
                 throw busyRefusal();
             }
+            var mine =
+                    new OrderRun(
+                            order,
+                            new OrderRun.Around(
+                                    current(), parts, journal, reader, crossings, traffic,
+                                    following, reports),
+                            progress);
+            run.set(mine);
+            return mine;
         }
     }
 

@@ -41,7 +41,7 @@ public final class Heartbeats implements AutoCloseable {
     private final Clusters clusters;
     private final Function<String, String> serving;
     private final Set<String> quiet = ConcurrentHashMap.newKeySet();
-    private final ReentrantLock beating = new ReentrantLock();
+    private final ConcurrentHashMap<String, ReentrantLock> beating = new ConcurrentHashMap<>();
     private final Thread thread;
 
     /// `serving` says which server serves a database.
@@ -58,7 +58,11 @@ public final class Heartbeats implements AutoCloseable {
     private void beatOn() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                clusters.databases().keySet().forEach(this::beat);
+                for (var database : clusters.databases().keySet()) {
+                    Thread.ofVirtual()
+                            .name("heartbeat-" + database)
+                            .start(() -> beatUnlessBeating(database));
+                }
                 Thread.sleep(EVERY);
             }
         } catch (InterruptedException _) {
@@ -66,9 +70,26 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
+    /// A server that does not answer keeps no other database's beat back, and gets no second one.
+    private void beatUnlessBeating(String database) {
+        var lock = beating(database);
+        if (lock.tryLock()) {
+            try {
+                beat(database);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private ReentrantLock beating(String database) {
+        return beating.computeIfAbsent(database, _ -> new ReentrantLock());
+    }
+
     /// Beats once now, unless a run wants quiet.
     public void beat(String database) {
-        beating.lock();
+        var lock = beating(database);
+        lock.lock();
         try {
             var cluster = clusters.of(database, serving.apply(database));
             if (!quiet.contains(database) && !cluster.server().control().user().isEmpty()) {
@@ -80,7 +101,7 @@ public final class Heartbeats implements AutoCloseable {
                     .addKeyValue("cause", e)
                     .log("no heartbeat this time");
         } finally {
-            beating.unlock();
+            lock.unlock();
         }
     }
 
@@ -91,11 +112,12 @@ public final class Heartbeats implements AutoCloseable {
     /// No beat from the fence to the release: it would take a transaction id on the source. Returns
     /// when the last one is over.
     public void hush(String database) {
-        beating.lock();
+        var lock = beating(database);
+        lock.lock();
         try {
             quiet.add(database);
         } finally {
-            beating.unlock();
+            lock.unlock();
         }
     }
 

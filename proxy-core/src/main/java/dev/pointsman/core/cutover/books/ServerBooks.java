@@ -46,8 +46,12 @@ public final class ServerBooks implements Books {
     }
 
     @Override
-    public void raiseFence() throws SQLException, IOException {
+    public void announceFence() throws IOException {
         journal.append(line(Line.Kind.FENCING, Line.Positions.NONE));
+    }
+
+    @Override
+    public void raiseFence() throws SQLException {
         crossing.source()
                 .call(
                         on -> {

@@ -10,11 +10,15 @@ import java.sql.SQLException;
 /// fence, whose old values are written with it.
 public interface Books {
 
-    /// Keeps others out of the source. The journal says that it is coming, the record of the
-    /// attempt carries the old values, in one transaction with the changes.
-    void raiseFence() throws SQLException, IOException;
+    /// The journal says that the fence is coming. When it cannot, nothing has been done.
+    void announceFence() throws IOException;
 
-    /// The journal says that the attempt is open, with room kept for its ending.
+    /// Keeps others out of the source; the record of the attempt carries the old values, in one
+    /// transaction with the changes.
+    void raiseFence() throws SQLException;
+
+    /// The journal says that the attempt is open, with room kept for its ending. When it cannot and
+    /// no fence was announced, nothing has been done.
     void open() throws IOException;
 
     /// The journal says that the target serves: the point of no return.

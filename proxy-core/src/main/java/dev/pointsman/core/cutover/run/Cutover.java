@@ -122,9 +122,9 @@ public final class Cutover {
         course.enter(new State.Calming());
         awaitCalm();
 
-        // The source is quiet enough. From here on an outcome must be written down.
+        // The source is quiet enough. From the journal's first line on an outcome must be written
+        // down.
         course.enter(new State.Fencing(plan.means()));
-        begun = !plan.dryRun();
         raiseFence();
         watch.passed(Step.FENCED);
         requireNoStrangers();
@@ -133,6 +133,7 @@ public final class Cutover {
         // Nobody else gets into the source, and no new connection of ours is opened to it.
         if (!plan.dryRun()) {
             books.open();
+            begun = true;
         }
         watch.passed(Step.OPENED);
 
@@ -259,6 +260,8 @@ public final class Cutover {
             return;
         }
         if (plan.fences()) {
+            books.announceFence();
+            begun = true;
             books.raiseFence();
         } else {
             warnings.add("no fence: writers past the proxy are kept out by nothing");

@@ -103,6 +103,7 @@ class CutoverRunTest {
                         "prepare",
                         "longTransactions",
                         "seal blue",
+                        "announceFence",
                         "raiseFence",
                         "strangers",
                         "journal open",
@@ -162,7 +163,9 @@ class CutoverRunTest {
                 "warm",
                 "closeTarget",
                 "prepare",
-                "longTransactions"
+                "longTransactions",
+                "seal blue",
+                "announceFence"
             })
     void aFailureBeforeTheFenceChangesNothing(String call) {
         // given
@@ -181,7 +184,6 @@ class CutoverRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "seal blue",
                 "raiseFence",
                 "strangers",
                 "journal open",

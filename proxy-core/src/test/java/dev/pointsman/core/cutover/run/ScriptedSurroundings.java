@@ -211,6 +211,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
+    public void announceFence() throws IOException {
+        written("announceFence");
+    }
+
+    @Override
     public void raiseFence() throws SQLException {
         asked("raiseFence");
     }

@@ -29,6 +29,12 @@ final class SimulatedBooks implements Books {
     }
 
     @Override
+    public void announceFence() throws IOException {
+        around.go(around.chance().below(3));
+        maybeFull();
+    }
+
+    @Override
     public void raiseFence() {
         source.fenced(true);
         around.go(around.chance().below(4));
