@@ -11,6 +11,6 @@ import java.time.Duration;
 public final class Patience implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(120));
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
     }
 }

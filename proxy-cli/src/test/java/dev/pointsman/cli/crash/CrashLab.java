@@ -34,7 +34,7 @@ final class CrashLab implements AutoCloseable {
     private static final String PATIENT =
             "attempts: 1, calm_timeout: 60s, drain_timeout: 5s, hold_limit: 20s";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RealServers servers;
     private final Path folder;

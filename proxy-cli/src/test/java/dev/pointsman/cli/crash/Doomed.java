@@ -19,7 +19,7 @@ import java.util.Map;
 /// to come up, and told what to do by [#serve].
 final class Doomed implements AutoCloseable {
     private static final int KILLED = 128 + 9;
-    private static final Duration DEATH_MAX = Duration.ofSeconds(120);
+    private static final Duration DEATH_MAX = Duration.ofMinutes(2);
 
     private final Process process;
     private final BufferedReader says;

@@ -42,7 +42,7 @@ class CrossingTest {
     private static void moreWrites(Writers writers) {
         var now = writers.acknowledged();
         Awaitility.await("writers to go on")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> writers.acknowledged() > now + 5 * writers.count());
     }
 
@@ -122,7 +122,7 @@ class CrossingTest {
 
             // then
             Awaitility.await("the alarm")
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(
                             () ->
                                     lab.proxy()

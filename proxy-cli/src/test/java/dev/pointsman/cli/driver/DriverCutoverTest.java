@@ -36,7 +36,7 @@ class DriverCutoverTest {
 
     @RegisterExtension final LaidServers laid = new LaidServers(servers);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MORE_ROWS = 5;
 
     @TempDir Path state;

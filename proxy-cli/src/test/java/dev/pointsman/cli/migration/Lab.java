@@ -93,7 +93,7 @@ final class Lab implements AutoCloseable {
 
     MigrationStatus awaitReady() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .failFast(
                         () ->
                                 assertThat(migrations.status(database))

@@ -37,7 +37,7 @@ class CutoverTest extends OperateHarness {
         // when
         var running = CompletableFuture.supplyAsync(() -> quietly(new Cutover()));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> out.toString().contains("  hold 0.4 ms"));
         assertThat(running).isNotDone();
         go.countDown();
@@ -220,7 +220,7 @@ class CutoverTest extends OperateHarness {
 
         // then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> admin.commands().contains("CUTOVER shop CANCEL"));
         assertThat(interrupt).isNotDone();
         guard.close();

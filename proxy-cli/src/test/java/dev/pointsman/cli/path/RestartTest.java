@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A server that goes and comes back while clients write, who connect again when they must.
 @Tag("real")
 class RestartTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final int WRITERS = 6;
 
     @RegisterExtension static final RealServers servers = RealServers.shared(18);

@@ -34,7 +34,7 @@ import java.util.concurrent.CompletableFuture;
 /// Sessions of a real driver on real servers of two majors.
 @Tag("real")
 class SessionTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 

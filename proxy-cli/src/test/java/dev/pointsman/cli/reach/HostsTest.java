@@ -31,7 +31,7 @@ import java.util.Set;
 /// Servers behind several addresses and behind names that move, for clients and for a cutover.
 @Tag("real")
 class HostsTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     /// An address of this machine where nobody listens.
     private static final String DEAD = "127.0.0.77";

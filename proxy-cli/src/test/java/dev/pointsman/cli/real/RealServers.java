@@ -30,7 +30,7 @@ public final class RealServers
         implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     private static final Namespace SHARED = Namespace.create(RealServers.class);
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<EmbeddedSettings> settings;
     private final boolean own;

@@ -110,7 +110,7 @@ class HostsslOnlyTest {
                 .isEmpty();
         proxy.migrations().start(database, "green", Set.of());
         Awaitility.await("a migration that is ready")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> proxy.migrations().status(database).state() == MigrationState.READY);
 
         // when
@@ -121,7 +121,7 @@ class HostsslOnlyTest {
             writer.more();
             assertThat(servers.target().value("postgres", OVER_TLS)).isEqualTo("true");
             Awaitility.await("the way back")
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(
                             () ->
                                     proxy.migrations().status(database).reverse()
@@ -297,7 +297,7 @@ class HostsslOnlyTest {
         void more() {
             int now = acknowledged.get();
             Awaitility.await("the client to go on")
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> ended.isDone() || acknowledged.get() > now + 20);
             assertThat(ended).isNotDone();
         }

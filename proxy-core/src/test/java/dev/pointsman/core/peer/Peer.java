@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public sealed class Peer implements AutoCloseable
         permits ScriptedClient, ScriptedServer.Conversation {
     /// How long a peer waits for anything before it calls the test failed.
-    public static final Duration PATIENCE = Duration.ofSeconds(120);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Socket socket;
     private final DataInputStream in;

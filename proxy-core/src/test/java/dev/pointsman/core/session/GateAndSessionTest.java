@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 
 /// Sessions at a gate that closes and opens, in both pool modes.
 class GateAndSessionTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @ParameterizedTest
     @EnumSource

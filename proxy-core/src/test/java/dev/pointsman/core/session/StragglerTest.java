@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 
 /// Transactions that are in the way of a cutover, taken back in both pool modes.
 class StragglerTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @ParameterizedTest
     @EnumSource

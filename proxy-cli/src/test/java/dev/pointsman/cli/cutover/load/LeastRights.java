@@ -54,7 +54,7 @@ final class LeastRights {
         }
         proxy.migrations().start(database, "green", Set.of());
         Awaitility.await("the migration")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(
                         () -> {
                             var status = proxy.migrations().status(database);

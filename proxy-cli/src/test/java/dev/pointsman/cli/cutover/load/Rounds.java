@@ -123,7 +123,7 @@ final class Rounds {
     private void goOn() {
         var then = clients.stream().map(Client::acknowledged).toList();
         Awaitility.await("clients to go on")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(
                         () -> {
                             for (int i = 0; i < then.size(); i++) {

@@ -212,7 +212,7 @@ public final class PgJdbc extends JvmDriver {
             run(other, "notify " + tag + "_channel, 'one'; notify " + tag + "_channel, 'two'");
             var heard = new ArrayList<String>();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(120))
+                    .atMost(Duration.ofMinutes(2))
                     .until(
                             () -> {
                                 Arrays.stream(

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 /// r2dbc-postgresql.
 public final class R2dbc extends JvmDriver {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final OffsetDateTime MOMENT =
             OffsetDateTime.of(2026, 7, 1, 12, 0, 0, 0, ZoneOffset.UTC);
 

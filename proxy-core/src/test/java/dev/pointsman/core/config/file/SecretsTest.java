@@ -94,7 +94,7 @@ class SecretsTest {
 
         // then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> user.secret().equals(new Secret.Clear("two")));
     }
 
@@ -110,7 +110,7 @@ class SecretsTest {
         // when
         Files.delete(file);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> user.secret().equals(new Secret.Clear("one")) && Files.exists(mark));
 
         // then
