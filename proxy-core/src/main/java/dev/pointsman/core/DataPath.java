@@ -41,7 +41,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -186,17 +185,12 @@ final class DataPath implements AutoCloseable {
     }
 
     /// Opens the client port.
-    Listener listen() throws IOException, Refused {
+    ClientPort listen() throws IOException, Refused {
         tellWhatTheTransportCannotDo(config.get());
         door.tls().prepare(config.get().listen().tls());
-        try {
-            return Listener.bind(config.get().listen(), door, group, transport.servers()).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cannot) {
-                throw cannot;
-            }
-            throw e;
-        }
+        var listen = config.get().listen();
+        return ClientPort.open(
+                Listener.bind(listen, door, group, transport.servers()), listen.local(), transport);
     }
 
     /// Closes all connections and ends the loops.

@@ -13,7 +13,6 @@ import dev.pointsman.core.cutover.journal.StateFolder;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
-import dev.pointsman.core.listen.Listener;
 import dev.pointsman.core.listen.login.Servers;
 import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.meter.Meter;
@@ -60,7 +59,7 @@ public final class Proxy implements AutoCloseable {
     private final StateFolder state;
     private final Certificates certificates = new Certificates(this::config);
     private final LocalCutovers cutovers;
-    private final Listener listener;
+    private final ClientPort listener;
 
     private Proxy(Config config, String version, StateFolder state, Step.Watch watch)
             throws IOException, Refused {
@@ -268,7 +267,7 @@ public final class Proxy implements AutoCloseable {
     /// Closes everything at once.
     @Override
     public void close() {
-        listener.close().join();
+        listener.close();
         closeAllButTheListener();
         state.close();
     }

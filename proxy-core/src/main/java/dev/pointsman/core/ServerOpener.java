@@ -1,5 +1,6 @@
 package dev.pointsman.core;
 
+import dev.pointsman.core.channel.Sockets;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Database.PoolMode;
@@ -23,8 +24,6 @@ import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.carry.Baseline;
 import dev.pointsman.core.tls.TlsToServer;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
@@ -41,7 +40,7 @@ final class ServerOpener implements Pools.Opener {
     private record Place(String database, String server) {}
 
     private final Supplier<Config> config;
-    private final ChannelFactory<Channel> sockets;
+    private final Sockets sockets;
     private final KnownParameters parameters;
     private final Keyring keyring;
     private final Routes routes;
@@ -51,7 +50,7 @@ final class ServerOpener implements Pools.Opener {
 
     ServerOpener(
             Supplier<Config> config,
-            ChannelFactory<Channel> sockets,
+            Sockets sockets,
             KnownParameters parameters,
             Keyring keyring,
             Routes routes) {

@@ -3,7 +3,6 @@ package dev.pointsman.core;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
-import dev.pointsman.core.listen.Listener;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
@@ -23,7 +22,7 @@ final class PathRig implements AutoCloseable {
     private final Meter meter = new Meter("test");
     private volatile Config config;
     private final DataPath path;
-    private final Listener listener;
+    private final ClientPort listener;
 
     /// @param pool such as `{mode: session, size: 5}`
     /// @param more lines of the configuration

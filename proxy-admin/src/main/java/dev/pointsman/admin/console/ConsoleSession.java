@@ -9,6 +9,7 @@ import dev.pointsman.admin.console.link.Inbox;
 import dev.pointsman.admin.console.link.Incoming;
 import dev.pointsman.admin.console.link.Outbox;
 import dev.pointsman.admin.port.Deadline;
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Protocol;
@@ -104,7 +105,7 @@ final class ConsoleSession implements Runnable {
                     new NegotiateProtocolVersion(Protocol.VERSION_3_2, startup.protocolOptions());
             out.add(buffer -> LoginReplies.negotiateProtocolVersion(buffer, answer));
         }
-        var address = host(channel.remoteAddress());
+        var address = host(Ends.remote(channel));
         var user =
                 new ConsoleLogin(consoles.verifiers(), inbox, out, bindings())
                         .prove(startup.user(), address);
@@ -137,7 +138,7 @@ final class ConsoleSession implements Runnable {
     private static String host(SocketAddress address) {
         return address instanceof InetSocketAddress inet && !inet.isUnresolved()
                 ? inet.getAddress().getHostAddress()
-                : address.toString();
+                : Ends.isLocal(address) ? "unix" : address.toString();
     }
 
     private void welcome(StartupPacket.Startup startup, Operator operator, CancelKey key)

@@ -1,5 +1,7 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.cluster.local.LocalSockets;
+import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.tls.TlsToServer;
@@ -9,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,8 +38,14 @@ record ControlAddress(
     }
 
     String url() {
-        var host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
+        var name = local().isPresent() ? "localhost" : server.host();
+        var host = name.contains(":") ? "[" + name + "]" : name;
         return "jdbc:postgresql://" + host + ":" + server.port() + "/" + encoded(dbname);
+    }
+
+    /// The socket file that leads to the server, where one does.
+    private Optional<LocalAddress> local() {
+        return LocalAddress.of(server.host(), server.port());
     }
 
     private static String encoded(String name) {
@@ -128,6 +137,12 @@ record ControlAddress(
     private Connection openHere(ControlLimits limits) throws SQLException {
         var properties = properties(limits);
         properties.setProperty("prepareThreshold", "1");
+        var local = local();
+        if (local.isPresent()) {
+            properties.setProperty("socketFactory", LocalSockets.class.getName());
+            properties.setProperty("socketFactoryArg", local.get().file().toString());
+            return open(properties, Way.PLAIN);
+        }
         var ways = tls.ways();
         try {
             return open(properties, ways.getFirst());

@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.access.Applicant;
 import dev.pointsman.core.listen.login.Demand;
 import dev.pointsman.core.listen.login.Logins;
@@ -65,7 +66,7 @@ final class Authenticate extends Phase {
 
     private Applicant applicant(ChannelHandlerContext ctx) {
         return new Applicant(
-                ctx.channel().remoteAddress(),
+                Ends.remote(ctx.channel()),
                 packet.database(),
                 packet.user(),
                 isEncrypted(ctx.channel()));

@@ -1,6 +1,8 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.Listen;
+import dev.pointsman.core.listen.transport.Transport;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -13,45 +15,76 @@ import io.netty.channel.WriteBufferWaterMark;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// The client port. Any thread.
+/// The client port, and a socket file besides. Any thread.
 public final class Listener {
     private static final int BACKLOG = 1024;
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
+    private final Accept accept;
+    private final EventLoopGroup loops;
     private final Channel channel;
+    private volatile Optional<Channel> local = Optional.empty();
 
-    private Listener(Channel channel) {
+    private Listener(Accept accept, EventLoopGroup loops, Channel channel) {
+        this.accept = accept;
+        this.loops = loops;
         this.channel = channel;
     }
 
-    /// Binds. Fails with an [IOException] that names address and port.
+    /// Binds the port. Fails with an [IOException] that names address and port.
     public static CompletableFuture<Listener> bind(
             Listen listen,
             Door door,
             EventLoopGroup loops,
             ChannelFactory<ServerChannel> channels) {
         CompletableFuture<Listener> bound = new CompletableFuture<>();
-        new ServerBootstrap()
-                .group(loops)
-                .channelFactory(channels)
+        var accept = new Accept(door);
+        bootstrap(accept, loops, channels)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .childHandler(new Accept(door))
                 .bind(address(listen))
                 .addListener(
                         (ChannelFuture done) -> {
                             if (done.isSuccess()) {
-                                bound.complete(new Listener(done.channel()));
+                                bound.complete(new Listener(accept, loops, done.channel()));
                             } else {
                                 bound.completeExceptionally(cannotListen(listen, done.cause()));
                             }
                         });
         return bound;
+    }
+
+    /// Binds a socket file that is not there yet, besides the port.
+    public CompletableFuture<Void> bindLocal(Path file, Transport transport) {
+        CompletableFuture<Void> bound = new CompletableFuture<>();
+        bootstrap(accept, loops, transport.localServers())
+                .childAttr(Ends.KNOWN, Ends.of(file))
+                .bind(transport.sockets().address().apply(file))
+                .addListener(
+                        (ChannelFuture done) -> {
+                            if (done.isSuccess()) {
+                                local = Optional.of(done.channel());
+                                bound.complete(null);
+                            } else {
+                                bound.completeExceptionally(done.cause());
+                            }
+                        });
+        return bound;
+    }
+
+    private static ServerBootstrap bootstrap(
+            Accept accept, EventLoopGroup loops, ChannelFactory<ServerChannel> channels) {
+        return new ServerBootstrap()
+                .group(loops)
+                .channelFactory(channels)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(accept);
     }
 
     /// The port that is bound, also when the system chose it.
@@ -62,6 +95,12 @@ public final class Listener {
     /// Accepts no more; connections stay. Completes when nobody can connect any more: who came
     /// while the loops end would be in nobody's hands.
     public CompletableFuture<Void> close() {
+        return CompletableFuture.allOf(
+                closed(channel),
+                local.map(Listener::closed).orElse(CompletableFuture.completedFuture(null)));
+    }
+
+    private static CompletableFuture<Void> closed(Channel channel) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         channel.close().addListener(_ -> closed.complete(null));
         return closed;

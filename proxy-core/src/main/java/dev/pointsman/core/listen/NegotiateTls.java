@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.tls.PortTls;
 import dev.pointsman.core.listen.tls.Handshake;
 import dev.pointsman.core.tls.Secured;
@@ -61,7 +62,7 @@ final class NegotiateTls extends Phase {
             }
             case StartupPacket.Cancel(var key) -> cancel(ctx, key);
             case StartupPacket.Startup startup -> {
-                if (door.tls().settings().isRequired() && isPlain(ctx)) {
+                if (door.tls().settings().isRequired() && isPlain(ctx) && !isLocal(ctx)) {
                     refuse(ctx, encryptionNeeded());
                 } else {
                     next(ctx, new Startup(door, startup));
@@ -72,7 +73,7 @@ final class NegotiateTls extends Phase {
 
     private void answerSsl(ChannelHandlerContext ctx, ByteBuf in) {
         nothingBehind(in);
-        if (!door.tls().settings().isOn()) {
+        if (isLocal(ctx) || !door.tls().settings().isOn()) {
             answer(ctx, Protocol.ENCRYPTION_REFUSED);
             return;
         }
@@ -90,10 +91,14 @@ final class NegotiateTls extends Phase {
 
     /// Where there is no encryption the bytes are no start-up packet either.
     private void encryptAtOnce(ChannelHandlerContext ctx, ByteBuf in) {
-        if (!door.tls().settings().isOn()) {
+        if (isLocal(ctx) || !door.tls().settings().isOn()) {
             log.atInfo()
-                    .addKeyValue("client", ctx.channel().remoteAddress())
-                    .addKeyValue("reason", "listen.tls.mode is disable")
+                    .addKeyValue("client", Ends.remote(ctx.channel()))
+                    .addKeyValue(
+                            "reason",
+                            isLocal(ctx)
+                                    ? "Unix-domain sockets have no encryption"
+                                    : "listen.tls.mode is disable")
                     .log("TLS handshake failed");
             in.skipBytes(in.readableBytes());
             ctx.close();
@@ -113,12 +118,12 @@ final class NegotiateTls extends Phase {
 
     private void cancel(ChannelHandlerContext ctx, CancelKey key) {
         PortTls tls = door.tls().settings();
-        if (!tls.isRequired() || tls.plainCancel() || !isPlain(ctx)) {
+        if (!tls.isRequired() || tls.plainCancel() || !isPlain(ctx) || isLocal(ctx)) {
             next(ctx, new RouteCancel(door, key));
             return;
         }
         log.atInfo()
-                .addKeyValue("client", ctx.channel().remoteAddress())
+                .addKeyValue("client", Ends.remote(ctx.channel()))
                 .addKeyValue("reason", "it came in plain; listen.tls.plain_cancel would let it")
                 .log("cancel request refused");
         ctx.close();
@@ -129,6 +134,10 @@ final class NegotiateTls extends Phase {
                         SqlState.INVALID_AUTHORIZATION_SPECIFICATION,
                         "this port takes encrypted connections only")
                 .withHint("Connect with sslmode=require or better.");
+    }
+
+    private static boolean isLocal(ChannelHandlerContext ctx) {
+        return Ends.isLocal(Ends.remote(ctx.channel()));
     }
 
     private static boolean isPlain(ChannelHandlerContext ctx) {

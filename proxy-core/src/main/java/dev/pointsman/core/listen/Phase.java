@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.listen.tls.Handshake;
 import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.wire.ErrorReport;
@@ -150,7 +151,7 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
         }
         if (door.config().log().connections()) {
             log.atInfo()
-                    .addKeyValue("client", ctx.channel().remoteAddress())
+                    .addKeyValue("client", Ends.remote(ctx.channel()))
                     .addKeyValue("sqlstate", why.sqlState().code())
                     .addKeyValue("reason", reason)
                     .log("login refused");

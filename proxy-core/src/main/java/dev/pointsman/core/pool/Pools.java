@@ -1,5 +1,6 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
@@ -348,8 +349,7 @@ public final class Pools {
                     case LENT -> "active";
                     case TESTED, LEAVING, CLOSING -> "tested";
                 },
-                connection.channel().remoteAddress(),
-                connection.channel().localAddress(),
+                Ends.of(connection.channel()),
                 connection.connectedAt(),
                 lease.requestTime,
                 connection.pid(),

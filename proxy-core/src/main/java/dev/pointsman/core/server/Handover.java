@@ -5,6 +5,7 @@ import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -19,6 +20,7 @@ final class Handover {
     static boolean allows(Channel channel) {
         var unwritten = channel.unsafe().outboundBuffer();
         return !(channel instanceof IoUringSocketChannel)
+                && !(channel instanceof IoUringDomainSocketChannel)
                 && unwritten != null
                 && unwritten.totalPendingWriteBytes() == 0;
     }

@@ -1,5 +1,6 @@
 package dev.pointsman.core.session;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.session.clock.SessionTimes;
 import dev.pointsman.core.tls.Secured;
 
@@ -32,12 +33,12 @@ final class SessionJournal {
         this.user = start.user();
         this.id = start.key().processId();
         this.channel = channel;
-        this.remote = channel.remoteAddress();
-        this.local = channel.localAddress();
+        this.remote = Ends.remote(channel);
+        this.local = Ends.local(channel);
         this.clientAddress =
                 remote instanceof InetSocketAddress address
                         ? address.getAddress().getHostAddress() + ":" + address.getPort()
-                        : String.valueOf(remote);
+                        : Ends.isLocal(remote) ? "unix" : String.valueOf(remote);
     }
 
     String user() {

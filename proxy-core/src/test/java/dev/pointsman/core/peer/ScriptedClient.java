@@ -33,6 +33,11 @@ public final class ScriptedClient extends Peer {
         }
     }
 
+    /// Takes a connection that is there and says nothing yet.
+    public static ScriptedClient over(Socket socket) {
+        return new ScriptedClient(socket);
+    }
+
     /// Sends a start-up packet of protocol 3.0 with these parameters.
     public void startUp(Map<String, String> parameters) {
         var body = Bytes.empty().int32(PROTOCOL_3_0);

@@ -3,6 +3,7 @@ package dev.pointsman.admin.command.show;
 import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.pool.row.PoolRow;
 import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.session.SessionRow;
@@ -198,10 +199,11 @@ final class TrafficViews {
     private static Cell host(SocketAddress address) {
         return address instanceof InetSocketAddress inet
                 ? Cell.of(inet.getAddress().getHostAddress())
-                : Cell.ABSENT;
+                : Ends.isLocal(address) ? Cell.of("unix") : Cell.ABSENT;
     }
 
     private static Cell port(SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? Cell.of(inet.getPort()) : Cell.ABSENT;
+        int port = Ends.port(address);
+        return port < 0 ? Cell.ABSENT : Cell.of(port);
     }
 }

@@ -3,6 +3,7 @@ package dev.pointsman.core.config.access;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 
 /// A client that wants to log in, as far as rules look at it.
@@ -15,6 +16,16 @@ public record Applicant(SocketAddress from, String database, String user, boolea
         return from instanceof InetSocketAddress inet
                 ? Optional.ofNullable(inet.getAddress())
                 : Optional.empty();
+    }
+
+    /// Whether it comes by a Unix-domain socket.
+    boolean isLocal() {
+        return from instanceof UnixDomainSocketAddress;
+    }
+
+    /// Whether nobody on a network can hear what it sends.
+    public boolean isPrivate() {
+        return encrypted || isLocal();
     }
 
     /// For messages, in PostgreSQL's words.

@@ -11,6 +11,11 @@ import java.util.regex.Pattern;
 public final class Network {
     private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    /// Clients on the proxy's own machine that come by a Unix-domain socket; no address is in it.
+    public static final Network LOCAL = new Network(new byte[0], 0);
+
+    private static final String LOCAL_WORD = "local";
     private static final int V4_BYTES = 4;
     private static final int MAPPED_BITS = 96;
 
@@ -22,9 +27,12 @@ public final class Network {
         this.bits = bits;
     }
 
-    /// `10.0.0.0/8`, `fd00::/8`, or one address. Empty when it is none, or has bits beyond its
-    /// mask.
+    /// `10.0.0.0/8`, `fd00::/8`, one address, or `local`. Empty when it is none, or has bits beyond
+    /// its mask.
     public static Optional<Network> parse(String text) {
+        if (text.equals(LOCAL_WORD)) {
+            return Optional.of(LOCAL);
+        }
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
         if (!V4.matcher(address).matches() && !V6.matcher(address).matches()) {
@@ -47,6 +55,11 @@ public final class Network {
 
     private static int bits(String text) {
         return text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+    }
+
+    /// Whether it speaks of where this client is.
+    boolean contains(Applicant who) {
+        return who.address().map(this::contains).orElse(who.isLocal() && equals(LOCAL));
     }
 
     public boolean contains(InetAddress address) {
@@ -109,6 +122,9 @@ public final class Network {
 
     @Override
     public String toString() {
+        if (equals(LOCAL)) {
+            return LOCAL_WORD;
+        }
         try {
             return InetAddress.getByAddress(base).getHostAddress() + "/" + bits;
         } catch (java.net.UnknownHostException e) {

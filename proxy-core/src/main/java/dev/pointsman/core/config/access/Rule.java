@@ -41,13 +41,7 @@ public record Rule(
 
     /// Whether the rule speaks of this client.
     public boolean matches(Applicant who) {
-        return (addresses.isEmpty()
-                        || who.address()
-                                .filter(
-                                        from ->
-                                                addresses.stream()
-                                                        .anyMatch(in -> in.contains(from)))
-                                .isPresent())
+        return (addresses.isEmpty() || addresses.stream().anyMatch(in -> in.contains(who)))
                 && (databases.isEmpty() || databases.contains(who.database()))
                 && (users.isEmpty() || users.contains(who.user()))
                 && tls.allows(who.encrypted());

@@ -117,8 +117,8 @@ final class AuthReader {
                 at.problem(
                         Key.AUTH_RULE_ADDRESS,
                         "'" + text + "' is no range of addresses",
-                        "write an address, or one like 10.0.0.0/8 or fd00::/8 without bits behind"
-                                + " the mask");
+                        "write an address, one like 10.0.0.0/8 or fd00::/8 without bits behind"
+                                + " the mask, or local for Unix-domain sockets");
             }
             network.ifPresent(networks::add);
         }

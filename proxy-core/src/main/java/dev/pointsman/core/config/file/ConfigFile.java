@@ -10,6 +10,8 @@ import dev.pointsman.core.config.Config.Log.Format;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Listen;
+import dev.pointsman.core.config.Listen.Local;
+import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.file.yaml.Environment;
 import dev.pointsman.core.config.file.yaml.Replacement;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -116,11 +119,35 @@ public final class ConfigFile {
         return config;
     }
 
-    private static Listen listen(Section at) {
+    private Listen listen(Section at) {
         return new Listen(
                 at.text(Key.LISTEN_HOST, ""),
                 at.port(Key.LISTEN_PORT, 0),
-                new PortTlsReader(at.section(Key.LISTEN_TLS), Key.LISTEN_TLS).read());
+                new PortTlsReader(at.section(Key.LISTEN_TLS), Key.LISTEN_TLS).read(),
+                local(at),
+                List.of());
+    }
+
+    private Local local(Section at) {
+        var mode = at.text(Key.LISTEN_UNIX_SOCKET_MODE, "");
+        if (!mode.matches("[0-7]{3,4}")) {
+            at.problem(
+                    Key.LISTEN_UNIX_SOCKET_MODE,
+                    "'" + mode + "' is no mode of a file",
+                    "write an octal number as chmod takes it, such as 0770");
+            return new Local.Off();
+        }
+        if (!at.has(Key.LISTEN_UNIX_SOCKET_DIR)) {
+            return new Local.Off();
+        }
+        var folder = reading.path(at.text(Key.LISTEN_UNIX_SOCKET_DIR, ""));
+        if (!new LocalAddress(folder, 65_535).fits()) {
+            at.problem(
+                    Key.LISTEN_UNIX_SOCKET_DIR,
+                    "the path of a socket in it is longer than operating systems allow",
+                    "name a folder with a shorter path");
+        }
+        return new Local.Folder(folder, Integer.parseInt(mode, 8));
     }
 
     private Admin admin(Section at) {

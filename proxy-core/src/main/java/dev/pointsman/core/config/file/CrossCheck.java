@@ -4,13 +4,17 @@ import dev.pointsman.core.config.Admin.Role;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Config.AuthType;
 import dev.pointsman.core.config.Http;
+import dev.pointsman.core.config.Listen.Local;
+import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
 import dev.pointsman.core.config.access.Rule;
+import dev.pointsman.core.config.key.DatabaseKey;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.Values;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -161,7 +165,9 @@ final class CrossCheck {
     }
 
     private void passthrough() {
-        if (config.auth().uses(AuthType.PASSTHROUGH) && !config.listen().tls().isOn()) {
+        boolean noneIsPrivate =
+                !config.listen().tls().isOn() && config.listen().local() instanceof Local.Off;
+        if (config.auth().uses(AuthType.PASSTHROUGH) && noneIsPrivate) {
             root.section(Key.AUTH)
                     .problem(
                             Key.AUTH_TYPE,
@@ -214,7 +220,7 @@ final class CrossCheck {
         Map<String, String> seen = new HashMap<>();
         var databases = root.section(Key.DATABASES);
         for (var database : config.databases().values()) {
-            var servers = databases.named(database.name()).section(Key.SERVERS);
+            var servers = databases.named(database.name()).section(DatabaseKey.SERVERS);
             for (var server : database.servers().values()) {
                 var at = servers.named(server.name());
                 if (server.host().isEmpty()) {
@@ -232,13 +238,13 @@ final class CrossCheck {
         var twin = seen.putIfAbsent(address, at.path());
         if (twin != null && !twin.equals(at.path())) {
             at.problem(
-                    Key.SERVER_HOST,
+                    DatabaseKey.SERVER_HOST,
                     "this is the same server as " + twin + ": " + address,
                     "a database on a server may be named once only");
         }
         if (isProxyItself(server.host(), server.port())) {
             at.problem(
-                    Key.SERVER_HOST,
+                    DatabaseKey.SERVER_HOST,
                     address + " is the proxy itself",
                     "write the address of the PostgreSQL server");
         }
@@ -248,6 +254,10 @@ final class CrossCheck {
         var listen = config.listen();
         if (port != listen.port()) {
             return false;
+        }
+        if (LocalAddress.isFolder(host)) {
+            return listen.local() instanceof Local.Folder(var folder, _)
+                    && folder.equals(Path.of(host).normalize());
         }
         var everywhere = EVERYWHERE.contains(listen.host()) || HERE.contains(listen.host());
         return host.equals(listen.host()) || (everywhere && HERE.contains(host));

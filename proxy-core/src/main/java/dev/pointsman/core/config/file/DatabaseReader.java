@@ -12,7 +12,7 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.Server.Control;
 import dev.pointsman.core.config.Server.Peer;
 import dev.pointsman.core.config.User;
-import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.DatabaseKey;
 import dev.pointsman.core.config.key.Values;
 
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -51,7 +51,7 @@ final class DatabaseReader {
         if (CONSOLES.contains(name)) {
             section.reading()
                     .problem(
-                            section.lineOf(Key.DATABASE),
+                            section.lineOf(DatabaseKey.DATABASE),
                             section.path(),
                             "this name belongs to the admin console",
                             "choose another name; dbname of the servers may stay as it is");
@@ -59,18 +59,18 @@ final class DatabaseReader {
         var servers = servers();
         return new Database(
                 name,
-                pool(section.section(Key.POOL), limits.global().pool().defaultSize()),
+                pool(section.section(DatabaseKey.POOL), limits.global().pool().defaultSize()),
                 serve(servers),
                 servers,
                 cutover(),
-                limits.of(section.section(Key.DATABASE_LIMITS)));
+                limits.of(section.section(DatabaseKey.DATABASE_LIMITS)));
     }
 
     private String user() {
-        var user = section.text(Key.POOL_USER, "");
+        var user = section.text(DatabaseKey.POOL_USER, "");
         if (!user.isEmpty() && !users.containsKey(user)) {
             section.problem(
-                    Key.POOL_USER,
+                    DatabaseKey.POOL_USER,
                     "there is no user " + user + " in users",
                     Values.closest(user, users.keySet())
                             .map(close -> "did you mean " + close + "?")
@@ -80,19 +80,21 @@ final class DatabaseReader {
     }
 
     private PoolSettings pool(Section pool, int defaultSize) {
-        var mode = pool.choice(Key.POOL_MODE, PoolMode.class);
-        int size = pool.number(Key.POOL_SIZE, 1, defaultSize);
+        var mode = pool.choice(DatabaseKey.POOL_MODE, PoolMode.class);
+        int size = pool.number(DatabaseKey.POOL_SIZE, 1, defaultSize);
         int most = PoolSettings.maxPinned(size);
         return new PoolSettings(
                 mode,
                 size,
                 user(),
-                pool.has(Key.POOL_MAX_PINNED) ? pool.number(Key.POOL_MAX_PINNED, 0) : most,
+                pool.has(DatabaseKey.POOL_MAX_PINNED)
+                        ? pool.number(DatabaseKey.POOL_MAX_PINNED, 0)
+                        : most,
                 follow(pool));
     }
 
     private static List<String> follow(Section pool) {
-        var node = pool.node(Key.POOL_FOLLOW);
+        var node = pool.node(DatabaseKey.POOL_FOLLOW);
         var names = new ArrayList<String>();
         if (node instanceof SequenceNode list) {
             for (var item : list.getValue()) {
@@ -110,23 +112,25 @@ final class DatabaseReader {
 
     private static void noNames(Section pool) {
         pool.problem(
-                Key.POOL_FOLLOW, "a list of settings' names belongs here", "write [search_path]");
+                DatabaseKey.POOL_FOLLOW,
+                "a list of settings' names belongs here",
+                "write [search_path]");
     }
 
     private String serve(Map<String, Server> servers) {
         var only = servers.size() == 1 ? servers.keySet().iterator().next() : "";
-        var serve = section.text(Key.SERVE, only);
+        var serve = section.text(DatabaseKey.SERVE, only);
         if (servers.isEmpty()) {
             return serve;
         }
         if (serve.isEmpty()) {
             section.problem(
-                    Key.SERVE,
+                    DatabaseKey.SERVE,
                     "with several servers it must be said which one serves",
                     "write serve: and one of " + String.join(", ", servers.keySet()));
         } else if (!servers.containsKey(serve)) {
             section.problem(
-                    Key.SERVE,
+                    DatabaseKey.SERVE,
                     "there is no server " + serve,
                     Values.closest(serve, servers.keySet())
                             .map(close -> "did you mean " + close + "?")
@@ -136,70 +140,73 @@ final class DatabaseReader {
     }
 
     private Map<String, Server> servers() {
-        var named = section.section(Key.SERVERS);
-        var base = section.has(Key.CONTROL) ? control(section.section(Key.CONTROL)) : noControl();
+        var named = section.section(DatabaseKey.SERVERS);
+        var base =
+                section.has(DatabaseKey.CONTROL)
+                        ? control(section.section(DatabaseKey.CONTROL))
+                        : noControl();
         var servers = new LinkedHashMap<String, Server>();
         for (var server : named.named().keySet()) {
             if (!server.matches(NAME)) {
                 named.named(server)
                         .reading()
                         .problem(
-                                named.named(server).lineOf(Key.SERVER),
+                                named.named(server).lineOf(DatabaseKey.SERVER),
                                 named.named(server).path(),
                                 "a server's name is used in commands",
                                 "use letters, digits, dots, dashes and underscores only");
             }
             servers.put(server, server(server, named.named(server), base));
         }
-        if (section.has(Key.SERVERS) && servers.isEmpty()) {
-            section.problem(Key.SERVERS, "there is no server", "name one server at least");
+        if (section.has(DatabaseKey.SERVERS) && servers.isEmpty()) {
+            section.problem(DatabaseKey.SERVERS, "there is no server", "name one server at least");
         }
         return servers;
     }
 
     private Server server(String server, Section at, Control base) {
         var host = hosts(at);
-        var port = at.port(Key.SERVER_PORT, 5432);
+        var port = at.port(DatabaseKey.SERVER_PORT, 5432);
         if (port == 0) {
-            at.problem(Key.SERVER_PORT, "0 is no server's port", "write the server's port");
+            at.problem(DatabaseKey.SERVER_PORT, "0 is no server's port", "write the server's port");
         }
-        var own = at.section(Key.SERVER_CONTROL);
-        var control = at.has(Key.SERVER_CONTROL) ? control(own, base) : base;
-        if (control.user().isEmpty() && !section.has(Key.CONTROL)) {
+        var own = at.section(DatabaseKey.SERVER_CONTROL);
+        var control = at.has(DatabaseKey.SERVER_CONTROL) ? control(own, base) : base;
+        if (control.user().isEmpty() && !section.has(DatabaseKey.CONTROL)) {
             at.problem(
-                    Key.SERVER_CONTROL,
+                    DatabaseKey.SERVER_CONTROL,
                     "no control role is named for this server",
                     "add control: {user: …, password: …} to the database or to the server");
         }
-        var peer = at.section(Key.PEER);
+        var peer = at.section(DatabaseKey.PEER);
         return new Server(
                 server,
                 host,
                 port,
-                at.text(Key.SERVER_DBNAME, name),
+                at.text(DatabaseKey.SERVER_DBNAME, name),
                 TlsReader.server(at),
                 control,
-                users(at.section(Key.SERVER_USERS)),
+                users(at.section(DatabaseKey.SERVER_USERS)),
                 new Peer(
-                        peer.text(Key.PEER_HOST, host),
-                        peer.port(Key.PEER_PORT, port),
+                        peer.text(DatabaseKey.PEER_HOST, host),
+                        peer.port(DatabaseKey.PEER_PORT, port),
                         TlsReader.peer(peer)));
     }
 
     /// One address or several, with commas between as in libpq, or as a list.
     private static String hosts(Section at) {
         var text =
-                at.node(Key.SERVER_HOST) instanceof SequenceNode list
+                at.node(DatabaseKey.SERVER_HOST) instanceof SequenceNode list
                         ? list.getValue().stream()
                                 .map(item -> at.reading().scalar(item, at.path() + ".host"))
                                 .flatMap(Optional::stream)
                                 .collect(Collectors.joining(","))
-                        : at.text(Key.SERVER_HOST, "");
+                        : at.text(DatabaseKey.SERVER_HOST, "");
         var hosts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-        boolean given = at.has(Key.SERVER_HOST) && !(hosts.size() == 1 && text.isEmpty());
+        boolean given = at.has(DatabaseKey.SERVER_HOST) && !(hosts.size() == 1 && text.isEmpty());
         if (given && (hosts.contains("") || new HashSet<>(hosts).size() < hosts.size())) {
             at.problem(
-                    Key.SERVER_HOST,
+                    DatabaseKey.SERVER_HOST,
                     "an address in the list is empty or named twice",
                     "write each address of the server once, with commas between");
         }
@@ -224,39 +231,43 @@ final class DatabaseReader {
             var source =
                     SecretReader.isBare(user.getValue())
                             ? SecretReader.read(own.reading(), path, user.getValue())
-                            : SecretReader.read(own.named(user.getKey()), Key.SERVER_USER_PASSWORD);
+                            : SecretReader.read(
+                                    own.named(user.getKey()), DatabaseKey.SERVER_USER_PASSWORD);
             all.put(user.getKey(), new User(user.getKey(), source));
         }
         return all;
     }
 
     private static Control noControl() {
-        return new Control("", new Secret.Absent(), Key.CONTROL_MAINTENANCE.fallback());
+        return new Control("", new Secret.Absent(), DatabaseKey.CONTROL_MAINTENANCE.fallback());
     }
 
     private static Control control(Section at) {
-        var secret = SecretReader.read(at, Key.CONTROL_PASSWORD);
-        clear(at, Key.CONTROL_PASSWORD, secret.now());
+        var secret = SecretReader.read(at, DatabaseKey.CONTROL_PASSWORD);
+        clear(at, DatabaseKey.CONTROL_PASSWORD, secret.now());
         return new Control(
-                at.text(Key.CONTROL_USER, ""),
+                at.text(DatabaseKey.CONTROL_USER, ""),
                 secret,
-                at.text(Key.CONTROL_MAINTENANCE, "postgres"));
+                at.text(DatabaseKey.CONTROL_MAINTENANCE, "postgres"));
     }
 
     /// What a server says of its own goes over the database's; another user never gets the
     /// database's password.
     private static Control control(Section at, Control base) {
-        var user = at.text(Key.SERVER_CONTROL_USER, base.user());
+        var user = at.text(DatabaseKey.SERVER_CONTROL_USER, base.user());
         var secret = base.source();
-        if (at.has(Key.SERVER_CONTROL_PASSWORD) || at.has(Key.SERVER_CONTROL_USER)) {
-            secret = SecretReader.read(at, Key.SERVER_CONTROL_PASSWORD);
-            clear(at, Key.SERVER_CONTROL_PASSWORD, secret.now());
+        if (at.has(DatabaseKey.SERVER_CONTROL_PASSWORD)
+                || at.has(DatabaseKey.SERVER_CONTROL_USER)) {
+            secret = SecretReader.read(at, DatabaseKey.SERVER_CONTROL_PASSWORD);
+            clear(at, DatabaseKey.SERVER_CONTROL_PASSWORD, secret.now());
         }
         return new Control(
-                user, secret, at.text(Key.SERVER_CONTROL_MAINTENANCE, base.maintenanceDb()));
+                user,
+                secret,
+                at.text(DatabaseKey.SERVER_CONTROL_MAINTENANCE, base.maintenanceDb()));
     }
 
-    private static void clear(Section at, Key key, Secret secret) {
+    private static void clear(Section at, DatabaseKey key, Secret secret) {
         switch (secret) {
             case Secret.Clear _, Secret.Absent _ -> {}
             case Secret.ScramVerifier _, Secret.Md5Hash _ ->
@@ -268,45 +279,48 @@ final class DatabaseReader {
     }
 
     private CutoverSettings cutover() {
-        var at = section.section(Key.CUTOVER);
-        var drain = at.duration(Key.CUTOVER_DRAIN_TIMEOUT, Duration.ZERO);
-        var hold = at.duration(Key.CUTOVER_HOLD_LIMIT, Duration.ZERO);
+        var at = section.section(DatabaseKey.CUTOVER);
+        var drain = at.duration(DatabaseKey.CUTOVER_DRAIN_TIMEOUT, Duration.ZERO);
+        var hold = at.duration(DatabaseKey.CUTOVER_HOLD_LIMIT, Duration.ZERO);
         if (drain.compareTo(hold) >= 0
-                && (at.has(Key.CUTOVER_DRAIN_TIMEOUT) || at.has(Key.CUTOVER_HOLD_LIMIT))) {
+                && (at.has(DatabaseKey.CUTOVER_DRAIN_TIMEOUT)
+                        || at.has(DatabaseKey.CUTOVER_HOLD_LIMIT))) {
             at.problem(
-                    at.has(Key.CUTOVER_DRAIN_TIMEOUT)
-                            ? Key.CUTOVER_DRAIN_TIMEOUT
-                            : Key.CUTOVER_HOLD_LIMIT,
+                    at.has(DatabaseKey.CUTOVER_DRAIN_TIMEOUT)
+                            ? DatabaseKey.CUTOVER_DRAIN_TIMEOUT
+                            : DatabaseKey.CUTOVER_HOLD_LIMIT,
                     "drain_timeout must be shorter than hold_limit",
                     "the hold ends at hold_limit, and draining is only its beginning");
         }
         return new CutoverSettings(
-                at.duration(Key.CUTOVER_CALM_TIMEOUT, Duration.ZERO),
+                at.duration(DatabaseKey.CUTOVER_CALM_TIMEOUT, Duration.ZERO),
                 drain,
                 hold,
-                at.choice(Key.CUTOVER_STRAGGLERS, Stragglers.class),
-                at.number(Key.CUTOVER_ATTEMPTS, 1),
-                at.duration(Key.CUTOVER_ATTEMPT_PAUSE, Duration.ZERO),
-                at.flag(Key.CUTOVER_FENCE),
-                at.choice(Key.CUTOVER_STRANGERS, Strangers.class),
+                at.choice(DatabaseKey.CUTOVER_STRAGGLERS, Stragglers.class),
+                at.number(DatabaseKey.CUTOVER_ATTEMPTS, 1),
+                at.duration(DatabaseKey.CUTOVER_ATTEMPT_PAUSE, Duration.ZERO),
+                at.flag(DatabaseKey.CUTOVER_FENCE),
+                at.choice(DatabaseKey.CUTOVER_STRANGERS, Strangers.class),
                 ignored(at),
-                at.choice(Key.CUTOVER_SEQUENCES, Sequences.class),
-                at.size(Key.CUTOVER_MAX_LAG, 0));
+                at.choice(DatabaseKey.CUTOVER_SEQUENCES, Sequences.class),
+                at.size(DatabaseKey.CUTOVER_MAX_LAG, 0));
     }
 
     private static Set<String> ignored(Section at) {
-        var node = at.node(Key.CUTOVER_IGNORE_STRANGERS);
+        var node = at.node(DatabaseKey.CUTOVER_IGNORE_STRANGERS);
         var ignored = new HashSet<String>();
         if (node instanceof SequenceNode list) {
             for (var item : list.getValue()) {
-                var pattern = Key.CUTOVER_IGNORE_STRANGERS.path();
-                var path = at.path() + "." + Key.CUTOVER_IGNORE_STRANGERS.word();
+                var pattern = DatabaseKey.CUTOVER_IGNORE_STRANGERS.path();
+                var path = at.path() + "." + DatabaseKey.CUTOVER_IGNORE_STRANGERS.word();
                 var entry = Section.of(at.reading(), pattern + ".*", path, item);
-                ignored.add(entry.text(Key.CUTOVER_IGNORE_STRANGERS_USER, ""));
+                ignored.add(entry.text(DatabaseKey.CUTOVER_IGNORE_STRANGERS_USER, ""));
             }
         } else if (node != null) {
             at.problem(
-                    Key.CUTOVER_IGNORE_STRANGERS, "a list belongs here", "write [{user: datadog}]");
+                    DatabaseKey.CUTOVER_IGNORE_STRANGERS,
+                    "a list belongs here",
+                    "write [{user: datadog}]");
         }
         return ignored;
     }

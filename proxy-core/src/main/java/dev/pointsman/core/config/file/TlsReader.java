@@ -1,7 +1,7 @@
 package dev.pointsman.core.config.file;
 
 import dev.pointsman.core.config.Server.SslMode;
-import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.DatabaseKey;
 import dev.pointsman.core.config.tls.BadPem;
 import dev.pointsman.core.config.tls.Identity;
 import dev.pointsman.core.config.tls.PeerTls;
@@ -24,55 +24,55 @@ final class TlsReader {
 
     /// How connections to a server are encrypted.
     static ServerTls server(Section at) {
-        var trust = trust(at, Key.SERVER_SSLROOTCERT);
+        var trust = trust(at, DatabaseKey.SERVER_SSLROOTCERT);
         boolean system = trust instanceof Trust.Platform;
         var mode =
-                system && !at.has(Key.SERVER_SSLMODE)
+                system && !at.has(DatabaseKey.SERVER_SSLMODE)
                         ? SslMode.VERIFY_FULL
-                        : at.choice(Key.SERVER_SSLMODE, SslMode.class);
-        if (mode.verifies() && !at.has(Key.SERVER_SSLROOTCERT)) {
+                        : at.choice(DatabaseKey.SERVER_SSLMODE, SslMode.class);
+        if (mode.verifies() && !at.has(DatabaseKey.SERVER_SSLROOTCERT)) {
             at.problem(
-                    Key.SERVER_SSLMODE,
+                    DatabaseKey.SERVER_SSLMODE,
                     mode.text() + " needs to know whom to trust",
                     "add sslrootcert: the file with the CA's certificate, or system");
         }
         if (system) {
-            onlyFull(at, Key.SERVER_SSLMODE, mode);
+            onlyFull(at, DatabaseKey.SERVER_SSLMODE, mode);
         }
-        var negotiation = at.choice(Key.SERVER_SSLNEGOTIATION, Negotiation.class);
-        direct(at, Key.SERVER_SSLNEGOTIATION, negotiation, mode);
-        var binding = at.choice(Key.SERVER_CHANNEL_BINDING, Binding.class);
-        bound(at, Key.SERVER_CHANNEL_BINDING, binding, mode);
+        var negotiation = at.choice(DatabaseKey.SERVER_SSLNEGOTIATION, Negotiation.class);
+        direct(at, DatabaseKey.SERVER_SSLNEGOTIATION, negotiation, mode);
+        var binding = at.choice(DatabaseKey.SERVER_CHANNEL_BINDING, Binding.class);
+        bound(at, DatabaseKey.SERVER_CHANNEL_BINDING, binding, mode);
         var files = files(at);
         return new ServerTls(mode, negotiation, binding, trust, identity(at, files), files);
     }
 
     /// How the other server encrypts its connections to this one; its files cannot be looked at.
     static PeerTls peer(Section at) {
-        var root = at.text(Key.PEER_SSLROOTCERT, "");
+        var root = at.text(DatabaseKey.PEER_SSLROOTCERT, "");
         var mode =
-                root.equals(SYSTEM) && !at.has(Key.PEER_SSLMODE)
+                root.equals(SYSTEM) && !at.has(DatabaseKey.PEER_SSLMODE)
                         ? SslMode.VERIFY_FULL
-                        : at.choice(Key.PEER_SSLMODE, SslMode.class);
+                        : at.choice(DatabaseKey.PEER_SSLMODE, SslMode.class);
         if (root.equals(SYSTEM)) {
-            onlyFull(at, Key.PEER_SSLMODE, mode);
+            onlyFull(at, DatabaseKey.PEER_SSLMODE, mode);
         }
-        var negotiation = at.choice(Key.PEER_SSLNEGOTIATION, Negotiation.class);
-        direct(at, Key.PEER_SSLNEGOTIATION, negotiation, mode);
-        var binding = at.choice(Key.PEER_CHANNEL_BINDING, Binding.class);
-        bound(at, Key.PEER_CHANNEL_BINDING, binding, mode);
-        pair(at, Key.PEER_SSLCERT, Key.PEER_SSLKEY);
+        var negotiation = at.choice(DatabaseKey.PEER_SSLNEGOTIATION, Negotiation.class);
+        direct(at, DatabaseKey.PEER_SSLNEGOTIATION, negotiation, mode);
+        var binding = at.choice(DatabaseKey.PEER_CHANNEL_BINDING, Binding.class);
+        bound(at, DatabaseKey.PEER_CHANNEL_BINDING, binding, mode);
+        pair(at, DatabaseKey.PEER_SSLCERT, DatabaseKey.PEER_SSLKEY);
         return new PeerTls(
                 mode,
                 negotiation,
                 binding,
                 root,
-                at.text(Key.PEER_SSLCERT, ""),
-                at.text(Key.PEER_SSLKEY, ""));
+                at.text(DatabaseKey.PEER_SSLCERT, ""),
+                at.text(DatabaseKey.PEER_SSLKEY, ""));
     }
 
     /// Whom to trust: `system`, or the certificates of a file.
-    private static Trust trust(Section at, Key key) {
+    private static Trust trust(Section at, DatabaseKey key) {
         var text = at.text(key, "");
         if (text.isEmpty()) {
             return new Trust.Unsaid();
@@ -91,7 +91,7 @@ final class TlsReader {
 
     private static Map<String, String> files(Section at) {
         var files = new LinkedHashMap<String, String>();
-        for (var key : new Key[] {Key.SERVER_SSLCERT, Key.SERVER_SSLKEY}) {
+        for (var key : new DatabaseKey[] {DatabaseKey.SERVER_SSLCERT, DatabaseKey.SERVER_SSLKEY}) {
             var text = at.text(key, "");
             if (!text.isEmpty()) {
                 files.put(key.word(), at.reading().path(text).toString());
@@ -102,21 +102,26 @@ final class TlsReader {
 
     /// A certificate with its key; nobody when neither is given.
     private static Identity identity(Section at, Map<String, String> files) {
-        var cert = files.get(Key.SERVER_SSLCERT.word());
-        var key = files.get(Key.SERVER_SSLKEY.word());
-        if (!pair(at, Key.SERVER_SSLCERT, Key.SERVER_SSLKEY) || cert == null || key == null) {
+        var cert = files.get(DatabaseKey.SERVER_SSLCERT.word());
+        var key = files.get(DatabaseKey.SERVER_SSLKEY.word());
+        if (!pair(at, DatabaseKey.SERVER_SSLCERT, DatabaseKey.SERVER_SSLKEY)
+                || cert == null
+                || key == null) {
             return new Identity.None();
         }
         try {
             return PemFiles.identity(Path.of(cert), Path.of(key));
         } catch (BadPem bad) {
             boolean ofKey = bad.what().contains(key);
-            at.problem(ofKey ? Key.SERVER_SSLKEY : Key.SERVER_SSLCERT, bad.what(), bad.mend());
+            at.problem(
+                    ofKey ? DatabaseKey.SERVER_SSLKEY : DatabaseKey.SERVER_SSLCERT,
+                    bad.what(),
+                    bad.mend());
             return new Identity.None();
         }
     }
 
-    private static boolean pair(Section at, Key cert, Key key) {
+    private static boolean pair(Section at, DatabaseKey cert, DatabaseKey key) {
         if (at.has(cert) == at.has(key)) {
             return true;
         }
@@ -129,7 +134,7 @@ final class TlsReader {
         return false;
     }
 
-    private static void onlyFull(Section at, Key key, SslMode mode) {
+    private static void onlyFull(Section at, DatabaseKey key, SslMode mode) {
         if (mode != SslMode.VERIFY_FULL) {
             at.problem(
                     key,
@@ -139,7 +144,7 @@ final class TlsReader {
         }
     }
 
-    private static void direct(Section at, Key key, Negotiation negotiation, SslMode mode) {
+    private static void direct(Section at, DatabaseKey key, Negotiation negotiation, SslMode mode) {
         if (negotiation == Negotiation.DIRECT && !mode.always()) {
             at.problem(
                     key,
@@ -148,7 +153,7 @@ final class TlsReader {
         }
     }
 
-    private static void bound(Section at, Key key, Binding binding, SslMode mode) {
+    private static void bound(Section at, DatabaseKey key, Binding binding, SslMode mode) {
         if (binding == Binding.REQUIRE && mode == SslMode.DISABLE) {
             at.problem(
                     key,

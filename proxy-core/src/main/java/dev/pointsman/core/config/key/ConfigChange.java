@@ -24,12 +24,14 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
                     Key.VERSION,
                     Key.LISTEN_HOST,
                     Key.LISTEN_PORT,
+                    Key.LISTEN_UNIX_SOCKET_DIR,
+                    Key.LISTEN_UNIX_SOCKET_MODE,
                     Key.ADMIN_HOST,
                     Key.ADMIN_PORT,
                     Key.HTTP_HOST,
                     Key.HTTP_PORT,
                     Key.STATE,
-                    Key.POOL_MODE);
+                    DatabaseKey.POOL_MODE);
 
     public ConfigChange {
         changed = List.copyOf(changed);
@@ -39,7 +41,7 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
 
     /// Whether a running proxy takes another value of this key over.
     public static boolean isLive(Setting key) {
-        return !FIXED.contains(key) && key != Key.SERVE;
+        return !FIXED.contains(key) && key != DatabaseKey.SERVE;
     }
 
     /// From the configuration in force to another one.

@@ -6,6 +6,7 @@ import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.config.Limits;
+import dev.pointsman.core.config.Listen.Local;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
 import dev.pointsman.core.config.Server;
@@ -57,6 +58,16 @@ public final class ConfigRows {
         add(Key.VERSION, 1);
         add(Key.LISTEN_HOST, config.listen().host());
         add(Key.LISTEN_PORT, config.listen().port());
+        switch (config.listen().local()) {
+            case Local.Off() -> {
+                add(Key.LISTEN_UNIX_SOCKET_DIR, "(none)");
+                add(Key.LISTEN_UNIX_SOCKET_MODE, Key.LISTEN_UNIX_SOCKET_MODE.fallback());
+            }
+            case Local.Folder(var folder, var mode) -> {
+                add(Key.LISTEN_UNIX_SOCKET_DIR, folder);
+                add(Key.LISTEN_UNIX_SOCKET_MODE, "%04o".formatted(mode));
+            }
+        }
         tls(Key.LISTEN_TLS, config.listen().tls());
         add(Key.ADMIN_HOST, config.admin().host());
         add(Key.ADMIN_PORT, config.admin().port());
@@ -116,12 +127,12 @@ public final class ConfigRows {
 
     private void database(Database database) {
         var name = database.name();
-        add(Key.POOL_MODE, word(database.pool().mode()), name);
-        add(Key.POOL_USER, database.pool().user(), name);
-        add(Key.POOL_SIZE, database.pool().size(), name);
-        add(Key.POOL_MAX_PINNED, database.pool().maxPinned(), name);
-        add(Key.POOL_FOLLOW, String.join(", ", database.pool().follow()), name);
-        add(Key.SERVE, database.serve(), name);
+        add(DatabaseKey.POOL_MODE, word(database.pool().mode()), name);
+        add(DatabaseKey.POOL_USER, database.pool().user(), name);
+        add(DatabaseKey.POOL_SIZE, database.pool().size(), name);
+        add(DatabaseKey.POOL_MAX_PINNED, database.pool().maxPinned(), name);
+        add(DatabaseKey.POOL_FOLLOW, String.join(", ", database.pool().follow()), name);
+        add(DatabaseKey.SERVE, database.serve(), name);
         for (var server : database.servers().values()) {
             server(name, server);
         }
@@ -131,34 +142,38 @@ public final class ConfigRows {
 
     private void server(String database, Server server) {
         var name = server.name();
-        add(Key.SERVER_HOST, server.host(), database, name);
-        add(Key.SERVER_PORT, server.port(), database, name);
-        add(Key.SERVER_DBNAME, server.dbname(), database, name);
+        add(DatabaseKey.SERVER_HOST, server.host(), database, name);
+        add(DatabaseKey.SERVER_PORT, server.port(), database, name);
+        add(DatabaseKey.SERVER_DBNAME, server.dbname(), database, name);
         tls(server.tls(), database, name);
-        add(Key.SERVER_CONTROL_USER, server.control().user(), database, name);
-        secret(Key.SERVER_CONTROL_PASSWORD, server.control().source(), database, name);
-        add(Key.SERVER_CONTROL_MAINTENANCE, server.control().maintenanceDb(), database, name);
+        add(DatabaseKey.SERVER_CONTROL_USER, server.control().user(), database, name);
+        secret(DatabaseKey.SERVER_CONTROL_PASSWORD, server.control().source(), database, name);
+        add(
+                DatabaseKey.SERVER_CONTROL_MAINTENANCE,
+                server.control().maintenanceDb(),
+                database,
+                name);
         for (var user : server.users().values()) {
-            secret(Key.SERVER_USER_PASSWORD, user.source(), database, name, user.name());
+            secret(DatabaseKey.SERVER_USER_PASSWORD, user.source(), database, name, user.name());
         }
-        add(Key.PEER_HOST, server.peer().host(), database, name);
-        add(Key.PEER_PORT, server.peer().port(), database, name);
+        add(DatabaseKey.PEER_HOST, server.peer().host(), database, name);
+        add(DatabaseKey.PEER_PORT, server.peer().port(), database, name);
         var peer = server.peer().tls();
-        add(Key.PEER_SSLMODE, peer.mode().text(), database, name);
-        add(Key.PEER_SSLNEGOTIATION, peer.negotiation().text(), database, name);
-        add(Key.PEER_CHANNEL_BINDING, peer.binding().text(), database, name);
-        add(Key.PEER_SSLROOTCERT, or(peer.rootcert()), database, name);
-        add(Key.PEER_SSLCERT, or(peer.cert()), database, name);
-        add(Key.PEER_SSLKEY, or(peer.key()), database, name);
+        add(DatabaseKey.PEER_SSLMODE, peer.mode().text(), database, name);
+        add(DatabaseKey.PEER_SSLNEGOTIATION, peer.negotiation().text(), database, name);
+        add(DatabaseKey.PEER_CHANNEL_BINDING, peer.binding().text(), database, name);
+        add(DatabaseKey.PEER_SSLROOTCERT, or(peer.rootcert()), database, name);
+        add(DatabaseKey.PEER_SSLCERT, or(peer.cert()), database, name);
+        add(DatabaseKey.PEER_SSLKEY, or(peer.key()), database, name);
     }
 
     /// A file that holds something else than before counts as changed.
     private void tls(ServerTls tls, String... names) {
-        add(Key.SERVER_SSLMODE, tls.mode().text(), names);
-        add(Key.SERVER_SSLNEGOTIATION, tls.negotiation().text(), names);
-        add(Key.SERVER_CHANNEL_BINDING, tls.binding().text(), names);
-        add(Key.SERVER_SSLROOTCERT, or(tls.trust().text()), tls.trust(), names);
-        for (var key : List.of(Key.SERVER_SSLCERT, Key.SERVER_SSLKEY)) {
+        add(DatabaseKey.SERVER_SSLMODE, tls.mode().text(), names);
+        add(DatabaseKey.SERVER_SSLNEGOTIATION, tls.negotiation().text(), names);
+        add(DatabaseKey.SERVER_CHANNEL_BINDING, tls.binding().text(), names);
+        add(DatabaseKey.SERVER_SSLROOTCERT, or(tls.trust().text()), tls.trust(), names);
+        for (var key : List.of(DatabaseKey.SERVER_SSLCERT, DatabaseKey.SERVER_SSLKEY)) {
             add(key, or(tls.files().getOrDefault(key.word(), "")), tls.identity(), names);
         }
     }
@@ -168,17 +183,17 @@ public final class ConfigRows {
     }
 
     private void cutover(String database, CutoverSettings settings) {
-        add(Key.CUTOVER_CALM_TIMEOUT, settings.calmTimeout(), database);
-        add(Key.CUTOVER_DRAIN_TIMEOUT, settings.drainTimeout(), database);
-        add(Key.CUTOVER_HOLD_LIMIT, settings.holdLimit(), database);
-        add(Key.CUTOVER_STRAGGLERS, word(settings.stragglers()), database);
-        add(Key.CUTOVER_ATTEMPTS, settings.attempts(), database);
-        add(Key.CUTOVER_ATTEMPT_PAUSE, settings.attemptPause(), database);
-        add(Key.CUTOVER_FENCE, flag(settings.fence()), database);
-        add(Key.CUTOVER_STRANGERS, word(settings.strangers()), database);
-        add(Key.CUTOVER_IGNORE_STRANGERS, list(settings.ignoreStrangers()), database);
-        add(Key.CUTOVER_SEQUENCES, word(settings.sequences()), database);
-        add(Key.CUTOVER_MAX_LAG, Values.text(settings.maxLagBytes()), database);
+        add(DatabaseKey.CUTOVER_CALM_TIMEOUT, settings.calmTimeout(), database);
+        add(DatabaseKey.CUTOVER_DRAIN_TIMEOUT, settings.drainTimeout(), database);
+        add(DatabaseKey.CUTOVER_HOLD_LIMIT, settings.holdLimit(), database);
+        add(DatabaseKey.CUTOVER_STRAGGLERS, word(settings.stragglers()), database);
+        add(DatabaseKey.CUTOVER_ATTEMPTS, settings.attempts(), database);
+        add(DatabaseKey.CUTOVER_ATTEMPT_PAUSE, settings.attemptPause(), database);
+        add(DatabaseKey.CUTOVER_FENCE, flag(settings.fence()), database);
+        add(DatabaseKey.CUTOVER_STRANGERS, word(settings.strangers()), database);
+        add(DatabaseKey.CUTOVER_IGNORE_STRANGERS, list(settings.ignoreStrangers()), database);
+        add(DatabaseKey.CUTOVER_SEQUENCES, word(settings.sequences()), database);
+        add(DatabaseKey.CUTOVER_MAX_LAG, Values.text(settings.maxLagBytes()), database);
     }
 
     private void limits(Scope scope, Limits limits, String... names) {

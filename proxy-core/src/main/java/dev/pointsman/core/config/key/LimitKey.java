@@ -204,13 +204,13 @@ public enum LimitKey {
     /// Where a limit may be given.
     public enum Scope {
         GLOBAL(Key.LIMITS, ""),
-        DATABASE(Key.DATABASE_LIMITS, "(the global one)"),
+        DATABASE(DatabaseKey.DATABASE_LIMITS, "(the global one)"),
         USER(Key.USER_LIMITS, "(the database's)");
 
-        private final Key section;
+        private final Setting section;
         private final String fallback;
 
-        Scope(Key section, String fallback) {
+        Scope(Setting section, String fallback) {
             this.section = section;
             this.fallback = fallback;
         }
@@ -289,7 +289,7 @@ public enum LimitKey {
     }
 
     /// The settings below a section of limits; none below any other.
-    static Stream<Setting> below(Key section) {
+    static Stream<Setting> below(Setting section) {
         return Arrays.stream(Scope.values())
                 .filter(scope -> scope.section == section)
                 .flatMap(scope -> in(scope).map(limit -> limit.at(scope)));

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 ///
 /// A `*` in a path stands for a name that the file chooses. A default in parentheses is described
 /// rather than literal; `(required)` means that there is none.
-public sealed interface Setting permits Key, LimitKey.Scoped {
+public sealed interface Setting permits Key, DatabaseKey, LimitKey.Scoped {
     /// The default of what has none and must be given.
     String REQUIRED = "(required)";
 
@@ -56,13 +56,20 @@ public sealed interface Setting permits Key, LimitKey.Scoped {
                 .toList();
     }
 
-    /// Made once, when both kinds are there.
+    /// Made once, when all kinds are there.
     final class All {
         private static final List<Setting> SETTINGS =
                 Stream.of(Key.values())
+                        .flatMap(All::andBelow)
                         .flatMap(key -> Stream.concat(Stream.of(key), LimitKey.below(key)))
                         .toList();
 
         private All() {}
+
+        private static Stream<Setting> andBelow(Key key) {
+            return key == Key.DATABASES
+                    ? Stream.concat(Stream.of(key), Stream.of(DatabaseKey.values()))
+                    : Stream.of(key);
+        }
     }
 }

@@ -63,7 +63,7 @@ public final class Logins {
                             : refused(uncertified(who.user()));
             case MD5, SCRAM_SHA_256 -> credentials.of(who.user(), way, now);
             case PASSTHROUGH ->
-                    who.encrypted()
+                    who.isPrivate()
                             ? CompletableFuture.completedFuture(new Demand.ClearPassword())
                             : refused(unencrypted(who));
             case QUERY -> lookups.of(who, loop);

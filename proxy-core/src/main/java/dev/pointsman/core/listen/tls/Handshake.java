@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen.tls;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.auth.EndPoint;
@@ -122,7 +123,7 @@ public final class Handshake extends ChannelInboundHandlerAdapter {
 
     private static void failed(ChannelHandlerContext ctx, String reason) {
         log.atInfo()
-                .addKeyValue("client", ctx.channel().remoteAddress())
+                .addKeyValue("client", Ends.remote(ctx.channel()))
                 .addKeyValue("reason", reason)
                 .log("TLS handshake failed");
         ctx.close();

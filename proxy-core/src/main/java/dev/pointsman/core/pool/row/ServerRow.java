@@ -1,5 +1,7 @@
 package dev.pointsman.core.pool.row;
 
+import dev.pointsman.core.channel.Ends;
+
 import java.net.SocketAddress;
 import java.time.Instant;
 
@@ -10,10 +12,19 @@ public record ServerRow(
         String server,
         String user,
         String state,
-        SocketAddress address,
-        SocketAddress localAddress,
+        Ends ends,
         Instant connectTime,
         Instant requestTime,
         int pid,
         boolean closeNeeded,
-        long epoch) {}
+        long epoch) {
+
+    /// Where the server is.
+    public SocketAddress address() {
+        return ends.remote();
+    }
+
+    public SocketAddress localAddress() {
+        return ends.local();
+    }
+}

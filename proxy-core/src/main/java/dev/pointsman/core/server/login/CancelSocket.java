@@ -1,5 +1,6 @@
 package dev.pointsman.core.server.login;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.Requests;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /// A socket that carries one cancel request. Its end says that the server has signalled the
@@ -36,12 +38,17 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
     public static Future<Void> send(Channel channel, Login.Outcome outcome) {
         Promise<Void> ended = channel.eventLoop().newPromise();
         var dial = outcome.dial();
+        var sockets = dial.sockets();
+        var server = Ends.remote(channel);
         new Bootstrap()
                 .group(channel.eventLoop())
-                .channelFactory(dial.channels())
+                .channelFactory(Ends.isLocal(server) ? sockets.local() : sockets.network())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.cancelTimeout()))
                 .handler(handlers(Secured.of(channel).isPresent(), outcome))
-                .connect(channel.remoteAddress())
+                .connect(
+                        server instanceof UnixDomainSocketAddress file
+                                ? sockets.address().apply(file.getPath())
+                                : server)
                 .addListener(
                         (ChannelFuture connected) ->
                                 connected

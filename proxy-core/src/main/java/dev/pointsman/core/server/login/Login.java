@@ -1,5 +1,7 @@
 package dev.pointsman.core.server.login;
 
+import dev.pointsman.core.channel.Ends;
+import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.tls.Way;
 import dev.pointsman.core.wire.message.CancelKey;
 
@@ -18,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -51,7 +56,7 @@ public final class Login<T> {
     private final Promise<T> promise;
     private ServerLogin login;
     private long began = System.nanoTime();
-    private @Nullable InetSocketAddress address;
+    private @Nullable SocketAddress address;
     private @Nullable ServerRefused elsewhere;
     private @Nullable ServerRefused former;
 
@@ -78,6 +83,11 @@ public final class Login<T> {
         String host = hosts.remove();
         login = anywhere.at(host);
         began = System.nanoTime();
+        var local = LocalAddress.of(host, login.server().port());
+        if (local.isPresent()) {
+            openFile(local.get().file());
+            return;
+        }
         var found = dial.names().find(host);
         if (found.isDone()) {
             found.whenComplete(this::resolved);
@@ -101,6 +111,17 @@ public final class Login<T> {
             addresses.addAll(found);
             nextAddress();
         }
+    }
+
+    /// As libpq does it: without encryption, whatever the settings say of it.
+    private void openFile(Path file) {
+        former = null;
+        var sockets = dial.sockets();
+        connect(
+                bootstrap(Way.PLAIN, List.of())
+                        .channelFactory(sockets.local())
+                        .attr(Ends.KNOWN, Ends.of(file)),
+                sockets.address().apply(file));
     }
 
     private void nextAddress() {
@@ -144,16 +165,25 @@ public final class Login<T> {
     }
 
     private void connect(List<Way> ways) {
-        var attempt = new Attempt<>(this, ways.subList(1, ways.size()));
+        connect(
+                bootstrap(ways.getFirst(), ways.subList(1, ways.size()))
+                        .channelFactory(dial.sockets().network())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.SO_KEEPALIVE, true),
+                Objects.requireNonNull(address));
+    }
+
+    private Bootstrap bootstrap(Way way, List<Way> others) {
         var limit = dial.timeout().isZero() ? Duration.ZERO : left();
-        new Bootstrap()
+        return new Bootstrap()
                 .group(loop)
-                .channelFactory(dial.channels())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(limit))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .handler(handlers(ways.getFirst(), attempt))
-                .connect(address)
+                .handler(handlers(way, new Attempt<>(this, others)));
+    }
+
+    private void connect(Bootstrap bootstrap, SocketAddress to) {
+        bootstrap
+                .connect(to)
                 .addListener(
                         (ChannelFuture connected) -> {
                             if (!connected.isSuccess()) {

@@ -1,5 +1,6 @@
 package dev.pointsman.core.session.replication;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
@@ -97,8 +98,8 @@ public final class Replication extends ChannelInboundHandlerAdapter
                 key().processId(),
                 start.route().database(),
                 start.user(),
-                client.remoteAddress(),
-                client.localAddress(),
+                Ends.remote(client),
+                Ends.local(client),
                 SessionState.INSIDE,
                 "",
                 server.pid(),
@@ -117,8 +118,7 @@ public final class Replication extends ChannelInboundHandlerAdapter
                 start.route().server(),
                 start.user(),
                 "active",
-                server.channel().remoteAddress(),
-                server.channel().localAddress(),
+                Ends.of(server.channel()),
                 server.connectedAt(),
                 since,
                 server.pid(),

@@ -28,6 +28,8 @@ class NetworkTest {
         "::ffff:10.0.0.0/104, 10.9.9.9, true",
         "10.0.0.0/8, ::ffff:10.9.9.9, true",
         "::ffff:10.0.0.1, 10.0.0.1, true",
+        "local, 127.0.0.1, false",
+        "local, ::, false",
     })
     void anAddressIsInARangeOrNot(String range, String address, boolean in) {
         assertThat(network(range).contains(InetAddress.ofLiteral(address))).isEqualTo(in);

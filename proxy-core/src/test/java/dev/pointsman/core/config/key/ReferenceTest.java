@@ -98,7 +98,7 @@ class ReferenceTest {
                 Setting.all().stream()
                         .filter(key -> !key.type().matches("section|names|.*or section"))
                         .filter(key -> !key.path().startsWith("databases.*.control."))
-                        .filter(key -> key != Key.CUTOVER_IGNORE_STRANGERS_USER)
+                        .filter(key -> key != DatabaseKey.CUTOVER_IGNORE_STRANGERS_USER)
                         .filter(key -> !key.path().startsWith("auth.rules.*"))
                         .map(key -> key.path().replaceFirst("^limits\\.", ""))
                         .toList();

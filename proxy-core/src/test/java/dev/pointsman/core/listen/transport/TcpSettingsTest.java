@@ -9,9 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringSocketChannel;
 
@@ -21,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 class TcpSettingsTest {
     private static final Limits.Tcp TCP =
@@ -33,14 +30,8 @@ class TcpSettingsTest {
                     4,
                     Duration.ofSeconds(9));
 
-    static Stream<Transport> transports() {
-        return Stream.of(
-                Transport.choose(),
-                new Transport(
-                        "nio",
-                        NioIoHandler.newFactory(),
-                        NioServerSocketChannel::new,
-                        NioSocketChannel::new));
+    static List<Transport> transports() {
+        return Transport.available();
     }
 
     @ParameterizedTest
@@ -52,7 +43,7 @@ class TcpSettingsTest {
             Channel channel =
                     new Bootstrap()
                             .group(loops)
-                            .channelFactory(transport.sockets())
+                            .channelFactory(transport.sockets().network())
                             .handler(new ChannelInboundHandlerAdapter())
                             .connect(peer.getLocalSocketAddress())
                             .sync()

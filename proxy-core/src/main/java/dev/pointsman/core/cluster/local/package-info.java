@@ -1,0 +1,5 @@
+/// Unix-domain sockets for control connections.
+@NullMarked
+package dev.pointsman.core.cluster.local;
+
+import org.jspecify.annotations.NullMarked;

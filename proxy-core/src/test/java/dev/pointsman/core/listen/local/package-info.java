@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.listen.local;
+
+import org.jspecify.annotations.NullMarked;
