@@ -32,7 +32,22 @@ class NamedStatementTest {
         "insert into named_statement values (1)"
     };
     private static final String[] QUERIES = {
-        "begin", "commit", "rollback", "select 3", "deallocate all", "discard all", "select oops"
+        "begin",
+        "commit",
+        "rollback",
+        "select 3",
+        "deallocate all",
+        "discard all",
+        "select oops",
+        "deallocate a",
+        "DEALLOCATE PREPARE \"b\" ;",
+        "execute A",
+        "execute \"b\";",
+        "execute c (1)",
+        "execute a; select 4"
+    };
+    private static final String[] COMMANDS = {
+        "deallocate a", "deallocate prepare B;", "execute a", "EXECUTE \"b\"", "execute c(2)"
     };
 
     /// One for a run of the tests: a test that is run again meets what it failed on.
@@ -96,7 +111,8 @@ class NamedStatementTest {
             case 1 -> messages.add(Message.describeStatement(name));
             case 2 -> messages.add(Message.closeStatement(name));
             case 3 -> {
-                messages.add(Message.parse("", one(random, TEXTS)));
+                var texts = random.nextBoolean() ? TEXTS : COMMANDS;
+                messages.add(Message.parse("", one(random, texts)));
                 messages.add(Message.bind(""));
                 messages.add(Message.execute());
             }

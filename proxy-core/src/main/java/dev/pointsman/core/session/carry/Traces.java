@@ -58,6 +58,7 @@ public final class Traces {
     private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] DISCARD = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DEALLOCATE_ONE = "DEALLOCATE".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEALLOCATE = "DEALLOCATE ALL".getBytes(StandardCharsets.US_ASCII);
 
     private Traces() {}
@@ -75,6 +76,11 @@ public final class Traces {
     /// Whether this tag says that all prepared statements are gone.
     public static boolean discardsStatements(ByteBuf bytes, int from, int to) {
         return startsWith(bytes, from, to, DISCARD) || startsWith(bytes, from, to, DEALLOCATE);
+    }
+
+    /// Whether this tag says that one prepared statement is gone, when not all are.
+    public static boolean deallocates(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, DEALLOCATE_ONE);
     }
 
     public static boolean isListen(ByteBuf bytes, int from, int to) {

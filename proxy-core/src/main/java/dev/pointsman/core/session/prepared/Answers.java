@@ -35,7 +35,7 @@ final class Answers {
         boolean changes = false;
         for (Due next : due) {
             switch (next) {
-                case Due.Put _, Due.Close _ -> changes = true;
+                case Due.Put _, Due.Close _, Due.Deallocate _ -> changes = true;
                 case Due.Parse(var name) -> changes |= !name.isEmpty();
                 case Due.Sync _, Due.Query _ -> {
                     if (changes) {
@@ -61,12 +61,22 @@ final class Answers {
                 case Due.OwnClose _ -> {
                     return false;
                 }
-                case Due.Sync _, Due.Query _, Due.Refusal _ -> {
+                case Due.Sync _, Due.Query _, Due.Refusal _, Due.Deallocate _ -> {
                     // Whatever answered it, it is over: the answer to something later came.
                 }
             }
         }
         return true;
+    }
+
+    /// A DEALLOCATE of one statement was done, or was refused to a Query.
+    void onDeallocated(boolean done) {
+        if (due.peek() instanceof Due.Deallocate(var name, var statement)) {
+            due.remove();
+            if (!done) {
+                own.put(name, statement);
+            }
+        }
     }
 
     void onReady() {
@@ -127,6 +137,7 @@ final class Answers {
                 }
             }
             case Due.Close(var name, var statement) -> own.put(name, statement);
+            case Due.Deallocate(var name, var statement) -> own.put(name, statement);
             case Due.Sync _,
                     Due.Query _,
                     Due.OtherClose _,

@@ -22,6 +22,9 @@ sealed interface Due {
     /// A Close of the client's. `statement` was called `name` until then.
     record Close(String name, Statement statement) implements Due {}
 
+    /// A DEALLOCATE of the client's, which its tag answers. `statement` was called `name` until then.
+    record Deallocate(String name, Statement statement) implements Due {}
+
     /// A Close of the client's that closes nothing we know.
     record OtherClose() implements Due {}
 

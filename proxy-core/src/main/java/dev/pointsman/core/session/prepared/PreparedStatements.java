@@ -5,6 +5,7 @@ import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.pin.PinErrors;
 import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
+import dev.pointsman.core.session.prepared.SqlCommands.Command;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// A client's name is exchanged for one of ours under which the statement is prepared on the server
 /// connection at hand, by a Parse of ours if need be. Nothing is answered here: see [Answers].
 public final class PreparedStatements {
-    private static final byte[] NOBODYS = StatementMessages.bytes(ServerStatements.PREFIX + "0");
+    private static final byte[] NOBODYS = StatementMessages.NOBODYS;
     private static final String FAILS = "the proxy refuses this message";
     private static final Due UNNAMED = new Due.Parse("");
 
@@ -35,6 +36,10 @@ public final class PreparedStatements {
     private final Answers answers = new Answers(own);
     private final Outlet outlet;
     private final Pins pins;
+    private final SqlCommands commands;
+    private @Nullable Command unnamed; // what the unnamed statement stands for
+    private @Nullable Command bound;
+    private boolean hiding; // a Query is run by the extended protocol
     private @Nullable ErrorReport queryRefusal;
     private boolean discarding; // a statement under way may do away with what is prepared
 
@@ -45,6 +50,7 @@ public final class PreparedStatements {
         this.shared = shared;
         this.pins = pins;
         this.outlet = new Outlet(client, tracker, answers);
+        this.commands = new SqlCommands(client, tracker, answers, own, outlet);
     }
 
     /// From now on the session works on this connection.
@@ -57,6 +63,9 @@ public final class PreparedStatements {
     public void end() {
         outlet.end();
         discarding = false;
+        hiding = false;
+        unnamed = null;
+        bound = null;
         own.forgetUnnamed();
         answers.clear();
     }
@@ -67,6 +76,7 @@ public final class PreparedStatements {
         return switch (type) {
             case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE, FrontendType.CLOSE ->
                     discarding || (!tracker.discarding() && answers.unsettled());
+            case FrontendType.QUERY -> discarding || commands.mustWait();
             default -> discarding;
         };
     }
@@ -91,18 +101,47 @@ public final class PreparedStatements {
                 }
                 yield false;
             }
-            case FrontendType.QUERY, FrontendType.FUNCTION_CALL -> {
-                discarding =
-                        type == FrontendType.QUERY
-                                && StatementMessages.mayDiscard(client.message());
-                if (type == FrontendType.QUERY) {
-                    own.forgetUnnamed();
+            case FrontendType.EXECUTE -> {
+                if (bound != null) {
+                    commands.onRun(bound);
                 }
+                yield false;
+            }
+            case FrontendType.QUERY -> query();
+            case FrontendType.FUNCTION_CALL -> {
                 answers.add(Answers.QUERY);
                 yield false;
             }
             default -> false;
         };
+    }
+
+    private boolean query() {
+        own.forgetUnnamed();
+        var command = commands.read(client.message().bodyStart());
+        discarding = command != null || StatementMessages.mayDiscard(client.message());
+        if (command != null) {
+            if (tracker.atUnitBoundary() && !admits(command)) {
+                refuseQuery(PinErrors.tooMany(false));
+                return true;
+            }
+            if (commands.query(command)) {
+                hiding = command.executes();
+                return true;
+            }
+        }
+        answers.add(Answers.QUERY);
+        return false;
+    }
+
+    /// Whether what the command runs may be run; then it is noted.
+    private boolean admits(Command command) {
+        int traces = command.executes() ? command.statement().traces(pins) : 0;
+        boolean may = pins.admits(traces);
+        if (may) {
+            pins.note(traces);
+        }
+        return may;
     }
 
     /// Makes the server fail in place of the message that the client's relay is at, so that
@@ -142,6 +181,16 @@ public final class PreparedStatements {
         return answers.isClients();
     }
 
+    /// Whether a BindComplete or NoData that came answers messages of ours.
+    public boolean hides() {
+        return hiding;
+    }
+
+    /// The client has had one prepared statement deallocated.
+    public void onDeallocated() {
+        answers.onDeallocated(true);
+    }
+
     /// A ReadyForQuery of the client's came, and the tracker knows.
     public void onReady() {
         answers.onReady();
@@ -149,6 +198,7 @@ public final class PreparedStatements {
             answers.clear();
         }
         discarding &= tracker.due() > 0;
+        hiding &= tracker.due() > 0;
     }
 
     /// The server asks for COPY data, and the tracker knows.
@@ -174,7 +224,9 @@ public final class PreparedStatements {
         } else if (sqlState.equals(SqlState.DUPLICATE_PREPARED_STATEMENT.code())) {
             refusal = answers.taken();
         }
-        if (tracker.failsRun() && !answers.onRunFailed(outlet.there())) {
+        if (!tracker.failsRun()) {
+            answers.onDeallocated(false);
+        } else if (!answers.onRunFailed(outlet.there())) {
             outlet.on().markDirty();
         }
         return refusal;
@@ -192,9 +244,7 @@ public final class PreparedStatements {
         int from = message.bodyStart();
         int to = from + message.bodyKept();
         if (!RequestPeek.named(bytes, from, to)) {
-            own.onUnnamed(true);
-            answers.add(UNNAMED);
-            return false;
+            return parseUnnamed(RequestPeek.parseSqlStart(bytes, from, to));
         }
         String name = RequestPeek.parseStatement(bytes, from, to);
         ErrorReport refusal = PreparedErrors.ofParse(message, own);
@@ -215,6 +265,20 @@ public final class PreparedStatements {
         own.put(name, statement);
         put(name, statement, head);
         return true;
+    }
+
+    private boolean parseUnnamed(int text) {
+        unnamed = commands.read(text);
+        if (unnamed != null) {
+            if (!admits(unnamed)) {
+                refuse(PinErrors.tooMany(false));
+                return true;
+            }
+            commands.parse(unnamed, text);
+        }
+        own.onUnnamed(true);
+        answers.add(UNNAMED);
+        return unnamed != null;
     }
 
     /// Lets the server refuse a name that the client uses already: it may have more to say.
@@ -262,6 +326,7 @@ public final class PreparedStatements {
         int to = from + message.bodyKept();
         int name = RequestPeek.bindStatementStart(bytes, from, to);
         Statement statement = find(name, to);
+        bound = RequestPeek.named(bytes, name, to) ? null : unnamed;
         if (statement == null) {
             return refusesUnnamed(name, to, true) || refusesOurs(name, to);
         }

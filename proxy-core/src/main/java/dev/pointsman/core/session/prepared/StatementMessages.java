@@ -14,6 +14,9 @@ final class StatementMessages {
     /// What comes before the body of a message.
     static final int HEAD = Protocol.HEADER_BYTES;
 
+    /// The name of statements that nobody uses.
+    static final byte[] NOBODYS = bytes(ServerStatements.PREFIX + "0");
+
     private StatementMessages() {}
 
     static byte[] bytes(String name) {
@@ -49,6 +52,17 @@ final class StatementMessages {
 
     static void close(ByteBuf out, byte[] name) {
         ofStatement(out, FrontendType.CLOSE, name);
+    }
+
+    /// Everything behind the Parse that runs the unnamed statement as a Query would.
+    static void run(ByteBuf out) {
+        out.writeByte(FrontendType.BIND).writeInt(Integer.BYTES + 2 + 3 * Short.BYTES);
+        out.writeZero(2 + 3 * Short.BYTES);
+        out.writeByte(FrontendType.DESCRIBE).writeInt(Integer.BYTES + 2);
+        out.writeByte('P').writeByte(0);
+        out.writeByte(FrontendType.EXECUTE).writeInt(Integer.BYTES + 1 + Integer.BYTES);
+        out.writeByte(0).writeInt(0);
+        out.writeByte(FrontendType.SYNC).writeInt(Integer.BYTES);
     }
 
     private static void ofStatement(ByteBuf out, byte type, byte[] name) {

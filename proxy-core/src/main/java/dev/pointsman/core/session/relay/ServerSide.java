@@ -287,6 +287,14 @@ public final class ServerSide implements ServerConnection.Receiver {
                     relay.drop();
                 }
             }
+            case BackendType.BIND_COMPLETE, BackendType.NO_DATA -> {
+                tracker.onReceived(type);
+                if (prepared.hides()) {
+                    relay.drop();
+                } else {
+                    relay.pass();
+                }
+            }
             case BackendType.COPY_IN_RESPONSE -> {
                 tracker.onReceived(type);
                 prepared.onCopyIn();
@@ -310,6 +318,8 @@ public final class ServerSide implements ServerConnection.Receiver {
         int to = from + message.bodyKept();
         if (Traces.discardsStatements(message.bytes(), from, to)) {
             prepared.onDiscarded();
+        } else if (Traces.deallocates(message.bytes(), from, to)) {
+            prepared.onDeallocated();
         }
         if (perTransaction) {
             pins.onTag(message.bytes(), from, to);
