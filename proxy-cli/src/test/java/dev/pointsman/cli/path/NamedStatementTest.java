@@ -43,8 +43,7 @@ class NamedStatementTest {
         "DEALLOCATE PREPARE \"b\" ;",
         "execute A",
         "execute \"b\";",
-        "execute c (1)",
-        "execute a; select 4"
+        "execute c (1)"
     };
     private static final String[] COMMANDS = {
         "deallocate a", "deallocate prepare B;", "execute a", "EXECUTE \"b\"", "execute c(2)"

@@ -22,7 +22,8 @@ sealed interface Due {
     /// A Close of the client's. `statement` was called `name` until then.
     record Close(String name, Statement statement) implements Due {}
 
-    /// A DEALLOCATE of the client's, which its tag answers. `statement` was called `name` until then.
+    /// A DEALLOCATE of the client's, which its tag answers. `statement` was called `name` until
+    /// then.
     record Deallocate(String name, Statement statement) implements Due {}
 
     /// A Close of the client's that closes nothing we know.

@@ -52,6 +52,44 @@ final class Outlet {
         return fresh;
     }
 
+    /// Lets the server refuse a name that the client uses already: it may have more to say.
+    void take(String name, Statement taken, int head) {
+        int rest = client.message().bodyLength() + StatementMessages.HEAD - head;
+        Prepared known = ensure(taken);
+        client.cut();
+        ByteBuf start = buffer();
+        StatementMessages.parse(start, known.name, rest);
+        client.passWith(start, head);
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(new Due.Taken(PreparedErrors.taken(name)));
+    }
+
+    /// Prepares the statement of the client's Parse, whose first `head` bytes say what is said here
+    /// otherwise.
+    void put(String called, Statement statement, int head) {
+        Prepared known = there().find(statement);
+        client.cut();
+        ByteBuf out = buffer();
+        byte[] name;
+        Due answer;
+        if (known == null) {
+            Prepared fresh = add(out, statement);
+            name = fresh.name;
+            answer = new Due.Put(called, statement, fresh);
+        } else {
+            // It is there. The client gets the server's word all the same: of a copy for nobody.
+            close(out, StatementMessages.NOBODYS);
+            name = StatementMessages.NOBODYS;
+            answer = new Due.Parse(called);
+        }
+        send(out);
+        ByteBuf start = buffer();
+        StatementMessages.parse(start, name, statement.length());
+        client.passWith(start, head);
+        tracker.onSent(FrontendType.PARSE);
+        answers.add(answer);
+    }
+
     /// Makes room for the statement and gives it a name here.
     Prepared add(ByteBuf out, Statement statement) {
         Prepared fresh = there().add(statement);

@@ -257,13 +257,13 @@ public final class PreparedStatements {
         int head = StatementMessages.HEAD + text - from;
         var taken = own.find(name);
         if (taken != null) {
-            take(name, taken, head);
+            outlet.take(name, taken, head);
             return true;
         }
         var statement =
                 shared.share(Statement.copy(bytes, text, to, outlet.on().login().server().name()));
         own.put(name, statement);
-        put(name, statement, head);
+        outlet.put(name, statement, head);
         return true;
     }
 
@@ -279,44 +279,6 @@ public final class PreparedStatements {
         own.onUnnamed(true);
         answers.add(UNNAMED);
         return unnamed != null;
-    }
-
-    /// Lets the server refuse a name that the client uses already: it may have more to say.
-    private void take(String name, Statement taken, int head) {
-        int rest = client.message().bodyLength() + StatementMessages.HEAD - head;
-        Prepared known = outlet.ensure(taken);
-        client.cut();
-        ByteBuf start = outlet.buffer();
-        StatementMessages.parse(start, known.name, rest);
-        client.passWith(start, head);
-        tracker.onSent(FrontendType.PARSE);
-        answers.add(new Due.Taken(PreparedErrors.taken(name)));
-    }
-
-    /// Prepares the statement of the client's Parse, whose first `head` bytes say what is said here
-    /// otherwise.
-    private void put(String called, Statement statement, int head) {
-        Prepared known = outlet.there().find(statement);
-        client.cut();
-        ByteBuf out = outlet.buffer();
-        byte[] name;
-        Due answer;
-        if (known == null) {
-            Prepared fresh = outlet.add(out, statement);
-            name = fresh.name;
-            answer = new Due.Put(called, statement, fresh);
-        } else {
-            // It is there. The client gets the server's word all the same: of a copy for nobody.
-            outlet.close(out, NOBODYS);
-            name = NOBODYS;
-            answer = new Due.Parse(called);
-        }
-        outlet.send(out);
-        ByteBuf start = outlet.buffer();
-        StatementMessages.parse(start, name, statement.length());
-        client.passWith(start, head);
-        tracker.onSent(FrontendType.PARSE);
-        answers.add(answer);
     }
 
     private boolean bind() {

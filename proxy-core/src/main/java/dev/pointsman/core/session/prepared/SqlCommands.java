@@ -81,8 +81,7 @@ final class SqlCommands {
         if (zero < 0) {
             return null;
         }
-        var match =
-                COMMAND.matcher(bytes.toString(from, zero - from, StandardCharsets.ISO_8859_1));
+        var match = COMMAND.matcher(bytes.toString(from, zero - from, StandardCharsets.ISO_8859_1));
         if (!match.matches()) {
             return null;
         }
