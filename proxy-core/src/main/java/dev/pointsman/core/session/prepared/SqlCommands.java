@@ -107,11 +107,12 @@ final class SqlCommands {
         if (tracker.status() == TransactionStatus.FAILED || !tracker.atUnitBoundary()) {
             return false;
         }
+        boolean missing = command.executes() && outlet.there().find(command.statement()) == null;
         byte[] text = text(command);
         client.drop();
         client.cut();
         ByteBuf out = outlet.buffer();
-        if (command.executes()) {
+        if (missing) {
             run(out, text);
         } else {
             out.writeByte(FrontendType.QUERY).writeInt(Integer.BYTES + text.length + 1);
