@@ -36,7 +36,7 @@ final class Drivers {
                         words(
                                 "prepared batch pipeline copy cancel notice notify large error"
                                         + " timezone arrays cursor"),
-                        words("prepared notify"),
+                        words("notify"),
                         new Toolchain.Script(
                                 PYTHON,
                                 List.of("-c", "import psycopg"),
@@ -74,7 +74,7 @@ final class Drivers {
                         "DBD::Pg",
                         "prepared batch copy cancel notice notify large error timezone arrays"
                                 + " cursor largeobject",
-                        "prepared batch error timezone notify",
+                        "notify",
                         new Toolchain.Script(
                                 List.of("/usr/bin/perl", "perl"),
                                 List.of("-MDBD::Pg", "-e", "1"),
@@ -85,7 +85,7 @@ final class Drivers {
                         "ruby-pg",
                         "prepared batch pipeline copy cancel notice notify large error timezone"
                                 + " arrays cursor",
-                        "prepared notify",
+                        "notify",
                         new Toolchain.Script(
                                 List.of("/usr/bin/ruby", "ruby"),
                                 List.of("-e", "require 'pg'"),
@@ -106,7 +106,7 @@ final class Drivers {
                         "pgx",
                         "prepared batch copy cancel notice notify large error timezone arrays"
                                 + " cursor pool",
-                        "prepared notify",
+                        "notify",
                         new Toolchain.Go("pgx", "golang-go and golang-github-jackc-pgx-v4-dev"),
                         true));
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 /// not. Confined to one event loop.
 final class Answers {
     static final Due SYNC = new Due.Sync();
+    static final Due OWN_SYNC = new Due.OwnSync();
     static final Due QUERY = new Due.Query();
     static final Due OTHER_CLOSE = new Due.OtherClose();
     static final Due OWN_CLOSE = new Due.OwnClose();
@@ -37,7 +38,7 @@ final class Answers {
             switch (next) {
                 case Due.Put _, Due.Close _, Due.Deallocate _ -> changes = true;
                 case Due.Parse(var name) -> changes |= !name.isEmpty();
-                case Due.Sync _, Due.Query _ -> {
+                case Due.Sync _, Due.OwnSync _, Due.Query _ -> {
                     if (changes) {
                         return true;
                     }
@@ -61,7 +62,11 @@ final class Answers {
                 case Due.OwnClose _ -> {
                     return false;
                 }
-                case Due.Sync _, Due.Query _, Due.Refusal _, Due.Deallocate _ -> {
+                case Due.Sync _,
+                        Due.OwnSync _,
+                        Due.Query _,
+                        Due.Refusal _,
+                        Due.Deallocate _ -> {
                     // Whatever answered it, it is over: the answer to something later came.
                 }
             }
@@ -79,12 +84,22 @@ final class Answers {
         }
     }
 
-    void onReady() {
+    /// A ReadyForQuery came. True: it is the client's.
+    boolean onReady() {
         for (Due next = due.poll(); next != null; next = due.poll()) {
+            if (next instanceof Due.OwnSync) {
+                return false;
+            }
             if (next instanceof Due.Sync || next instanceof Due.Query) {
-                return;
+                return true;
             }
         }
+        return true;
+    }
+
+    /// Whether the next ReadyForQuery is not the client's.
+    boolean endsOwn() {
+        return due.peek() instanceof Due.OwnSync;
     }
 
     /// The server takes COPY data and does not see the Syncs that were sent for after it.
@@ -113,7 +128,7 @@ final class Answers {
     boolean onRunFailed(ServerStatements here) {
         boolean known = true;
         var discarded = new ArrayList<Due>();
-        while (!due.isEmpty() && !(due.peek() instanceof Due.Sync)) {
+        while (!due.isEmpty() && !(due.peek() instanceof Due.Sync) && !endsOwn()) {
             discarded.add(due.remove());
         }
         for (Due one : discarded.reversed()) {
@@ -139,6 +154,7 @@ final class Answers {
             case Due.Close(var name, var statement) -> own.put(name, statement);
             case Due.Deallocate(var name, var statement) -> own.put(name, statement);
             case Due.Sync _,
+                    Due.OwnSync _,
                     Due.Query _,
                     Due.OtherClose _,
                     Due.OwnClose _,

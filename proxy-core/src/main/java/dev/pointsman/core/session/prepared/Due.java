@@ -8,6 +8,9 @@ sealed interface Due {
     /// A Sync, where the server stops to discard.
     record Sync() implements Due {}
 
+    /// A Sync of ours between what a Query of the client's needs and the Query.
+    record OwnSync() implements Due {}
+
     /// A Query or a FunctionCall.
     record Query() implements Due {}
 

@@ -107,6 +107,13 @@ final class Outlet {
         answers.add(Answers.OWN_CLOSE);
     }
 
+    /// For what is sent in place of the client's message.
+    ByteBuf instead() {
+        client.drop();
+        client.cut();
+        return buffer();
+    }
+
     ByteBuf buffer() {
         return on().channel().alloc().buffer();
     }

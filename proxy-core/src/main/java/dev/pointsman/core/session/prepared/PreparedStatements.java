@@ -39,7 +39,7 @@ public final class PreparedStatements {
     private final SqlCommands commands;
     private @Nullable Command unnamed; // what the unnamed statement stands for
     private @Nullable Command bound;
-    private boolean hiding; // a Query is run by the extended protocol
+    private boolean told; // what failed in front of the Query that waits for its answer
     private @Nullable ErrorReport queryRefusal;
     private boolean discarding; // a statement under way may do away with what is prepared
 
@@ -63,7 +63,7 @@ public final class PreparedStatements {
     public void end() {
         outlet.end();
         discarding = false;
-        hiding = false;
+        told = false;
         unnamed = null;
         bound = null;
         own.forgetUnnamed();
@@ -126,7 +126,6 @@ public final class PreparedStatements {
                 return true;
             }
             if (commands.query(command)) {
-                hiding = command.executes();
                 return true;
             }
         }
@@ -147,22 +146,18 @@ public final class PreparedStatements {
     /// Makes the server fail in place of the message that the client's relay is at, so that
     /// everything else follows by the server's own rules; the client is told `why`.
     public void refuse(ErrorReport why) {
-        client.drop();
-        client.cut();
+        ByteBuf out = outlet.instead();
         if (!tracker.discarding()) {
-            ByteBuf out = outlet.buffer();
             Requests.parse(out, "", FAILS);
             answers.add(new Due.Refusal(why));
             tracker.onRefusalSent();
-            outlet.send(out);
         }
+        outlet.send(out);
     }
 
     /// The same for a Query, with nothing under way before it.
     public void refuseQuery(ErrorReport why) {
-        client.drop();
-        client.cut();
-        ByteBuf out = outlet.buffer();
+        ByteBuf out = outlet.instead();
         Requests.query(out, FAILS);
         answers.add(Answers.QUERY);
         tracker.onSent(FrontendType.QUERY);
@@ -181,24 +176,28 @@ public final class PreparedStatements {
         return answers.isClients();
     }
 
-    /// Whether a BindComplete or NoData that came answers messages of ours.
-    public boolean hides() {
-        return hiding;
-    }
-
     /// The client has had one prepared statement deallocated.
     public void onDeallocated() {
         answers.onDeallocated(true);
     }
 
-    /// A ReadyForQuery of the client's came, and the tracker knows.
-    public void onReady() {
-        answers.onReady();
+    /// A ReadyForQuery came, and the tracker knows. True: it is the client's.
+    public boolean onReady() {
+        if (!answers.onReady()) {
+            return false;
+        }
+        told = false;
         if (tracker.atUnitBoundary()) {
             answers.clear();
         }
         discarding &= tracker.due() > 0;
-        hiding &= tracker.due() > 0;
+        return true;
+    }
+
+    /// Whether the error that a Query is answered with was told already: something in front of it
+    /// had failed.
+    public boolean wasTold() {
+        return told && !tracker.failsRun();
     }
 
     /// The server asks for COPY data, and the tracker knows.
@@ -226,8 +225,11 @@ public final class PreparedStatements {
         }
         if (!tracker.failsRun()) {
             answers.onDeallocated(false);
-        } else if (!answers.onRunFailed(outlet.there())) {
-            outlet.on().markDirty();
+        } else {
+            if (!answers.onRunFailed(outlet.there())) {
+                outlet.on().markDirty();
+            }
+            told = answers.endsOwn();
         }
         return refusal;
     }
@@ -319,9 +321,7 @@ public final class PreparedStatements {
             return refusesUnnamed(from + 1, to, false) || refusesOurs(from + 1, to);
         }
         Prepared prepared = outlet.ensure(statement);
-        client.drop();
-        client.cut();
-        ByteBuf out = outlet.buffer();
+        ByteBuf out = outlet.instead();
         StatementMessages.describe(out, prepared.name);
         tracker.onSent(FrontendType.DESCRIBE);
         outlet.send(out);
@@ -383,9 +383,7 @@ public final class PreparedStatements {
             return false;
         }
         // Others may use what is prepared: nothing is closed in its place.
-        client.drop();
-        client.cut();
-        ByteBuf out = outlet.buffer();
+        ByteBuf out = outlet.instead();
         StatementMessages.close(out, NOBODYS);
         tracker.onSent(FrontendType.CLOSE);
         answers.add(closed == null ? Answers.OTHER_CLOSE : new Due.Close(name, closed));

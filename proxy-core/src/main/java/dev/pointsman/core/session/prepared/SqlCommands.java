@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /// `DEALLOCATE name` and `EXECUTE name` in SQL, of names that the client has given by the protocol.
@@ -107,37 +108,21 @@ final class SqlCommands {
         if (tracker.status() == TransactionStatus.FAILED || !tracker.atUnitBoundary()) {
             return false;
         }
-        boolean missing = command.executes() && outlet.there().find(command.statement()) == null;
         byte[] text = text(command);
-        client.drop();
-        client.cut();
-        ByteBuf out = outlet.buffer();
-        if (missing) {
-            run(out, text);
-        } else {
-            out.writeByte(FrontendType.QUERY).writeInt(Integer.BYTES + text.length + 1);
-            out.writeBytes(text).writeByte(0);
-            tracker.onSent(FrontendType.QUERY);
-            onRun(command);
-            answers.add(Answers.QUERY);
+        ByteBuf out = outlet.instead();
+        if (!tracker.atUnitBoundary()) {
+            // An error in what is prepared in front must not have the Query discarded unanswered.
+            StatementMessages.sync(out);
+            tracker.onSent(FrontendType.SYNC);
+            answers.add(Answers.OWN_SYNC);
         }
+        out.writeByte(FrontendType.QUERY).writeInt(Integer.BYTES + text.length + 1);
+        out.writeBytes(text).writeByte(0);
+        tracker.onSent(FrontendType.QUERY);
+        onRun(command);
+        answers.add(Answers.QUERY);
         outlet.send(out);
         return true;
-    }
-
-    /// By the extended protocol, or an error in what is prepared in front would have the server
-    /// discard it without an answer.
-    private void run(ByteBuf out, byte[] text) {
-        StatementMessages.parse(out, new byte[0], text.length + 1 + Short.BYTES);
-        out.writeBytes(text).writeByte(0).writeShort(0);
-        tracker.onSent(FrontendType.PARSE);
-        answers.add(Answers.OWN_CLOSE);
-        StatementMessages.run(out);
-        tracker.onSent(FrontendType.BIND);
-        tracker.onSent(FrontendType.DESCRIBE);
-        tracker.onSent(FrontendType.EXECUTE);
-        tracker.onSent(FrontendType.SYNC);
-        answers.add(Answers.SYNC);
     }
 
     /// Sends on what stands for a Parse without a name, with its text at `from`.
@@ -156,7 +141,7 @@ final class SqlCommands {
 
     /// It is being run.
     void onRun(Command command) {
-        if (!command.executes() && own.find(command.name()) == command.statement()) {
+        if (!command.executes() && Objects.equals(own.find(command.name()), command.statement())) {
             own.remove(command.name());
             answers.add(new Due.Deallocate(command.name(), command.statement()));
         }

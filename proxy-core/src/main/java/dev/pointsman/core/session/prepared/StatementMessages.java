@@ -54,14 +54,7 @@ final class StatementMessages {
         ofStatement(out, FrontendType.CLOSE, name);
     }
 
-    /// Everything behind the Parse that runs the unnamed statement as a Query would.
-    static void run(ByteBuf out) {
-        out.writeByte(FrontendType.BIND).writeInt(Integer.BYTES + 2 + 3 * Short.BYTES);
-        out.writeZero(2 + 3 * Short.BYTES);
-        out.writeByte(FrontendType.DESCRIBE).writeInt(Integer.BYTES + 2);
-        out.writeByte('P').writeByte(0);
-        out.writeByte(FrontendType.EXECUTE).writeInt(Integer.BYTES + 1 + Integer.BYTES);
-        out.writeByte(0).writeInt(0);
+    static void sync(ByteBuf out) {
         out.writeByte(FrontendType.SYNC).writeInt(Integer.BYTES);
     }
 

@@ -259,10 +259,12 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.READY_FOR_QUERY -> {
                 tracker.onReady(TransactionStatus.of(relay.message().bodyByte(0)));
                 tookBackOpen &= tracker.status() != TransactionStatus.IDLE;
-                prepared.onReady();
-                events.onUnitAnswered();
-                relay.pass();
-                if (resets.isDue(tracker)) {
+                boolean clients = prepared.onReady();
+                if (clients) {
+                    events.onUnitAnswered();
+                }
+                decide(relay, clients);
+                if (clients && resets.isDue(tracker)) {
                     relay.cut();
                     resets.tellAll(client, told, connection.initial());
                     adaptSettings(connection.initial());
@@ -281,19 +283,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             }
             case BackendType.PARSE_COMPLETE, BackendType.CLOSE_COMPLETE -> {
                 tracker.onReceived(type);
-                if (prepared.isClients()) {
-                    relay.pass();
-                } else {
-                    relay.drop();
-                }
-            }
-            case BackendType.BIND_COMPLETE, BackendType.NO_DATA -> {
-                tracker.onReceived(type);
-                if (prepared.hides()) {
-                    relay.drop();
-                } else {
-                    relay.pass();
-                }
+                decide(relay, prepared.isClients());
             }
             case BackendType.COPY_IN_RESPONSE -> {
                 tracker.onReceived(type);
@@ -310,6 +300,14 @@ public final class ServerSide implements ServerConnection.Receiver {
                 tracker.onReceived(type);
                 relay.pass();
             }
+        }
+    }
+
+    private static void decide(FrameRelay relay, boolean passes) {
+        if (passes) {
+            relay.pass();
+        } else {
+            relay.drop();
         }
     }
 
@@ -347,6 +345,11 @@ public final class ServerSide implements ServerConnection.Receiver {
             return;
         }
         serverSaidGoodbye |= error.endsConnection();
+        if (prepared.wasTold() && !error.endsConnection()) {
+            tracker.onReceived(BackendType.ERROR_RESPONSE);
+            relay.drop();
+            return;
+        }
         var refusal = prepared.onError(error);
         if (refusal != null) {
             replace(relay, refusal);
@@ -374,11 +377,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.NOTIFICATION_RESPONSE -> relay.pass();
             case BackendType.PARAMETER_STATUS -> {
                 var status = connection.noteParameter();
-                if (told.put(status.name(), status.value())) {
-                    relay.pass();
-                } else {
-                    relay.drop();
-                }
+                decide(relay, told.put(status.name(), status.value()));
             }
             case BackendType.READY_FOR_QUERY -> {
                 relay.drop();
