@@ -259,7 +259,9 @@ final class DataPath implements AutoCloseable {
                                         routes,
                                         meter.database(name),
                                         new SessionScope.Shared(
-                                                new SharedStatements(), watch(database))));
+                                                new SharedStatements(
+                                                        () -> limits(name).statements()),
+                                                watch(database))));
     }
 
     private Watch watch(Database database) {

@@ -11,6 +11,7 @@ public record Limits(
         Times times,
         Pool pool,
         Servers servers,
+        Statements statements,
         Held held,
         Tcp tcp,
         Dns dns,
@@ -84,6 +85,13 @@ public record Limits(
             Duration loginRetry,
             Duration cancelWait) {}
 
+    /// How many prepared statements are kept in transaction mode.
+    ///
+    /// @param perServer on one server connection; beyond, the least recently used goes
+    /// @param perClient of one client; one more is refused with 53200
+    /// @param bytesPerClient of their texts; beyond, one more is refused with 53200
+    public record Statements(int perServer, int perClient, long bytesPerClient) {}
+
     /// What is kept of held clients.
     ///
     /// @param perClient bytes of one; beyond, its socket is not read
@@ -125,6 +133,7 @@ public record Limits(
                         Duration.ofHours(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(10)),
+                new Statements(200, 5_000, 16L << 20),
                 new Held(1L << 20, 256L << 20),
                 new Tcp(true, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO),
                 new Dns(Duration.ofSeconds(15), Duration.ofSeconds(15)),
@@ -142,27 +151,31 @@ public record Limits(
     }
 
     public Limits withUsers(Map<String, Limits> own) {
-        return new Limits(clients, times, pool, servers, held, tcp, dns, own);
+        return new Limits(clients, times, pool, servers, statements, held, tcp, dns, own);
     }
 
     public Limits with(Clients other) {
-        return new Limits(other, times, pool, servers, held, tcp, dns, users);
+        return new Limits(other, times, pool, servers, statements, held, tcp, dns, users);
     }
 
     public Limits with(Times other) {
-        return new Limits(clients, other, pool, servers, held, tcp, dns, users);
+        return new Limits(clients, other, pool, servers, statements, held, tcp, dns, users);
     }
 
     public Limits with(Pool other) {
-        return new Limits(clients, times, other, servers, held, tcp, dns, users);
+        return new Limits(clients, times, other, servers, statements, held, tcp, dns, users);
     }
 
     public Limits with(Servers other) {
-        return new Limits(clients, times, pool, other, held, tcp, dns, users);
+        return new Limits(clients, times, pool, other, statements, held, tcp, dns, users);
+    }
+
+    public Limits with(Statements other) {
+        return new Limits(clients, times, pool, servers, other, held, tcp, dns, users);
     }
 
     public Limits with(Held other) {
-        return new Limits(clients, times, pool, servers, other, tcp, dns, users);
+        return new Limits(clients, times, pool, servers, statements, other, tcp, dns, users);
     }
 
     // The names that are asked for most

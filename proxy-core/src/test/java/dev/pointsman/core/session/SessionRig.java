@@ -78,6 +78,7 @@ final class SessionRig implements AutoCloseable {
     private final Gate gate;
     private final Pools pools;
     private final Channel listener;
+    private volatile Limits.Statements statements;
 
     SessionRig(PoolMode mode, int size, Map<String, Integer> ports) {
         this(mode, size, ports, Limits.defaults());
@@ -95,6 +96,7 @@ final class SessionRig implements AutoCloseable {
                         CutoverSettings.defaults(),
                         limits);
         routes.add(new Route(DATABASE, first, 0, Instant.now()));
+        statements = limits.statements();
         var held = new HeldBytes(limits.heldBytesPerClient(), limits.heldBytesTotal());
         gate =
                 gates.add(
@@ -141,6 +143,11 @@ final class SessionRig implements AutoCloseable {
     void passTime(Duration time) {
         clock.advance(time.toNanos(), TimeUnit.NANOSECONDS);
         sweep.once();
+    }
+
+    /// As a RELOAD does.
+    void bound(Limits.Statements others) {
+        statements = others;
     }
 
     SessionRegistry registry() {
@@ -241,7 +248,7 @@ final class SessionRig implements AutoCloseable {
                             routes,
                             meter.database(DATABASE),
                             new SessionScope.Shared(
-                                    new SharedStatements(),
+                                    new SharedStatements(() -> statements),
                                     Watch.unasked(database.pool().follow()))),
                     registry);
         }

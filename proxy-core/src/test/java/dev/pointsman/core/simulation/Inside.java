@@ -129,7 +129,8 @@ final class Inside {
                         routes,
                         METER,
                         new SessionScope.Shared(
-                                new SharedStatements(), Watch.unasked(database.pool().follow()))),
+                                new SharedStatements(database.limits()::statements),
+                                Watch.unasked(database.pool().follow()))),
                 sessions);
     }
 

@@ -6,6 +6,7 @@ import dev.pointsman.core.config.Limits.Dns;
 import dev.pointsman.core.config.Limits.Held;
 import dev.pointsman.core.config.Limits.Pool;
 import dev.pointsman.core.config.Limits.Servers;
+import dev.pointsman.core.config.Limits.Statements;
 import dev.pointsman.core.config.Limits.Tcp;
 import dev.pointsman.core.config.Limits.Times;
 import dev.pointsman.core.config.key.Key;
@@ -62,6 +63,7 @@ final class LimitsReader {
                     times(wider.times()),
                     pool(wider.pool()),
                     servers(wider.servers()),
+                    statements(wider.statements()),
                     new Held(
                             size(LimitKey.HELD_BYTES_PER_CLIENT, wider.held().perClient()),
                             size(LimitKey.HELD_BYTES_TOTAL, wider.held().total())),
@@ -114,6 +116,21 @@ final class LimitsReader {
                     time(LimitKey.SERVER_LIFETIME, wider.lifetime()),
                     time(LimitKey.SERVER_LOGIN_RETRY, wider.loginRetry()),
                     time(LimitKey.CANCEL_WAIT_TIMEOUT, wider.cancelWait()));
+        }
+
+        private Statements statements(Statements wider) {
+            int perServer = number(LimitKey.MAX_PREPARED_STATEMENTS, 0, wider.perServer());
+            if (perServer == 0) {
+                section.problem(
+                        LimitKey.MAX_PREPARED_STATEMENTS.at(scope),
+                        "0 would leave prepared statements behind on server connections that the"
+                                + " client loses, which is not done here",
+                        "write 1 or more; clients that send none cost nothing");
+            }
+            return new Statements(
+                    perServer,
+                    number(LimitKey.MAX_CLIENT_PREPARED_STATEMENTS, 1, wider.perClient()),
+                    size(LimitKey.PREPARED_BYTES_PER_CLIENT, wider.bytesPerClient()));
         }
 
         private Tcp tcp(Tcp wider) {

@@ -13,7 +13,6 @@ public final class Later {
     /// PgBouncer's settings that have no effect here, so that a file moved over says so.
     private static final Set<String> LIMITS =
             Set.of(
-                    "max_prepared_statements",
                     "max_packet_size",
                     "query_wait_notify",
                     "server_check_delay",

@@ -152,6 +152,27 @@ public enum LimitKey {
             "How long a cancel request to a server may take.",
             limits -> limits.servers().cancelWait(),
             DATABASE),
+    MAX_PREPARED_STATEMENTS(
+            "number",
+            "200",
+            "Prepared statements on one server connection in transaction mode; beyond, the least"
+                    + " recently used goes, and is prepared again when it is used. At least 1:"
+                    + " statements always follow their clients.",
+            limits -> limits.statements().perServer(),
+            DATABASE),
+    MAX_CLIENT_PREPARED_STATEMENTS(
+            "number",
+            "5000",
+            "Prepared statements of one client in transaction mode; one more is refused with"
+                    + " 53200.",
+            limits -> limits.statements().perClient(),
+            DATABASE),
+    PREPARED_BYTES_PER_CLIENT(
+            "size",
+            "16MiB",
+            "Kept of their texts for one client; beyond, one more is refused with 53200.",
+            limits -> limits.statements().bytesPerClient(),
+            DATABASE),
     HELD_BYTES_PER_CLIENT(
             "size",
             "1MiB",

@@ -62,11 +62,7 @@ final class Answers {
                 case Due.OwnClose _ -> {
                     return false;
                 }
-                case Due.Sync _,
-                        Due.OwnSync _,
-                        Due.Query _,
-                        Due.Refusal _,
-                        Due.Deallocate _ -> {
+                case Due.Sync _, Due.OwnSync _, Due.Query _, Due.Refusal _, Due.Deallocate _ -> {
                     // Whatever answered it, it is over: the answer to something later came.
                 }
             }

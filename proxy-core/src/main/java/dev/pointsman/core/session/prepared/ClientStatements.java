@@ -1,5 +1,7 @@
 package dev.pointsman.core.session.prepared;
 
+import dev.pointsman.core.config.Limits;
+
 import io.netty.buffer.ByteBuf;
 
 import org.jspecify.annotations.Nullable;
@@ -10,9 +12,6 @@ import java.util.Map;
 
 /// A client's statements by the names it gave them.
 final class ClientStatements {
-    static final int MOST = 5_000;
-    private static final long BYTES_MOST = 16L << 20;
-
     private final Map<String, Statement> byName = new HashMap<>(4);
     private long bytes;
     private byte[] lastName = {};
@@ -45,8 +44,8 @@ final class ClientStatements {
         return unnamed == Unnamed.PARSED;
     }
 
-    boolean isFull() {
-        return byName.size() >= MOST || bytes >= BYTES_MOST;
+    boolean isFull(Limits.Statements bounds) {
+        return byName.size() >= bounds.perClient() || bytes >= bounds.bytesPerClient();
     }
 
     @Nullable Statement find(String name) {

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class Outlet {
     private final FrameRelay client;
     private final UnitTracker tracker;
+    private final SharedStatements shared;
     private final Answers answers;
     private @Nullable ServerConnection connection;
     private @Nullable ServerStatements here;
 
-    Outlet(FrameRelay client, UnitTracker tracker, Answers answers) {
+    Outlet(FrameRelay client, UnitTracker tracker, SharedStatements shared, Answers answers) {
         this.client = client;
         this.tracker = tracker;
+        this.shared = shared;
         this.answers = answers;
     }
 
@@ -93,8 +95,10 @@ final class Outlet {
     /// Makes room for the statement and gives it a name here.
     Prepared add(ByteBuf out, Statement statement) {
         Prepared fresh = there().add(statement);
-        Prepared eldest = there().takeEldest();
-        if (eldest != null) {
+        int most = shared.bounds().perServer();
+        for (Prepared eldest = there().takeEldest(most);
+                eldest != null;
+                eldest = there().takeEldest(most)) {
             close(out, eldest.name);
         }
         return fresh;

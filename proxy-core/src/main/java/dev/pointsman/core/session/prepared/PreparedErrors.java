@@ -1,5 +1,6 @@
 package dev.pointsman.core.session.prepared;
 
+import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.SqlState;
@@ -18,7 +19,8 @@ final class PreparedErrors {
     }
 
     /// Why a Parse with a name cannot be carried out; null when it can.
-    static @Nullable ErrorReport ofParse(FrameScanner message, ClientStatements own) {
+    static @Nullable ErrorReport ofParse(
+            FrameScanner message, ClientStatements own, Limits.Statements bounds) {
         if (message.bodyKept() < message.bodyLength()) {
             return ErrorReport.error(
                             SqlState.FEATURE_NOT_SUPPORTED,
@@ -26,12 +28,14 @@ final class PreparedErrors {
                                     .formatted(message.bodyLength(), message.bodyKept()))
                     .withHint("Send it without a name, or set pool: {mode: session}.");
         }
-        if (own.isFull()) {
+        if (own.isFull(bounds)) {
             return ErrorReport.error(
                             SqlState.OUT_OF_MEMORY,
-                            "the client has as many prepared statements as a pool in transaction mode keeps: %d, or 16 MiB of text"
-                                    .formatted(ClientStatements.MOST))
-                    .withHint("Close those that are not needed, or set pool: {mode: session}.");
+                            "the client has as many prepared statements as a pool in transaction mode keeps: %d, or %d bytes of text"
+                                    .formatted(bounds.perClient(), bounds.bytesPerClient()))
+                    .withHint(
+                            "Close those that are not needed, raise max_client_prepared_statements"
+                                + " or prepared_bytes_per_client, or set pool: {mode: session}.");
         }
         return null;
     }

@@ -49,7 +49,7 @@ public final class PreparedStatements {
         this.tracker = tracker;
         this.shared = shared;
         this.pins = pins;
-        this.outlet = new Outlet(client, tracker, answers);
+        this.outlet = new Outlet(client, tracker, shared, answers);
         this.commands = new SqlCommands(client, tracker, answers, own, outlet);
     }
 
@@ -249,7 +249,7 @@ public final class PreparedStatements {
             return parseUnnamed(RequestPeek.parseSqlStart(bytes, from, to));
         }
         String name = RequestPeek.parseStatement(bytes, from, to);
-        ErrorReport refusal = PreparedErrors.ofParse(message, own);
+        ErrorReport refusal = PreparedErrors.ofParse(message, own, shared.bounds());
         if (refusal != null) {
             refuse(refusal);
             return true;

@@ -10,12 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What is prepared on one server connection, by whichever clients, under names of ours; beyond
-/// [#MOST] the least recently used goes. Confined to the connection's event loop.
+/// What is prepared on one server connection, by whichever clients, under names of ours. Confined
+/// to the connection's event loop.
 final class ServerStatements {
-    /// PgBouncer's default of max_prepared_statements.
-    static final int MOST = 200;
-
     /// No client's statement is sent on under a name that begins so.
     static final String PREFIX = "pointsman_";
 
@@ -62,9 +59,10 @@ final class ServerStatements {
         return prepared;
     }
 
-    /// The one to be closed since there are too many; null while there is room.
-    @Nullable Prepared takeEldest() {
-        if (all.size() <= MOST) {
+    /// The least recently used, to be closed since there are more than `most`; null while there is
+    /// room.
+    @Nullable Prepared takeEldest(int most) {
+        if (all.size() <= most) {
             return null;
         }
         var eldest = all.entrySet().iterator().next();

@@ -14,13 +14,10 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.TransactionStatus;
-import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.message.ServerMessage;
 
 import io.netty.buffer.ByteBuf;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -59,6 +56,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private final Pins pins;
     private final ServerParameters told;
     private final boolean perTransaction;
+    private final Cancels cancels;
 
     private int ownSettings; // ReadyForQuery due for settings of ours, which must not fail
     private int ownOthers; // ReadyForQuery due for other things of ours
@@ -67,11 +65,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private boolean tookBackOpen; // and it is what is open
     private boolean serverSaidGoodbye;
     private boolean listening;
-    private boolean calming; // the end of a cancel request's socket is awaited
-    private boolean emptyQuerySent; // behind the end of a cancel request's socket
-    private boolean letGo;
     private final Resets resets;
-    private final List<CompletableFuture<Void>> cancels = new ArrayList<>(0);
 
     /// Attaches itself to the connection.
     public ServerSide(Conversation conversation, ServerConnection connection, Events events) {
@@ -84,6 +78,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
+        this.cancels = new Cancels(connection, this);
         this.resets = new Resets(conversation.asked());
         connection.attach(this);
         connection.relay().to(client.channel());
@@ -131,49 +126,18 @@ public final class ServerSide implements ServerConnection.Receiver {
     /// `done` completes when nothing later can be hit.
     public void cancel(CompletableFuture<Void> done) {
         cancels.add(done);
-        if (!awaitsOwn()) {
-            sendCancels();
-        }
     }
 
     /// Whether no cancel request can hit what is sent next: the last one's socket has reached its
     /// end, and an empty query was answered since. If not, that is seen to; to be asked again when
     /// nothing of our own is awaited.
     public boolean isCalm() {
-        if (emptyQuerySent) {
-            emptyQuerySent = false;
-            connection.cancelIsOver();
-        } else if (connection.wasCancelled() && !calming) {
-            calming = true;
-            connection.cancelEnded().addListener(_ -> sendEmptyQuery());
-        }
-        return !connection.wasCancelled();
-    }
-
-    private void sendEmptyQuery() {
-        calming = false;
-        if (!letGo) {
-            emptyQuerySent = true;
-            ByteBuf out = connection.channel().alloc().buffer();
-            Requests.query(out, "");
-            expectOwn(0, 1);
-            connection.channel().writeAndFlush(out, connection.channel().voidPromise());
-        }
+        return cancels.isCalm();
     }
 
     /// The session has the connection no more.
     public void letGo() {
-        letGo = true;
-        cancels.forEach(done -> done.complete(null));
-        cancels.clear();
-    }
-
-    private void sendCancels() {
-        var under = List.copyOf(cancels);
-        cancels.clear();
-        if (!under.isEmpty()) {
-            connection.cancel().addListener(_ -> under.forEach(done -> done.complete(null)));
-        }
+        cancels.letGo();
     }
 
     /// From now on the failure of a cancelled statement is passed on as 40001.
@@ -388,7 +352,7 @@ public final class ServerSide implements ServerConnection.Receiver {
                     ownOthers--;
                 }
                 if (!awaitsOwn()) {
-                    sendCancels();
+                    cancels.send();
                 }
             }
             case BackendType.ERROR_RESPONSE -> {

@@ -250,6 +250,7 @@ class ConfigFileTest {
                     state: /var/lib/pm/state       | http: {port: 7002}       | port 7002 is in use
                     state: /var/lib/pm/state       | version: 2               | version: 1
                     state: /var/lib/pm/state       | limits: {max_client_conn: many} | a number from 1 up
+                    state: /var/lib/pm/state       | limits: {max_prepared_statements: 0} | write 1 or more
                     state: /var/lib/pm/state       | limits: 5                | a group of keys belongs here
                     state: /var/lib/pm/state       | state: [a]               | a single value belongs here
                     serve: blue                    | cutover: {drain_timeout: 3s} | shorter than hold_limit
