@@ -12,7 +12,7 @@ import dev.pointsman.core.session.relay.GivenUp;
 import dev.pointsman.core.session.relay.Inspection;
 import dev.pointsman.core.session.relay.ServerSide;
 import dev.pointsman.core.session.relay.Straggler;
-import dev.pointsman.core.session.relay.TransactionEnds;
+import dev.pointsman.core.session.unit.TransactionEnds;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;

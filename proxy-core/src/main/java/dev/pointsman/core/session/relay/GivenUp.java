@@ -1,5 +1,6 @@
 package dev.pointsman.core.session.relay;
 
+import dev.pointsman.core.session.unit.TransactionEnds;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;

@@ -1,4 +1,5 @@
-/// What is under way on a server connection, told from the types of the messages alone. Pure.
+/// What is under way on a server connection, told from the types of the messages, and where a
+/// transaction is to end. Pure.
 @NullMarked
 package dev.pointsman.core.session.unit;
 

@@ -1,4 +1,4 @@
-package dev.pointsman.core.session.relay;
+package dev.pointsman.core.session.unit;
 
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
@@ -35,7 +35,7 @@ public final class TransactionEnds {
     }
 
     /// The first word of a Query or Parse.
-    Keyword of(int type, FrameScanner message) {
+    public Keyword of(int type, FrameScanner message) {
         ByteBuf bytes = message.bytes();
         int from = message.bodyStart();
         int to = from + message.bodyKept();
@@ -48,7 +48,7 @@ public final class TransactionEnds {
     }
 
     /// The first word of the statement that a Bind runs, as far as it ends transactions.
-    Keyword ofBind(FrameScanner message) {
+    public Keyword ofBind(FrameScanner message) {
         if (named.isEmpty()) {
             return Keyword.OTHER;
         }
