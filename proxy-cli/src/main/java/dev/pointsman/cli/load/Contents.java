@@ -18,12 +18,16 @@ public record Contents(Map<Long, Integer> copies, long unfinished, long missed, 
         copies = Map.copyOf(copies);
     }
 
+    /// Of the transaction alone: a pooler may lend what the session is set to to somebody else.
+    private static final String ONE_SNAPSHOT =
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
     /// Reads what `connection`'s database holds of the ledger's run, in one snapshot.
     public static Contents read(Connection connection, LoadTables tables, Ledger ledger)
             throws SQLException {
         connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try {
+        try (var snapshot = connection.createStatement()) {
+            snapshot.execute(ONE_SNAPSHOT);
             var drift = drift(connection, tables);
             return new Contents(
                     copies(connection, tables, ledger),
