@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.listen.balancer.HearBalancer;
 import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
@@ -45,6 +46,9 @@ final class Accept extends ChannelInitializer<Channel> {
             return;
         }
         channel.pipeline().addLast(LOGIN_LIMIT, new LoginLimit(door));
+        if (HearBalancer.isDue(channel, door.config().listen().balancers())) {
+            channel.pipeline().addLast(new HearBalancer());
+        }
         channel.pipeline().addLast(new NegotiateTls(door));
     }
 

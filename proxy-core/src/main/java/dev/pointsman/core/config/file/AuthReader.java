@@ -8,6 +8,7 @@ import dev.pointsman.core.config.access.Network;
 import dev.pointsman.core.config.access.Rule;
 import dev.pointsman.core.config.access.Rule.Encryption;
 import dev.pointsman.core.config.key.Key;
+import dev.pointsman.core.config.key.Setting;
 
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
@@ -85,7 +86,7 @@ final class AuthReader {
 
     private static Rule rule(Section at, AuthType type) {
         return new Rule(
-                networks(at),
+                networks(at, Key.AUTH_RULE_ADDRESS),
                 names(at, Key.AUTH_RULE_DATABASE),
                 names(at, Key.AUTH_RULE_USER),
                 at.choice(Key.AUTH_RULE_TLS, Encryption.class),
@@ -109,13 +110,14 @@ final class AuthReader {
         }
     }
 
-    private static List<Network> networks(Section at) {
+    /// The addresses under a key; none for everybody.
+    static List<Network> networks(Section at, Setting key) {
         var networks = new ArrayList<Network>();
-        for (var text : texts(at, Key.AUTH_RULE_ADDRESS)) {
+        for (var text : texts(at, key)) {
             var network = Network.parse(text);
             if (network.isEmpty()) {
                 at.problem(
-                        Key.AUTH_RULE_ADDRESS,
+                        key,
                         "'" + text + "' is no range of addresses",
                         "write an address, one like 10.0.0.0/8 or fd00::/8 without bits behind"
                                 + " the mask, or local for Unix-domain sockets");
@@ -130,7 +132,7 @@ final class AuthReader {
     }
 
     /// One or several values; none for everybody.
-    private static List<String> texts(Section at, Key key) {
+    private static List<String> texts(Section at, Setting key) {
         var node = at.node(key);
         if (node == null) {
             return List.of();

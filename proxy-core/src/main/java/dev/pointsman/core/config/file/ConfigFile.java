@@ -13,6 +13,7 @@ import dev.pointsman.core.config.Listen;
 import dev.pointsman.core.config.Listen.Local;
 import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.access.Network;
 import dev.pointsman.core.config.file.yaml.Environment;
 import dev.pointsman.core.config.file.yaml.Replacement;
 import dev.pointsman.core.config.key.Key;
@@ -125,7 +126,19 @@ public final class ConfigFile {
                 at.port(Key.LISTEN_PORT, 0),
                 new PortTlsReader(at.section(Key.LISTEN_TLS), Key.LISTEN_TLS).read(),
                 local(at),
-                List.of());
+                balancers(at));
+    }
+
+    /// Everybody is nobody to rely on: who may speak for others is named.
+    private static List<Network> balancers(Section at) {
+        var named = AuthReader.networks(at, Key.LISTEN_PROXY_PROTOCOL);
+        if (named.isEmpty() && at.has(Key.LISTEN_PROXY_PROTOCOL)) {
+            at.problem(
+                    Key.LISTEN_PROXY_PROTOCOL,
+                    "it must be said which addresses are load balancers",
+                    "write their addresses or networks, or remove the key");
+        }
+        return named;
     }
 
     private Local local(Section at) {

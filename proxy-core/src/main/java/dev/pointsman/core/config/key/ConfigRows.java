@@ -11,6 +11,7 @@ import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.SecretSource;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.User;
+import dev.pointsman.core.config.access.Network;
 import dev.pointsman.core.config.access.Rule;
 import dev.pointsman.core.config.key.LimitKey.Scope;
 import dev.pointsman.core.config.tls.PortTls;
@@ -68,6 +69,8 @@ public final class ConfigRows {
                 add(Key.LISTEN_UNIX_SOCKET_MODE, "%04o".formatted(mode));
             }
         }
+        var balancers = config.listen().balancers().stream().map(Network::toString).toList();
+        add(Key.LISTEN_PROXY_PROTOCOL, or(String.join(", ", balancers)));
         tls(Key.LISTEN_TLS, config.listen().tls());
         add(Key.ADMIN_HOST, config.admin().host());
         add(Key.ADMIN_PORT, config.admin().port());

@@ -18,6 +18,12 @@ public enum Key implements Setting {
             "octal number",
             "0777",
             "Who may connect to it, as `chmod` has it."),
+    LISTEN_PROXY_PROTOCOL(
+            "listen.proxy_protocol",
+            "network or list",
+            "(none)",
+            "Load balancers that begin each connection by saying whom they speak for, by the PROXY"
+                    + " protocol, version 1 or 2; nobody else may say it."),
     LISTEN_TLS("listen.tls", "section", "", "Encryption towards clients."),
     LISTEN_TLS_MODE("listen.tls.mode", TlsAbout.MODES, "disable", TlsAbout.MODE),
     LISTEN_TLS_CERT("listen.tls.cert", "path", "(none)", TlsAbout.CERT),

@@ -242,6 +242,8 @@ class ConfigFileTest {
                     users: {operator: operator}    | users: {operator: {password: x, role: stats}} | no operator with role admin
                     port: 7001}                    | port: 7001, unix_socket_dir: /tmp, unix_socket_mode: 888} | no mode of a file
                     port: 7001}                    | port: 7001, unix_socket_dir: /a/long/path/a/long/path/a/long/path/a/long/path/a/long/path/a/long/path/a/long/path/a/long/path/} | longer than operating systems allow
+                    port: 7001}                    | port: 7001, proxy_protocol: all} | must be said which addresses are load balancers
+                    port: 7001}                    | port: 7001, proxy_protocol: [balancer]} | no range of addresses
                     port: 7001}                    | port: 7001, tls: {mode: require}} | listen.tls.cert: this key is missing
                     port: 7001}                    | port: 7001, tls: {ciphers: x}} | write default, or names
                     bench:                         | pgbouncer:               | belongs to the admin console
