@@ -69,6 +69,7 @@ final class DataPath implements AutoCloseable {
     private final Logins logins;
     private final Door door;
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
+    private final HeldBytes heldInAll;
     private final Map<String, Watch.Studies> studies = new ConcurrentHashMap<>();
 
     DataPath(Supplier<Config> config, Meter meter) {
@@ -102,7 +103,11 @@ final class DataPath implements AutoCloseable {
         door.admission(database -> gates.of(database).disabled());
         door.replication(this::openForReplication);
         routes.whenSwapped(sessions.replications()::onSwap);
-        addDatabases();
+        heldInAll =
+                new HeldBytes(
+                        () -> config.get().limits().heldBytesPerClient(),
+                        () -> config.get().limits().heldBytesTotal());
+        config.get().databases().values().forEach(this::add);
         pools.fillsAhead(database -> gates.of(database).closers().isEmpty());
         pools.start(loops);
         sweep.start();
@@ -202,23 +207,23 @@ final class DataPath implements AutoCloseable {
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private void addDatabases() {
-        HeldBytes held =
-                new HeldBytes(
-                        () -> config.get().limits().heldBytesPerClient(),
-                        () -> config.get().limits().heldBytesTotal());
-        for (Database database : config.get().databases().values()) {
-            String name = database.name();
-            DatabaseMeter counts = meter.database(name);
-            gates.add(
-                    name,
-                    new Gates.Settings(
-                            () -> limits(name).queryWaitTimeout(),
-                            held.perClient(() -> limits(name).heldBytesPerClient()),
-                            Ticker.systemTicker(),
-                            counts::gateWait));
-            routes.add(new Route(database.name(), database.serve(), 0, Instant.now()));
-        }
+    /// Makes room for a database, whose gate is open; before the configuration in force has it.
+    void add(Database database) {
+        String name = database.name();
+        DatabaseMeter counts = meter.database(name);
+        gates.add(
+                name,
+                new Gates.Settings(
+                        () -> limits(name).queryWaitTimeout(),
+                        heldInAll.perClient(() -> limits(name).heldBytesPerClient()),
+                        Ticker.systemTicker(),
+                        counts::gateWait));
+        routes.add(new Route(name, database.serve(), 0, Instant.now()));
+    }
+
+    /// Returns once every loop has done what it was told before, such as to close a gate. Blocks.
+    void awaitLoops() {
+        loops.stream().map(loop -> loop.submit(() -> {})).forEach(Future::syncUninterruptibly);
     }
 
     /// Past the pools, but not while nobody may open connections to the server.

@@ -3,7 +3,6 @@ package dev.pointsman.core;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.meter.DatabaseMeter;
-import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.pool.row.PoolRow;
 import dev.pointsman.core.session.SessionState;
@@ -28,8 +27,8 @@ final class Gauges implements AutoCloseable {
     }
 
     /// Registers the gauges of these databases.
-    void start(Meter meter, Iterable<Database> databases) {
-        databases.forEach(database -> add(meter.database(database.name()), database));
+    void start(Iterable<Database> databases) {
+        databases.forEach(this::add);
         refresher.start();
     }
 
@@ -47,8 +46,10 @@ final class Gauges implements AutoCloseable {
         refresher.interrupt();
     }
 
-    private void add(DatabaseMeter meter, Database database) {
+    /// Registers those of a database.
+    void add(Database database) {
         String name = database.name();
+        DatabaseMeter meter = path.meter().database(name);
         Gate gate = path.gates().of(name);
         meter.gauge(Metric.ROUTE_EPOCH, () -> path.routes().current(name).epoch());
         meter.gauge(Metric.DATABASE_PAUSED, () -> gate.closers().isEmpty() ? 0 : 1);

@@ -77,7 +77,7 @@ public final class Proxy implements AutoCloseable {
             cutovers.settle();
             Thread.ofVirtual().name("migrations").start(migrations::resume);
             migrations.publish(meter);
-            gauges.start(meter, config.databases().values());
+            gauges.start(config.databases().values());
             adminTls.prepare(config.admin().tls());
             certificates.start(meter);
             listener = path.listen();
@@ -146,8 +146,8 @@ public final class Proxy implements AutoCloseable {
 
     /// Takes another configuration over while clients go on: all of it, or, when any part needs a
     /// restart, none. Passwords, limits and settings of cutovers count from now on, connections to
-    /// servers whose settings changed are replaced as they come back. Returns the keys that
-    /// changed. Slow.
+    /// servers whose settings changed are replaced as they come back, new databases are let in once
+    /// it is settled who serves them. Returns the keys that changed. Slow.
     ///
     /// @throws Refused 55P02 naming what needs a restart, 55006 while a cutover holds a database
     ///   whose servers would change
@@ -167,10 +167,22 @@ public final class Proxy implements AutoCloseable {
         return change.changed();
     }
 
+    /// Clients of a database that is new come in once its gate is closed, which opens when it is
+    /// settled who serves.
     private void takeOver(Config before, Config next, ConfigChange change) {
+        var added = change.added().stream().map(next::database).toList();
+        added.forEach(path::add);
+        clusters.reconfigure(next.databases());
+        if (!added.isEmpty()) {
+            added.forEach(cutovers::add);
+            path.awaitLoops();
+        }
         config = next;
         certificates.look();
-        clusters.reconfigure(next.databases());
+        for (var database : added) {
+            gauges.add(database);
+            migrations.add(database.name());
+        }
         for (var name : change.reconnected()) {
             path.reconnect(before, next, name);
             gauges.add(before.database(name), next.database(name));

@@ -7,6 +7,8 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
 import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.file.ConfigText;
+import dev.pointsman.core.gate.Closer;
+import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.wire.ErrorCode;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -194,6 +198,76 @@ class ReloadingTest {
                         });
     }
 
+    private String withStock(int port) {
+        return text.replace(
+                "limits:",
+                """
+                  stock:
+                    pool: {mode: transaction, size: 2}
+                    control: {user: postgres}
+                    servers:
+                      green: {host: "%s", port: %d, dbname: %s, sslmode: disable}
+                limits:"""
+                        .formatted(servers.target().host(), port, servers.database()));
+    }
+
+    @Test
+    void aDatabaseThatIsAddedIsServedAndOneThatIsLeftOutIsRefused() throws Exception {
+        try (var connected = connect("clerk", "old")) {
+            // given
+            servers.target()
+                    .execute(
+                            servers.database(),
+                            "do $$ begin if not exists (select from pg_roles where rolname ="
+                                    + " 'clerk') then create role clerk login; end if; end $$");
+            assertThat(refused(() -> connect("stock", "clerk", "old"))).isEqualTo("3D000");
+
+            // when
+            write(withStock(servers.target().port()));
+            var changed = reloading.reload();
+
+            // then
+            assertThat(changed).contains("databases.stock.servers.green.port");
+            try (var newcomer = connect("stock", "clerk", "old")) {
+                assertThat(one(newcomer)).isEqualTo(1);
+            }
+            assertThat(one(connected)).isEqualTo(1);
+            assertThat(proxy.routes().current("stock").server()).isEqualTo("green");
+            assertThat(proxy.migrations().status("stock").state()).isEqualTo(MigrationState.NONE);
+            assertThat(proxy.cutovers().why("stock")).isNotEmpty();
+            assertThat(proxy.meter().scrape())
+                    .containsPattern("route_serving\\{database=\"stock\",server=\"green\".* 1");
+
+            // when
+            write(text);
+            var refused = catchThrowableOfType(Refused.class, reloading::reload);
+
+            // then
+            assertThat(refused.report().sqlState()).isEqualTo(SqlState.CANT_CHANGE_RUNTIME_PARAM);
+            assertThat(refused.report().message())
+                    .contains("databases.stock cannot be removed while the proxy runs");
+            connect("stock", "clerk", "old").close();
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsAddedIsHeldUntilItIsCertainWhoServes() throws Exception {
+        // given: nobody listens there
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+
+        // when
+        write(withStock(port) + "\nshutdown_timeout: 1s\n");
+        reloading.reload();
+
+        // then
+        assertThat(proxy.gates().of("stock").closers())
+                .containsExactly(new Closer.Undecided("stock"));
+        connect("clerk", "old").close();
+    }
+
     @Test
     void aDatabaseThatIsDisabledTakesNoNewClients() throws Exception {
         try (var connected = connect("clerk", "old")) {
@@ -227,8 +301,12 @@ class ReloadingTest {
     }
 
     private Connection connect(String user, String password) throws SQLException {
+        return connect("shop", user, password);
+    }
+
+    private Connection connect(String database, String user, String password) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/shop", user, password);
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database, user, password);
     }
 
     private static int one(Connection connection) throws SQLException {

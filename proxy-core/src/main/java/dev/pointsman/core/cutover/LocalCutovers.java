@@ -1,5 +1,6 @@
 package dev.pointsman.core.cutover;
 
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.after.Heartbeats;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
@@ -14,11 +15,11 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,21 +30,33 @@ public final class LocalCutovers implements Cutovers {
     private static final Logger log = LoggerFactory.getLogger(LocalCutovers.class);
     private static final Duration SETTLE_FIRST = Duration.ofSeconds(10);
 
+    private final Parts parts;
     private final Journal journal;
     private final Heartbeats heartbeats;
     private final Reports reports;
-    private final Map<String, DatabaseCutovers> databases = new LinkedHashMap<>();
+    private final Map<String, DatabaseCutovers> databases = new ConcurrentSkipListMap<>();
 
     private LocalCutovers(Parts parts, Journal journal) {
+        this.parts = parts;
         this.journal = journal;
         heartbeats =
                 new Heartbeats(parts.clusters(), name -> parts.routes().current(name).server());
         reports = Reports.open(parts.folder().path(), parts.folder()::keep);
         for (var database : parts.clusters().databases().values()) {
-            databases.put(
-                    database.name(),
-                    new DatabaseCutovers(database, parts, journal, heartbeats, reports));
+            databases.put(database.name(), of(database));
         }
+    }
+
+    private DatabaseCutovers of(Database database) {
+        return new DatabaseCutovers(database, parts, journal, heartbeats, reports);
+    }
+
+    /// Takes a database in that was not there at the start: its gate is closed when this returns,
+    /// and opens once it is settled who serves.
+    public void add(Database database) {
+        var added = of(database);
+        databases.put(database.name(), added);
+        added.settle();
     }
 
     /// Opens the journal in the state folder; [#settle] is to be called next.

@@ -255,6 +255,13 @@ public final class Migrations implements AutoCloseable {
         gauges = Gauges.in(meter, clusters.databases().keySet());
     }
 
+    /// A database that the configuration did not have before: its figures are shown, and what its
+    /// servers say was under way is gone on with.
+    public void add(String database) {
+        gauges.add(database);
+        Thread.ofVirtual().name("migration of " + database).start(() -> resume(database));
+    }
+
     /// The least-privilege SQL for both kinds of servers of `database`, in the words of the
     /// versions found, to be run by an administrator.
     public List<Grants.Line> grants(String database) {
@@ -265,15 +272,17 @@ public final class Migrations implements AutoCloseable {
     /// At start: goes on with what the servers say was under way. A server that cannot be asked now
     /// is asked again later.
     public void resume() {
-        for (var database : clusters.databases().keySet()) {
-            try {
-                find(database);
-            } catch (Refused e) {
-                log.atWarn()
-                        .addKeyValue("database", database)
-                        .addKeyValue("cause", e.getMessage())
-                        .log("migrations of this database cannot be read yet");
-            }
+        clusters.databases().keySet().forEach(this::resume);
+    }
+
+    private void resume(String database) {
+        try {
+            find(database);
+        } catch (Refused e) {
+            log.atWarn()
+                    .addKeyValue("database", database)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("migrations of this database cannot be read yet");
         }
     }
 

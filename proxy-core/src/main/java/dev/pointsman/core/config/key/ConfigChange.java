@@ -18,7 +18,9 @@ import java.util.function.UnaryOperator;
 /// @param changed the keys that differ, as SHOW CONFIG spells them
 /// @param fixed one line for each difference that needs a restart; nothing may be applied then
 /// @param reconnected the databases whose servers are reached in another way
-public record ConfigChange(List<String> changed, List<String> fixed, Set<String> reconnected) {
+/// @param added the databases that are new
+public record ConfigChange(
+        List<String> changed, List<String> fixed, Set<String> reconnected, Set<String> added) {
     private static final Set<Setting> FIXED =
             Set.of(
                     Key.VERSION,
@@ -37,6 +39,7 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
         changed = List.copyOf(changed);
         fixed = List.copyOf(fixed);
         reconnected = Set.copyOf(reconnected);
+        added = Set.copyOf(added);
     }
 
     /// Whether a running proxy takes another value of this key over.
@@ -49,7 +52,7 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
     /// @param serving the server that serves a database now
     public static ConfigChange between(Config now, Config next, UnaryOperator<String> serving) {
         var fixed = new ArrayList<String>();
-        databases(now, next, fixed);
+        removed(now, next, fixed);
         var changed = new LinkedHashSet<String>();
         var before = byKey(now);
         var after = byKey(next);
@@ -70,15 +73,17 @@ public record ConfigChange(List<String> changed, List<String> fixed, Set<String>
             }
         }
         serving(now, next, serving, fixed);
-        return new ConfigChange(List.copyOf(changed), fixed, reconnected(now, next));
+        return new ConfigChange(
+                List.copyOf(changed), fixed, reconnected(now, next), added(now, next));
     }
 
-    private static void databases(Config now, Config next, List<String> fixed) {
-        for (var name : next.databases().keySet()) {
-            if (!now.databases().containsKey(name)) {
-                fixed.add("databases." + name + " cannot be added while the proxy runs");
-            }
-        }
+    private static Set<String> added(Config now, Config next) {
+        var names = new LinkedHashSet<>(next.databases().keySet());
+        names.removeAll(now.databases().keySet());
+        return names;
+    }
+
+    private static void removed(Config now, Config next, List<String> fixed) {
         for (var database : now.databases().values()) {
             var same = next.databases().get(database.name());
             if (same == null) {

@@ -39,6 +39,13 @@ public final class Gauges {
         return gauges;
     }
 
+    /// Registers those of one more database.
+    public void add(String database) {
+        if (meter != null) {
+            register(meter, database);
+        }
+    }
+
     private void register(Meter into, String name) {
         var database = into.database(name);
         for (var direction : Direction.values()) {
