@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 /// One database of the file with its servers.
 final class DatabaseReader {
     private static final Set<String> CONSOLES = Set.of("pointsman", "pgbouncer");
+    private static final String WILDCARD = "*";
     private static final String SETTING = "[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)?";
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
 
@@ -55,6 +56,14 @@ final class DatabaseReader {
                             section.path(),
                             "this name belongs to the admin console",
                             "choose another name; dbname of the servers may stay as it is");
+        }
+        if (name.equals(WILDCARD)) {
+            section.reading()
+                    .problem(
+                            section.lineOf(DatabaseKey.DATABASE),
+                            section.path(),
+                            "there is no wildcard for databases: a cutover must know each by name",
+                            "name each database; RELOAD takes new ones in without a restart");
         }
         var servers = servers();
         return new Database(
