@@ -45,7 +45,7 @@ import java.util.Set;
         matches = "containers",
         disabledReason = "the socket files of containers are not on this machine")
 class LocalSocketsTest {
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final String FOLDER = "/tmp";
 
     @RegisterExtension

@@ -207,7 +207,8 @@ class ReloadingTest {
                     control: {user: postgres}
                     servers:
                       green: {host: "%s", port: %d, dbname: %s, sslmode: disable}
-                limits:"""
+                limits:\
+                """
                         .formatted(servers.target().host(), port, servers.database()));
     }
 

@@ -228,11 +228,11 @@ public enum LimitKey {
         DATABASE(DatabaseKey.DATABASE_LIMITS, "(the global one)"),
         USER(Key.USER_LIMITS, "(the database's)");
 
-        private final Setting section;
+        private final String section;
         private final String fallback;
 
         Scope(Setting section, String fallback) {
-            this.section = section;
+            this.section = section.path();
             this.fallback = fallback;
         }
     }
@@ -241,7 +241,7 @@ public enum LimitKey {
     public record Scoped(LimitKey limit, Scope scope) implements Setting {
         @Override
         public String path() {
-            return scope.section.path() + "." + limit.word();
+            return scope.section + "." + limit.word();
         }
 
         @Override
@@ -312,7 +312,7 @@ public enum LimitKey {
     /// The settings below a section of limits; none below any other.
     static Stream<Setting> below(Setting section) {
         return Arrays.stream(Scope.values())
-                .filter(scope -> scope.section == section)
+                .filter(scope -> scope.section.equals(section.path()))
                 .flatMap(scope -> in(scope).map(limit -> limit.at(scope)));
     }
 }

@@ -49,7 +49,8 @@ public record SocketFile(Path path, int mode) {
         if (!what.isOther()) {
             throw new IOException("there is something that is no socket; move it away");
         }
-        try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
             throw new IOException("another process listens there; stop it");
         } catch (ConnectException _) {
             Files.deleteIfExists(path);
