@@ -120,18 +120,20 @@ class ViewsTest {
     @Test
     void averagesOfStatsFollowTheTotals() throws Exception {
         var meter = admin.meter().database("shop");
-        meter.transaction();
+        meter.transaction(5_000_000);
+        meter.transaction(3_000_000);
         meter.query(2_000_000);
         meter.query(4_000_000);
 
         var row = only("SHOW STATS", "database", "shop");
 
         assertThat(row)
-                .containsEntry("total_xact_count", "1")
+                .containsEntry("total_xact_count", "2")
                 .containsEntry("total_query_count", "2")
                 .containsEntry("total_query_time", "6000")
                 .containsEntry("avg_query_time", "3000")
-                .containsEntry("total_xact_time", null);
+                .containsEntry("total_xact_time", "8000")
+                .containsEntry("avg_xact_time", "4000");
         assertThat(only("SHOW TOTALS", "name", "total_query_count")).containsEntry("value", "2");
         assertThat(only("SHOW STATS_AVERAGES", "database", "shop"))
                 .containsEntry("query_time", "3000");

@@ -18,6 +18,7 @@ public final class DatabaseMeter {
     private final Meter meter;
     private final String database;
     private final LongAdder transactions;
+    private final LongAdder transactionNanos = new LongAdder();
     private final LongAdder queries;
     private final LongAdder received;
     private final LongAdder sent;
@@ -79,9 +80,10 @@ public final class DatabaseMeter {
         return database;
     }
 
-    /// A transaction ended.
-    public void transaction() {
+    /// A transaction ended that had been open for so long.
+    public void transaction(long nanos) {
         transactions.increment();
+        transactionNanos.add(nanos);
     }
 
     /// A query was answered after so long.
@@ -181,6 +183,11 @@ public final class DatabaseMeter {
             case RECEIVED -> received.sum();
             case SENT -> sent.sum();
         };
+    }
+
+    /// Time spent in transactions so far, in microseconds, for SHOW STATS.
+    public long transactionMicros() {
+        return transactionNanos.sum() / 1000;
     }
 
     /// Time spent in queries so far, in microseconds, for SHOW STATS.

@@ -296,7 +296,7 @@ final class Traffic {
     private void leave() {
         client.relay().cut();
         tracker.restart();
-        scope.meter().transaction();
+        scope.meter().transaction(journal.times().transactionNanos());
         state = SessionState.IDLE;
         if (perTransaction && !pins.any()) {
             link.giveBack();

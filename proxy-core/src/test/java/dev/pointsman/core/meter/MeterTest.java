@@ -39,7 +39,7 @@ class MeterTest {
         var shop = meter.database("shop");
 
         // when
-        shop.transaction();
+        shop.transaction(0);
         shop.query(Duration.ofMillis(4).toNanos());
         shop.bytes(DatabaseMeter.Direction.SENT, 70);
         shop.error(DatabaseMeter.Origin.SERVER, "23505");

@@ -27,23 +27,42 @@ final class StatsViews {
                     "bind_count",
                     "client_login_count");
 
-    /// What is counted of one database. `perQuery` figures are averaged over queries.
+    /// What an average is of.
+    private enum Per {
+        SECOND,
+        QUERY,
+        TRANSACTION
+    }
+
+    /// What is counted of one database.
     private record Figure(
-            String name, String longName, ToLongFunction<DatabaseMeter> value, boolean perQuery) {}
+            String name, String longName, ToLongFunction<DatabaseMeter> value, Per per) {}
 
     private static final List<Figure> FIGURES =
             List.of(
-                    new Figure("xact_count", "xact_count", DatabaseMeter::transactionCount, false),
-                    new Figure("query_count", "query_count", DatabaseMeter::queryCount, false),
+                    new Figure(
+                            "xact_count",
+                            "xact_count",
+                            DatabaseMeter::transactionCount,
+                            Per.SECOND),
+                    new Figure("query_count", "query_count", DatabaseMeter::queryCount, Per.SECOND),
                     new Figure(
                             "received",
                             "bytes_received",
                             meter -> meter.byteCount(Direction.RECEIVED),
-                            false),
+                            Per.SECOND),
                     new Figure(
-                            "sent", "bytes_sent", meter -> meter.byteCount(Direction.SENT), false),
-                    new Figure("query_time", "query_time", DatabaseMeter::queryMicros, true),
-                    new Figure("wait_time", "wait_time", DatabaseMeter::waitMicros, false));
+                            "sent",
+                            "bytes_sent",
+                            meter -> meter.byteCount(Direction.SENT),
+                            Per.SECOND),
+                    new Figure(
+                            "xact_time",
+                            "xact_time",
+                            DatabaseMeter::transactionMicros,
+                            Per.TRANSACTION),
+                    new Figure("query_time", "query_time", DatabaseMeter::queryMicros, Per.QUERY),
+                    new Figure("wait_time", "wait_time", DatabaseMeter::waitMicros, Per.SECOND));
 
     private final Controls controls;
     private final long seconds;
@@ -96,9 +115,6 @@ final class StatsViews {
     private List<Cell> values(DatabaseMeter meter, boolean average) {
         var cells = new ArrayList<Cell>();
         for (var figure : FIGURES) {
-            if (figure.name().equals("query_time")) {
-                cells.add(Cell.ABSENT);
-            }
             cells.add(value(figure, List.of(meter), average));
         }
         return cells;
@@ -107,11 +123,21 @@ final class StatsViews {
     private Cell value(Figure figure, Iterable<DatabaseMeter> meters, boolean average) {
         long sum = 0;
         long queries = 0;
+        long transactions = 0;
         for (var meter : meters) {
             sum += figure.value().applyAsLong(meter);
             queries += meter.queryCount();
+            transactions += meter.transactionCount();
         }
-        long divisor = average ? (figure.perQuery() ? Math.max(1, queries) : seconds) : 1;
+        long divisor = 1;
+        if (average) {
+            divisor =
+                    switch (figure.per()) {
+                        case SECOND -> seconds;
+                        case QUERY -> Math.max(1, queries);
+                        case TRANSACTION -> Math.max(1, transactions);
+                    };
+        }
         return new Cell.Decimal(
                 BigDecimal.valueOf(sum).divide(BigDecimal.valueOf(divisor), 0, RoundingMode.DOWN));
     }
@@ -122,9 +148,6 @@ final class StatsViews {
         for (boolean average : new boolean[] {false, true}) {
             var prefix = average ? "avg_" : "total_";
             for (var figure : FIGURES) {
-                if (figure.name().equals("query_time")) {
-                    rows.row(Cell.of(prefix + "xact_time"), Cell.ABSENT);
-                }
                 rows.row(Cell.of(prefix + figure.longName()), value(figure, meters, average));
             }
             NEWER.forEach(name -> rows.row(Cell.of(prefix + name), Cell.ABSENT));

@@ -45,6 +45,11 @@ public final class SessionTimes {
         transactionAt = ticker.nanoTime();
     }
 
+    /// From the transaction's first statement to the last answer so far.
+    public long transactionNanos() {
+        return Math.max(0, quietAt - transactionAt);
+    }
+
     public Instant connectedAt() {
         return connectedAt;
     }
