@@ -71,7 +71,7 @@ class PinTest {
                     select pg_advisory_lock(1)                | advisory_lock | select pg_advisory_unlock(1)
                     select pg_try_advisory_lock_shared(1)     | advisory_lock | select pg_advisory_unlock_all()
                     begin; declare c cursor with hold for select 1; commit | cursor | close c
-                    prepare p as select 1                     | prepare       | deallocate p
+                    /* c */ prepare p as select 1             | prepare       | deallocate p
                     do 'begin perform pg_advisory_lock(2); end' | advisory_lock | select pg_advisory_unlock_all()
                     select sets()                             | set           | reset all
                     select calls()                            | set           | reset work_mem

@@ -12,6 +12,8 @@ import dev.pointsman.core.session.relay.Conversation;
 import dev.pointsman.core.session.relay.Orphan;
 import dev.pointsman.core.session.relay.ServerSide;
 
+import io.netty.buffer.ByteBuf;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;
@@ -95,16 +97,23 @@ final class Link {
         if (!conversation.perTransaction()) {
             conversation.client().tell(conversation.told(), connection.initial());
         }
-        attach(connection, connection.initial());
+        var linked = attach(connection, connection.initial());
+        var statements = conversation.pins().statements();
+        if (conversation.perTransaction() && statements.differ(connection)) {
+            ByteBuf out = connection.channel().alloc().buffer();
+            linked.expectOwn(0, statements.write(connection, out));
+            linked.send(out);
+        }
     }
 
     /// A connection that was given this session's state: what the client was not told of is part of
     /// that.
     void attachCarried(ServerConnection connection) {
         attach(connection, NOTHING);
+        conversation.pins().statements().onCarried(connection);
     }
 
-    private void attach(ServerConnection connection, ServerParameters untold) {
+    private ServerSide attach(ServerConnection connection, ServerParameters untold) {
         var linked = new ServerSide(conversation, connection, events);
         server = linked;
         conversation.client().relay().to(connection.channel());
@@ -113,6 +122,7 @@ final class Link {
         if (FollowedParameters.differ(conversation.told(), untold, connection)) {
             linked.adaptSettings(untold);
         }
+        return linked;
     }
 
     void giveBack() {

@@ -7,6 +7,7 @@ import dev.pointsman.core.gate.Place;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.AskedSettings;
+import dev.pointsman.core.session.carry.sql.SqlStatements;
 import dev.pointsman.core.session.clock.Overrun;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.pin.Pins;
@@ -49,13 +50,14 @@ public final class Session implements Gated, Sweep.Swept {
         this.registry = registry;
         this.key = start.key();
         this.client = new ClientSide(channel, scope.database());
-        var pins = new Pins(scope.shared().watch(), scope.pool(), start.told());
+        var statements = scope.shared().statements();
+        var bySql = new SqlStatements(start.told(), () -> statements.bounds().perServer());
+        var pins = new Pins(scope.shared().watch(), scope.pool(), start.told(), bySql);
         this.conversation =
                 new Conversation(
                         client,
                         tracker,
-                        new PreparedStatements(
-                                client.relay(), tracker, scope.shared().statements(), pins),
+                        new PreparedStatements(client.relay(), tracker, statements, pins),
                         pins,
                         start.told(),
                         AskedSettings.of(start.startup()),

@@ -3,6 +3,7 @@ package dev.pointsman.core.session.carry;
 import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.Carried.Prepared;
+import dev.pointsman.core.session.carry.sql.SqlPrepare;
 import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.buffer.ByteBuf;

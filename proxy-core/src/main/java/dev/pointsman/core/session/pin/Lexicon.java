@@ -109,9 +109,6 @@ public final class Lexicon {
             say(all, all.get("search_path"), "schema");
         }
         functions.forEach(name -> say(all, HIDES, name.toLowerCase(Locale.ROOT)));
-        if (!functions.isEmpty()) {
-            say(all, EXECUTE, "execute");
-        }
         if (hiding == Hiding.WRITES) {
             WRITES.forEach(word -> say(all, HIDES, word));
         }
@@ -134,6 +131,7 @@ public final class Lexicon {
         say(all, DECLARE, "declare");
         say(all, HOLD, "hold");
         say(all, PREPARE, "prepare");
+        say(all, EXECUTE, "execute");
         say(all, BEFORE_TEMP, "create", "replace", "local", "global", "into");
         say(all, TEMP, "temp", "temporary");
         say(all, TEMP_SCHEMA, "pg_temp");

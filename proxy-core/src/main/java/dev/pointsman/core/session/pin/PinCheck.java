@@ -2,6 +2,7 @@ package dev.pointsman.core.session.pin;
 
 import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.carry.sql.SqlStatements;
 
 import io.netty.util.concurrent.Future;
 
@@ -18,15 +19,18 @@ import java.util.Set;
 final class PinCheck {
     /// @param traces what there is of what was asked about
     /// @param followed the settings that follow their client, as they stand
-    record Found(int traces, Map<String, String> followed) {
+    /// @param statements the query strings of those prepared by SQL, by their names
+    record Found(int traces, Map<String, String> followed, Map<String, String> statements) {
         Found {
             followed = Map.copyOf(followed);
+            statements = Map.copyOf(statements);
         }
     }
 
     private static final int COLUMNS = 3;
     private static final String TRACE = "t";
     private static final String SETTING = "s";
+    private static final String STATEMENT = "p";
 
     private final StringBuilder sql = new StringBuilder();
     private final ServerConnection on;
@@ -53,6 +57,7 @@ final class PinCheck {
     static Found read(Answer answer) {
         int traces = 0;
         var followed = new LinkedHashMap<String, String>();
+        var statements = new LinkedHashMap<String, String>();
         for (List<@Nullable String> row : answer.rows()) {
             if (row.size() != COLUMNS) {
                 continue;
@@ -61,10 +66,11 @@ final class PinCheck {
             switch (text(row, 0)) {
                 case TRACE -> traces |= Integer.parseInt(name);
                 case SETTING -> followed.put(name, text(row, 2));
+                case STATEMENT -> statements.put(name, text(row, 2));
                 default -> {}
             }
         }
-        return new Found(traces, followed);
+        return new Found(traces, followed, statements);
     }
 
     private void write(int traces, Set<String> customNames) {
@@ -103,9 +109,10 @@ final class PinCheck {
             trace(Trace.CURSORS, "EXISTS (SELECT FROM pg_catalog.pg_cursor() WHERE is_holdable)");
         }
         if ((traces & Trace.STATEMENTS) != 0) {
-            trace(
-                    Trace.STATEMENTS,
-                    "EXISTS (SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)");
+            begin();
+            sql.append("'p', name, CASE WHEN pg_catalog.octet_length(statement) <= ");
+            sql.append(SqlStatements.TEXT_MOST).append(" THEN statement ELSE '' END");
+            sql.append(" FROM pg_catalog.pg_prepared_statement() WHERE from_sql");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerParameters;
+import dev.pointsman.core.session.carry.sql.SqlStatements;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
@@ -30,6 +31,8 @@ public final class Pins {
     private final Watch watch;
     private final LoopPool pool;
     private final ServerParameters told;
+    private final SqlStatements statements;
+    private final StatementTraces ofStatements = new StatementTraces();
     private @Nullable Study study;
     private @Nullable ServerConnection connection;
     private int traces; // of the transaction under way
@@ -38,10 +41,11 @@ public final class Pins {
     private volatile int held;
 
     /// @param told the settings as the client was told them
-    public Pins(Watch watch, LoopPool pool, ServerParameters told) {
+    public Pins(Watch watch, LoopPool pool, ServerParameters told, SqlStatements statements) {
         this.watch = watch;
         this.pool = pool;
         this.told = told;
+        this.statements = statements;
     }
 
     /// From now on the session works on this connection.
@@ -62,7 +66,32 @@ public final class Pins {
     /// with the session.
     public boolean admits(int traces) {
         var on = connection;
-        return (traces & Trace.PINNING) == 0 || on == null || pool.pin(on);
+        return !stays(withStatements(traces)) || on == null || pool.pin(on);
+    }
+
+    private boolean stays(int traces) {
+        boolean prepares = (traces & Trace.STATEMENTS) != 0;
+        return (traces & Trace.PINNING) != 0
+                || (prepares && ((traces & Trace.UNSURE) != 0 || statements.isFull()));
+    }
+
+    /// With what the client's prepared statements may leave, where one may be run.
+    private int withStatements(int traces) {
+        if ((traces & Trace.EXECUTES) == 0) {
+            return traces;
+        }
+        int unknown = (held & Trace.STATEMENTS) != 0 ? Trace.HIDDEN : Trace.NONE;
+        return traces | unknown | ofStatements.of(statements, this);
+    }
+
+    /// Those that follow the client, which were made by SQL.
+    public SqlStatements statements() {
+        return statements;
+    }
+
+    /// Whether the connection at hand has a statement of this name that follows the client.
+    public boolean keepsStatement(String name) {
+        return statements.has(name) && (traces & (Trace.RELEASE | Trace.HIDDEN)) == 0;
     }
 
     /// Whether it listens for notifications.
@@ -89,12 +118,22 @@ public final class Pins {
     public int read(ByteBuf bytes, int from, int to, boolean whole) {
         int read = watch.read(bytes, from, to, lexicon());
         boolean misread = "off".equals(told.get(PLAIN_STRINGS));
-        return whole && !misread ? read : read | Trace.HIDDEN;
+        return whole && !misread ? read : read | Trace.HIDDEN | Trace.UNSURE;
     }
 
     public Lexicon lexicon() {
         var now = study;
         return now == null ? watch.study("").lexicon() : now.lexicon();
+    }
+
+    /// A statement is run by a name that SQL may have given.
+    public static int ofExecution() {
+        return Trace.EXECUTES;
+    }
+
+    /// A statement is closed by such a name.
+    public static int ofClosing() {
+        return Trace.RELEASE;
     }
 
     /// A function was called by its number.
@@ -109,7 +148,7 @@ public final class Pins {
 
     /// Something is run that may leave this.
     public void note(int more) {
-        traces |= more;
+        traces |= withStatements(more);
     }
 
     /// The unnamed prepared statement is, or is not, left for a later transaction.
@@ -162,7 +201,9 @@ public final class Pins {
             ServerConnection on, Future<Answer> answered, Consumer<Map<String, String>> over) {
         if (answered.isSuccess() && answered.getNow().clean()) {
             var found = PinCheck.read(answered.getNow());
-            take(on, found.followed(), found.traces(), over);
+            boolean stay =
+                    (asked & Trace.STATEMENTS) != 0 && !statements.learn(on, found.statements());
+            take(on, found.followed(), found.traces() | (stay ? Trace.STATEMENTS : 0), over);
         } else {
             // Then what was said counts.
             on.markDirty();
@@ -193,7 +234,10 @@ public final class Pins {
     private int toAsk() {
         int said = traces;
         int ask = (said & Trace.HIDDEN) != 0 ? Trace.ASKABLE : said & Trace.ASKABLE;
-        return (said & Trace.RELEASE) != 0 ? ask | (held & Trace.ASKABLE) : ask;
+        if ((said & Trace.RELEASE) == 0) {
+            return ask;
+        }
+        return ask | (held & Trace.ASKABLE) | (statements.isEmpty() ? 0 : Trace.STATEMENTS);
     }
 
     private boolean asksFollowed() {

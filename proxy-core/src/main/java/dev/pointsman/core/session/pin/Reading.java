@@ -77,6 +77,7 @@ final class Reading {
         int traces = (meaning & Lexicon.HIDES) != 0 ? Trace.HIDDEN : Trace.NONE;
         traces |= (meaning & Lexicon.LOCKS) != 0 ? Trace.LOCKS : Trace.NONE;
         traces |= (meaning & Lexicon.UNLOCKS) != 0 ? Trace.RELEASE : Trace.NONE;
+        traces |= (meaning & Lexicon.EXECUTE) != 0 ? Trace.EXECUTES : Trace.NONE;
         traces |= (meaning & Lexicon.CONNECTS) != 0 ? Trace.LOADED : Trace.NONE;
         return traces | ((meaning & Lexicon.TEMP_SCHEMA) != 0 ? Trace.TABLES : Trace.NONE);
     }
@@ -89,7 +90,7 @@ final class Reading {
         }
         int traces = (meaning & Lexicon.LISTEN) != 0 ? Trace.LISTENS : Trace.NONE;
         traces |= (meaning & Lexicon.LOAD) != 0 ? Trace.LOADED : Trace.NONE;
-        if ((meaning & (Lexicon.RUNS_HIDDEN | Lexicon.EXECUTE)) != 0) {
+        if ((meaning & Lexicon.RUNS_HIDDEN) != 0) {
             traces |= Trace.HIDDEN;
         }
         if ((meaning & Lexicon.RELEASING) != 0) {

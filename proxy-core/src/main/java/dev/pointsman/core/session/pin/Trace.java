@@ -30,11 +30,18 @@ public final class Trace {
     /// It runs what cannot be seen.
     static final int HIDDEN = 1 << 18;
 
+    /// It may run a prepared statement by its name.
+    static final int EXECUTES = 1 << 19;
+
+    /// Its text cannot be read for sure.
+    static final int UNSURE = 1 << 20;
+
     /// What a server can be asked about.
     static final int ASKABLE = SETTINGS | ROLE | LISTENS | LOCKS | TABLES | CURSORS | STATEMENTS;
 
-    /// What keeps a server connection with its client as soon as it is run.
-    static final int PINNING = ASKABLE | LOADED;
+    /// What keeps a server connection with its client as soon as it is run. Statements follow their
+    /// client, as a rule.
+    static final int PINNING = (ASKABLE & ~STATEMENTS) | LOADED;
 
     private Trace() {}
 }

@@ -4,7 +4,9 @@ import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
 import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
+import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.buffer.ByteBuf;
 
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Where messages of ours go that put statements on the server connection at hand and take them
 /// off, and what is there. Confined to one event loop.
 final class Outlet {
+    private static final String FAILS = "the proxy refuses this message";
+
     private final FrameRelay client;
     private final UnitTracker tracker;
     private final SharedStatements shared;
@@ -52,6 +56,26 @@ final class Outlet {
         answers.add(new Due.Put("", statement, fresh));
         send(out);
         return fresh;
+    }
+
+    /// Lets the server fail in place of the client's message.
+    void refuse(ErrorReport why) {
+        ByteBuf out = instead();
+        if (!tracker.discarding()) {
+            Requests.parse(out, "", FAILS);
+            answers.add(new Due.Refusal(why));
+            tracker.onRefusalSent();
+        }
+        send(out);
+    }
+
+    /// The same in place of a Query.
+    void refuseQuery() {
+        ByteBuf out = instead();
+        Requests.query(out, FAILS);
+        answers.add(Answers.QUERY);
+        tracker.onSent(FrontendType.QUERY);
+        send(out);
     }
 
     /// Lets the server refuse a name that the client uses already: it may have more to say.

@@ -12,7 +12,6 @@ import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.RequestPeek;
-import dev.pointsman.core.wire.message.Requests;
 import dev.pointsman.core.wire.message.ServerMessage;
 
 import io.netty.buffer.ByteBuf;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// connection at hand, by a Parse of ours if need be. Nothing is answered here: see [Answers].
 public final class PreparedStatements {
     private static final byte[] NOBODYS = StatementMessages.NOBODYS;
-    private static final String FAILS = "the proxy refuses this message";
     private static final Due UNNAMED = new Due.Parse("");
 
     private final FrameRelay client;
@@ -118,10 +116,16 @@ public final class PreparedStatements {
 
     private boolean query() {
         own.forgetUnnamed();
-        var command = commands.read(client.message().bodyStart());
+        int from = client.message().bodyStart();
+        var taken = tracker.atUnitBoundary() ? commands.taken(from) : null;
+        if (taken != null) {
+            refuseQuery(taken);
+            return true;
+        }
+        var command = commands.read(from);
         discarding = command != null || StatementMessages.mayDiscard(client.message());
         if (command != null) {
-            if (tracker.atUnitBoundary() && !admits(command)) {
+            if (tracker.atUnitBoundary() && !admits(command.traces(pins))) {
                 refuseQuery(PinErrors.tooMany(false));
                 return true;
             }
@@ -133,9 +137,8 @@ public final class PreparedStatements {
         return false;
     }
 
-    /// Whether what the command runs may be run; then it is noted.
-    private boolean admits(Command command) {
-        int traces = command.executes() ? command.statement().traces(pins) : 0;
+    /// Whether what leaves this may be run; then it is noted.
+    private boolean admits(int traces) {
         boolean may = pins.admits(traces);
         if (may) {
             pins.note(traces);
@@ -146,24 +149,14 @@ public final class PreparedStatements {
     /// Makes the server fail in place of the message that the client's relay is at, so that
     /// everything else follows by the server's own rules; the client is told `why`.
     public void refuse(ErrorReport why) {
-        ByteBuf out = outlet.instead();
-        if (!tracker.discarding()) {
-            Requests.parse(out, "", FAILS);
-            answers.add(new Due.Refusal(why));
-            tracker.onRefusalSent();
-        }
-        outlet.send(out);
+        outlet.refuse(why);
     }
 
     /// The same for a Query, with nothing under way before it.
     public void refuseQuery(ErrorReport why) {
-        ByteBuf out = outlet.instead();
-        Requests.query(out, FAILS);
-        answers.add(Answers.QUERY);
-        tracker.onSent(FrontendType.QUERY);
         queryRefusal = why;
         own.forgetUnnamed();
-        outlet.send(out);
+        outlet.refuseQuery();
     }
 
     /// Whether the unnamed statement was made, and left to be run by a later transaction.
@@ -262,6 +255,10 @@ public final class PreparedStatements {
             outlet.take(name, taken, head);
             return true;
         }
+        if (pins.keepsStatement(name)) {
+            answers.add(new Due.Parse(name));
+            return false;
+        }
         var statement =
                 shared.share(Statement.copy(bytes, text, to, outlet.on().login().server().name()));
         own.put(name, statement);
@@ -270,10 +267,14 @@ public final class PreparedStatements {
     }
 
     private boolean parseUnnamed(int text) {
+        var taken = commands.taken(text);
+        if (taken != null) {
+            refuse(taken);
+            return true;
+        }
         unnamed = commands.read(text);
         if (unnamed != null) {
-            if (!admits(unnamed)) {
-                refuse(PinErrors.tooMany(false));
+            if (refuses(unnamed.traces(pins))) {
                 return true;
             }
             commands.parse(unnamed, text);
@@ -292,14 +293,13 @@ public final class PreparedStatements {
         Statement statement = find(name, to);
         bound = RequestPeek.named(bytes, name, to) ? null : unnamed;
         if (statement == null) {
-            return refusesUnnamed(name, to, true) || refusesOurs(name, to);
+            return RequestPeek.named(bytes, name, to)
+                    ? refusesOurs(name, to) || refuses(Pins.ofExecution())
+                    : refusesUnnamed(true);
         }
-        int traces = statement.traces(pins);
-        if (!pins.admits(traces)) {
-            refuse(PinErrors.tooMany(false));
+        if (refuses(statement.traces(pins))) {
             return true;
         }
-        pins.note(traces);
         int end = RequestPeek.requireEnd(bytes, name, to);
         Prepared prepared = outlet.ensure(statement);
         ByteBuf start = outlet.buffer();
@@ -307,6 +307,14 @@ public final class PreparedStatements {
         client.passWith(start, StatementMessages.HEAD + end + 1 - from);
         tracker.onSent(FrontendType.BIND);
         return true;
+    }
+
+    private boolean refuses(int traces) {
+        boolean refuses = !admits(traces);
+        if (refuses) {
+            refuse(PinErrors.tooMany(false));
+        }
+        return refuses;
     }
 
     private boolean describe() {
@@ -318,7 +326,9 @@ public final class PreparedStatements {
         }
         Statement statement = find(from + 1, to);
         if (statement == null) {
-            return refusesUnnamed(from + 1, to, false) || refusesOurs(from + 1, to);
+            return RequestPeek.named(message.bytes(), from + 1, to)
+                    ? refusesOurs(from + 1, to)
+                    : refusesUnnamed(false);
         }
         Prepared prepared = outlet.ensure(statement);
         ByteBuf out = outlet.instead();
@@ -337,12 +347,9 @@ public final class PreparedStatements {
         return own.find(bytes, name, RequestPeek.requireEnd(bytes, name, to));
     }
 
-    /// Whether the unnamed statement is meant, and is not there: what the server has under no name
-    /// may be another client's.
-    private boolean refusesUnnamed(int name, int to, boolean runs) {
-        if (RequestPeek.named(client.message().bytes(), name, to)) {
-            return false;
-        }
+    /// Whether the unnamed statement, which is meant, is not there: what the server has under no
+    /// name may be another client's.
+    private boolean refusesUnnamed(boolean runs) {
         if (!own.hasUnnamed()) {
             refuse(PreparedErrors.noUnnamed());
             return true;
@@ -355,11 +362,7 @@ public final class PreparedStatements {
 
     /// Whether a name that the client does not have is one of ours, which it must not reach.
     private boolean refusesOurs(int name, int to) {
-        ByteBuf bytes = client.message().bytes();
-        if (!RequestPeek.named(bytes, name, to)) {
-            return false;
-        }
-        String called = RequestPeek.string(bytes, name, to);
+        String called = RequestPeek.string(client.message().bytes(), name, to);
         if (!called.startsWith(ServerStatements.PREFIX)) {
             return false;
         }
@@ -379,6 +382,7 @@ public final class PreparedStatements {
         String name = RequestPeek.targetName(bytes, from, to);
         Statement closed = own.remove(name);
         if (closed == null && !name.startsWith(ServerStatements.PREFIX)) {
+            pins.note(Pins.ofClosing());
             answers.add(Answers.OTHER_CLOSE);
             return false;
         }

@@ -19,7 +19,7 @@ public final class SharedStatements {
     }
 
     /// How many may be kept.
-    Limits.Statements bounds() {
+    public Limits.Statements bounds() {
         return bounds.get();
     }
 

@@ -1,8 +1,10 @@
 package dev.pointsman.core.session.prepared;
 
 import dev.pointsman.core.server.FrameRelay;
+import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.ServerStatements.Prepared;
 import dev.pointsman.core.session.unit.UnitTracker;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.TransactionStatus;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `DEALLOCATE name` and `EXECUTE name` in SQL, of names that the client has given by the protocol.
@@ -26,8 +29,8 @@ final class SqlCommands {
     /// Over bytes as characters, since nobody knows the client's encoding.
     private static final Pattern COMMAND =
             Pattern.compile(
-                    "\\s*(?:deallocate(?:\\s+prepare)?|execute)"
-                            + "(?:\\s*\"((?:[^\"]|\"\"){1,63})\"|\\s+(?!all\\b)("
+                    "\\s*(?:deallocate(?:\\s+prepare)?|execute|prepare)"
+                            + "(?:\\s*\"((?:[^\"]|\"\"){1,63})\"|\\s+(?!all\\b|transaction\\b)("
                             + NAME
                             + "))([\\s(;].*)?",
                     Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -35,7 +38,12 @@ final class SqlCommands {
     private static final Pattern NOTHING_MORE = Pattern.compile("\\s*+;?\\s*+");
 
     /// A command that stands alone.
-    record Command(boolean executes, Statement statement, String name, String rest) {}
+    record Command(boolean executes, Statement statement, String name, String rest) {
+        /// What it may leave.
+        int traces(Pins pins) {
+            return executes ? statement.traces(pins) : 0;
+        }
+    }
 
     private final FrameRelay client;
     private final UnitTracker tracker;
@@ -64,7 +72,8 @@ final class SqlCommands {
         }
         FrameScanner query = client.message();
         int from = query.bodyStart();
-        return isOne(Keyword.first(query.bytes(), from, from + query.bodyKept()));
+        Keyword said = Keyword.first(query.bytes(), from, from + query.bodyKept());
+        return isOne(said) || said == Keyword.PREPARE;
     }
 
     /// The command at `from` of the message at hand, when it is of a statement that the client has
@@ -76,18 +85,43 @@ final class SqlCommands {
         return isOne(said) && message.bodyWhole() ? read(said == Keyword.EXECUTE, from, to) : null;
     }
 
-    private @Nullable Command read(boolean executes, int from, int to) {
+    /// What the PREPARE at `from` is refused with, since the client uses its name already; null: it
+    /// is none, or has another.
+    @Nullable ErrorReport taken(int from) {
+        FrameScanner message = client.message();
+        int to = message.bodyStart() + message.bodyKept();
+        if (Keyword.first(message.bytes(), from, to) != Keyword.PREPARE
+                || tracker.status() == TransactionStatus.FAILED
+                || !message.bodyWhole()) {
+            return null;
+        }
+        var match = match(from, to);
+        String name = match == null ? "" : name(match);
+        return own.find(name) == null ? null : PreparedErrors.taken(name);
+    }
+
+    private @Nullable Matcher match(int from, int to) {
         ByteBuf bytes = client.message().bytes();
         int zero = bytes.indexOf(from, to, (byte) 0);
         if (zero < 0) {
             return null;
         }
         var match = COMMAND.matcher(bytes.toString(from, zero - from, StandardCharsets.ISO_8859_1));
-        if (!match.matches()) {
+        return match.matches() ? match : null;
+    }
+
+    private static String name(Matcher match) {
+        String quoted = match.group(1);
+        return utf8(quoted == null ? lower(match.group(2)) : quoted.replace("\"\"", "\""));
+    }
+
+    private @Nullable Command read(boolean executes, int from, int to) {
+        var match = match(from, to);
+        if (match == null) {
             return null;
         }
-        String quoted = match.group(1);
-        String name = utf8(quoted == null ? lower(match.group(2)) : quoted.replace("\"\"", "\""));
+        ByteBuf bytes = client.message().bytes();
+        String name = name(match);
         String rest = match.group(3) == null ? "" : match.group(3);
         int end = SqlText.statementEnd(bytes, from, to);
         boolean alone =

@@ -364,6 +364,9 @@ public final class ServerSide implements ServerConnection.Receiver {
                     relay.drop();
                     if (ownSettings > 0) {
                         events.onSettingsFailed(SessionErrors.settingsFailed(error));
+                    } else {
+                        // Perhaps a statement that is not prepared here now.
+                        connection.markDirty();
                     }
                 }
             }

@@ -1,4 +1,4 @@
-package dev.pointsman.core.session.carry;
+package dev.pointsman.core.session.carry.sql;
 
 import dev.pointsman.core.wire.sql.Keyword;
 import dev.pointsman.core.wire.sql.SqlText;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /// Finds one PREPARE command in the text that the catalogs keep for it, which is the whole of the
 /// query string that it came in.
-final class SqlPrepare {
+public final class SqlPrepare {
     private static final Pattern NAME =
             Pattern.compile(
                     "^[\\s;(]*prepare\\s+(?:\"((?:[^\"]|\"\")*)\"|([\\w$\\x{80}-\\x{10ffff}]+))",
@@ -20,10 +20,11 @@ final class SqlPrepare {
 
     private SqlPrepare() {}
 
-    /// The command that makes this statement, the last one if several do; empty when none is found.
-    static String of(String name, String query) {
+    /// The command that makes this statement; empty when it cannot be told: none does, or several.
+    public static String of(String name, String query) {
         ByteBuf bytes = Unpooled.copiedBuffer(query + '\0', StandardCharsets.UTF_8);
         String found = "";
+        int commands = 0;
         int to = bytes.writerIndex();
         for (int at = 0; at < to && bytes.getByte(at) != 0; ) {
             int end = SqlText.statementEnd(bytes, at, to);
@@ -31,11 +32,12 @@ final class SqlPrepare {
                 String command = bytes.toString(at, end - at, StandardCharsets.UTF_8);
                 if (makes(name, command)) {
                     found = command;
+                    commands++;
                 }
             }
             at = end > at ? end : to;
         }
-        return found;
+        return commands == 1 ? found : "";
     }
 
     private static boolean makes(String name, String command) {
