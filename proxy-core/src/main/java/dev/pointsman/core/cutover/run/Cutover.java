@@ -122,8 +122,7 @@ public final class Cutover {
         course.enter(new State.Calming());
         awaitCalm();
 
-        // The source is quiet enough. From the journal's first line on an outcome must be written
-        // down.
+        // The source is quiet enough. What the journal's first line begins must have an outcome.
         course.enter(new State.Fencing(plan.means()));
         raiseFence();
         watch.passed(Step.FENCED);
@@ -232,8 +231,7 @@ public final class Cutover {
                 plan.ours().withPids(traffic.pids(plan.target())));
     }
 
-    /// Up to the calm time-out. Under the policies that end or outwait stragglers the hold may
-    /// begin all the same.
+    /// Up to the calm time-out. Policies that end or outwait stragglers go on without calm.
     private void awaitCalm() throws SQLException, Abort {
         var until = Deadline.in(plan.settings().calmTimeout());
         while (true) {
