@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.core.peer.Bytes;
+import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
@@ -92,36 +94,68 @@ class FrontDoorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 9_999})
-    void aMinorVersionThatIsNotSpokenIsNegotiatedDown(int minor) {
+    @CsvSource({"0, 4", "1, 4", "2, 32"})
+    void aMinorVersionThatIsSpokenNeedsNoNegotiation(int minor, int secretBytes) {
         try (var server = server();
                 var rig = new PathRig(server.port(), POOL);
                 var client = rig.connect()) {
-            client.send(startUp(VERSION_3_0 | minor, "_pq_.grease", "1"));
+            client.send(startUp(VERSION_3_0 | minor));
 
-            var negotiated = client.expect('v');
-            assertThat(negotiated.int32(0) & 0xffff).isEqualTo(minor < 2 ? 0 : 2);
-            assertThat(negotiated.int32(4)).isOne();
-            assertThat(negotiated.strings(8)).containsExactly("_pq_.grease");
-            client.expectUpTo('Z');
+            var answer = client.expectUpTo('Z');
+            assertThat(answer).noneMatch(message -> message.type() == 'v');
+            assertThat(secretBytes(answer)).isEqualTo(secretBytes);
             assertThat(client.run("select 1")).hasSize(4);
         }
     }
 
-    @Test
-    void protocol32IsSpokenWithALongerKey() {
+    /// 3.9999 is what libpq asks for to find out who cannot negotiate.
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9_999, 0xffff})
+    void aNewerMinorVersionIsNegotiatedDownToTheNewestSpoken(int minor) {
         try (var server = server();
                 var rig = new PathRig(server.port(), POOL);
                 var client = rig.connect()) {
-            client.send(startUp(VERSION_3_0 | 2));
+            client.send(startUp(VERSION_3_0 | minor));
 
-            var answer = client.expectUpTo('Z');
-            assertThat(answer).noneMatch(message -> message.type() == 'v');
-            assertThat(answer)
-                    .filteredOn(message -> message.type() == 'K')
-                    .singleElement()
-                    .matches(key -> key.body().length == 4 + 32);
+            var negotiated = client.expect('v');
+            assertThat(negotiated.int32(0)).isEqualTo(VERSION_3_0 | 2);
+            assertThat(negotiated.int32(4)).isZero();
+            assertThat(negotiated.body()).hasSize(8);
+            assertThat(secretBytes(client.expectUpTo('Z'))).isEqualTo(32);
+            assertThat(client.run("select 1")).hasSize(4);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 4", "1, 1, 4", "2, 2, 32", "9999, 2, 32"})
+    void unknownOptionsAreListedAndTheVersionIsNeverRaised(int minor, int spoken, int secret) {
+        try (var server = server();
+                var rig = new PathRig(server.port(), POOL);
+                var client = rig.connect()) {
+            client.send(
+                    startUp(
+                            VERSION_3_0 | minor,
+                            "_pq_.test_protocol_negotiation",
+                            "",
+                            "application_name",
+                            "_pq_.not_an_option",
+                            "_pq_.",
+                            "1"));
+
+            var negotiated = client.expect('v');
+            assertThat(negotiated.int32(0)).isEqualTo(VERSION_3_0 | spoken);
+            assertThat(negotiated.int32(4)).isEqualTo(2);
+            assertThat(negotiated.strings(8))
+                    .containsExactly("_pq_.test_protocol_negotiation", "_pq_.");
+            assertThat(secretBytes(client.expectUpTo('Z'))).isEqualTo(secret);
+            assertThat(client.run("select 1")).hasSize(4);
+        }
+    }
+
+    private static int secretBytes(List<Message> login) {
+        var keys = login.stream().filter(message -> message.type() == 'K').toList();
+        assertThat(keys).hasSize(1);
+        return keys.getFirst().body().length - Integer.BYTES;
     }
 
     @ParameterizedTest

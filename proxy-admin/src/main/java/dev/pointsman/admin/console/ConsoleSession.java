@@ -12,7 +12,6 @@ import dev.pointsman.admin.port.Deadline;
 import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.tls.Secured;
 import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.ProtocolViolation;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -20,7 +19,6 @@ import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
-import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
 import dev.pointsman.core.wire.message.Replies;
 import dev.pointsman.core.wire.message.StartupPacket;
 
@@ -36,8 +34,6 @@ import java.util.Set;
 /// thread: encryption refused, database, login, then the [Conversation].
 final class ConsoleSession implements Runnable {
     private static final Set<String> DATABASES = Set.of("pointsman", "pgbouncer");
-    private static final int MINOR_MAX = 2;
-    private static final int SECRET_BYTES_3_2 = 32;
 
     private final Consoles consoles;
     private final Channel channel;
@@ -100,9 +96,9 @@ final class ConsoleSession implements Runnable {
     }
 
     private void serve(StartupPacket.Startup startup) throws Refused, InterruptedException {
-        if (startup.minor() > MINOR_MAX || !startup.protocolOptions().isEmpty()) {
-            var answer =
-                    new NegotiateProtocolVersion(Protocol.VERSION_3_2, startup.protocolOptions());
+        var negotiation = startup.negotiation();
+        if (negotiation.isPresent()) {
+            var answer = negotiation.get();
             out.add(buffer -> LoginReplies.negotiateProtocolVersion(buffer, answer));
         }
         var address = host(Ends.remote(channel));
@@ -119,9 +115,7 @@ final class ConsoleSession implements Runnable {
         deadline.lift();
         frames.admit();
         var operator = new Operator(user.name(), user.role(), address);
-        int secretBytes =
-                startup.minor() >= MINOR_MAX ? SECRET_BYTES_3_2 : CancelKey.SECRET_BYTES_3_0;
-        var key = consoles.register(this, secretBytes);
+        var key = consoles.register(this, startup.secretBytes());
         try {
             welcome(startup, operator, key);
             var runner = new CommandRunner(consoles.actions(), consoles.audit(), caller(operator));

@@ -31,8 +31,6 @@ import java.io.IOException;
 abstract class Phase extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Phase.class);
 
-    private static final int SECRET_BYTES_3_2 = 32;
-
     /// More than any one message of a login may have.
     private static final int KEPT_MAX = 128 * 1024;
 
@@ -110,8 +108,7 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
 
     /// A cancel key as long as the client's protocol has it.
     final CancelKey newKey(StartupPacket.Startup packet) {
-        int secret = packet.minor() >= 2 ? SECRET_BYTES_3_2 : CancelKey.SECRET_BYTES_3_0;
-        return door.sessions().newKey(secret);
+        return door.sessions().newKey(packet.secretBytes());
     }
 
     /// Says the last words of a login, which is over then; the bytes that are left are for whoever

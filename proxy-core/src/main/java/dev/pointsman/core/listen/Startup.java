@@ -1,17 +1,14 @@
 package dev.pointsman.core.listen;
 
 import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.LoginReplies;
-import dev.pointsman.core.wire.message.NegotiateProtocolVersion;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
-import java.util.List;
 import java.util.Set;
 
 /// Decides on the start-up packet: who may go on to prove who he is.
@@ -84,13 +81,12 @@ final class Startup extends Phase {
 
     /// Says what is not spoken here, so that the client does without.
     private void negotiateVersion(ChannelHandlerContext ctx) {
-        int newest = packet.minor() >= 2 ? Protocol.VERSION_3_2 : Protocol.VERSION_3_0;
-        List<String> unknown = packet.protocolOptions();
-        if (Protocol.minor(newest) != packet.minor() || !unknown.isEmpty()) {
-            ByteBuf out = ctx.alloc().buffer();
-            LoginReplies.negotiateProtocolVersion(
-                    out, new NegotiateProtocolVersion(newest, unknown));
-            ctx.write(out);
-        }
+        packet.negotiation()
+                .ifPresent(
+                        answer -> {
+                            ByteBuf out = ctx.alloc().buffer();
+                            LoginReplies.negotiateProtocolVersion(out, answer);
+                            ctx.write(out);
+                        });
     }
 }

@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ public final class RawClient implements AutoCloseable {
     private final DataInputStream in;
     private final Map<String, String> reported = new HashMap<>();
     private byte[] key = {};
+    private String negotiation = "";
 
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -40,9 +42,14 @@ public final class RawClient implements AutoCloseable {
 
     /// Logs in with this start-up packet.
     public static RawClient connect(int port, Map<String, String> startup) {
+        return connect(port, 0, startup);
+    }
+
+    /// Logs in with this start-up packet of protocol 3.`minor`.
+    public static RawClient connect(int port, int minor, Map<String, String> startup) {
         try {
             var client = new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
-            var packet = Message.bare().int32(196_608);
+            var packet = Message.bare().int32(3 << 16 | minor);
             startup.forEach((name, value) -> packet.text(name).text(value));
             client.send(packet.int8(0));
             client.awaitReady();
@@ -105,6 +112,8 @@ public final class RawClient implements AutoCloseable {
             in.readFully(body);
             if (type == 'K') {
                 key = body;
+            } else if (type == 'v') {
+                negotiation = HexFormat.of().formatHex(body);
             }
             return Message.words((char) type, body);
         } catch (EOFException | SocketException _) {
@@ -121,6 +130,16 @@ public final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The body of the NegotiateProtocolVersion that came in hexadecimal digits, or nothing.
+    public String negotiation() {
+        return negotiation;
+    }
+
+    /// Bytes of the secret in the cancel key.
+    public int secretBytes() {
+        return key.length - Integer.BYTES;
     }
 
     /// The number that the proxy knows this client by.

@@ -15,6 +15,7 @@ import java.util.Arrays;
 /// protocol 3.0 and at most 256 from 3.2 on; it never appears in text.
 public final class CancelKey {
     public static final int SECRET_BYTES_3_0 = 4;
+    public static final int SECRET_BYTES_3_2 = 32;
     public static final int SECRET_BYTES_MAX = 256;
 
     private static final SecureRandom RANDOM = new SecureRandom();

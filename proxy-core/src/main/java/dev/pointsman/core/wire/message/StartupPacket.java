@@ -25,12 +25,13 @@ public sealed interface StartupPacket {
     /// The client asks to cancel another session's query; it waits for the end of the connection.
     record Cancel(CancelKey key) implements StartupPacket {}
 
-    /// The client wants to log in with protocol 3.`minor`. A minor version above the one spoken
-    /// here, or any [#protocolOptions], is to be answered with NegotiateProtocolVersion.
+    /// The client wants to log in with protocol 3.`minor`; what is not spoken here of what it asks
+    /// for is to be answered with its [#negotiation].
     ///
     /// @param parameters in the order sent, `_pq_.` ones included; of a name sent twice the last
     record Startup(int minor, Map<String, String> parameters) implements StartupPacket {
         private static final String OPTION_PREFIX = "_pq_.";
+        private static final int LONG_KEYS_FROM = Protocol.minor(Protocol.VERSION_3_2);
         private static final Set<String> NO =
                 Set.of("", "false", "fals", "fal", "fa", "f", "off", "of", "no", "n", "0");
 
@@ -75,6 +76,26 @@ public sealed interface StartupPacket {
             return parameters.keySet().stream()
                     .filter(name -> name.startsWith(OPTION_PREFIX))
                     .toList();
+        }
+
+        /// What the client is told before anything else: empty when all that it asks for is spoken
+        /// here. It then does without any of the options, and goes on with the version named. As in
+        /// PostgreSQL, 3.1 is spoken, as another name for 3.0.
+        public Optional<NegotiateProtocolVersion> negotiation() {
+            int newest = Protocol.minor(Protocol.VERSION_3_2);
+            var unknown = protocolOptions();
+            if (minor <= newest && unknown.isEmpty()) {
+                return Optional.empty();
+            }
+            int spoken = Protocol.VERSION_3_0 | Math.min(minor, newest);
+            return Optional.of(new NegotiateProtocolVersion(spoken, unknown));
+        }
+
+        /// Bytes of the secret in the cancel key that such a client is given.
+        public int secretBytes() {
+            return minor >= LONG_KEYS_FROM
+                    ? CancelKey.SECRET_BYTES_3_2
+                    : CancelKey.SECRET_BYTES_3_0;
         }
     }
 
