@@ -77,7 +77,7 @@ public record Limits(
     /// @param idleTimeout after which an idle one is closed
     /// @param lifetime after which one is closed when it comes back
     /// @param loginRetry the longest time between two attempts at a server that refuses
-    /// @param cancelWait how long a cancel request may take
+    /// @param cancelWait how long a cancel request may take; zero: no limit
     public record Servers(
             Duration connectTimeout,
             Duration idleTimeout,

@@ -17,6 +17,8 @@ final class RouteCancel extends Phase {
 
     @Override
     void onBegin(ChannelHandlerContext ctx) {
+        // It is no login: cancel_wait_timeout bounds it.
+        ctx.pipeline().remove(Accept.LOGIN_LIMIT);
         door.sessions().cancel(key).whenComplete((_, _) -> ctx.close());
     }
 

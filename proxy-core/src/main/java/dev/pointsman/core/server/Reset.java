@@ -22,6 +22,10 @@ final class Reset {
     }
 
     private void afterCancel(boolean discard) {
+        if (connection.cancelOverdue()) {
+            end(false);
+            return;
+        }
         if (!connection.wasCancelled()) {
             afterEmptyQuery(discard);
             return;

@@ -60,6 +60,7 @@ public final class ServerConnection {
     private @Nullable Object owner;
     private @Nullable Future<Void> cancelling;
     private boolean cancelled;
+    private boolean cancelOverdue; // a cancel request may hit at any time
     private boolean dirty;
     private boolean spoiled;
     private int resets;
@@ -186,7 +187,7 @@ public final class ServerConnection {
 
     /// Whether [#reset] has to be called, and to succeed, before anybody else gets it.
     public boolean needsReset() {
-        return dirty || cancelled;
+        return dirty || cancelled || cancelOverdue;
     }
 
     /// How often everything that sessions left was discarded, prepared statements too.
@@ -218,8 +219,8 @@ public final class ServerConnection {
 
     /// Makes it fit for the next session: waits for the end of a cancel request under way and then
     /// for the answer to an empty query, so that no cancellation hits somebody else; after that
-    /// DISCARD ALL when it is dirty. False: it is closed. Only while idle and outside of a
-    /// transaction.
+    /// DISCARD ALL when it is dirty. False: it is closed, as one is whose server did not end a
+    /// cancel request in time. Only while idle and outside of a transaction.
     public Future<Boolean> reset() {
         return new Reset(this).run(dirty);
     }
@@ -248,8 +249,9 @@ public final class ServerConnection {
     }
 
     /// Sends a cancel request for this very connection on a socket of its own; completes when the
-    /// server has closed that socket, or it failed. Whatever runs here then is not affected any
-    /// more once [#reset] has succeeded.
+    /// server has closed that socket or the request could not be sent, and fails when it was sent
+    /// and nobody knows what became of it. Whatever runs here then is not affected any more once
+    /// [#reset] has succeeded.
     public Future<Void> cancel() {
         assert channel.eventLoop().inEventLoop();
         Future<Void> underWay = cancelling;
@@ -258,6 +260,7 @@ public final class ServerConnection {
         }
         cancelled = true;
         Future<Void> sent = CancelSocket.send(channel, outcome);
+        sent.addListener(_ -> cancelOverdue |= !sent.isSuccess());
         cancelling = sent;
         return sent;
     }
@@ -290,6 +293,11 @@ public final class ServerConnection {
     /// Whether a cancel request may still hit what is sent.
     public boolean wasCancelled() {
         return cancelled;
+    }
+
+    /// Whether a cancel request was sent of which nobody knows what became.
+    boolean cancelOverdue() {
+        return cancelOverdue;
     }
 
     /// An empty query was answered after [#cancelEnded].

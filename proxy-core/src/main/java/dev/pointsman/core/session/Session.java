@@ -24,9 +24,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// One client's conversation: owner of its state, confined to its event loop but for what says
 /// otherwise. [Traffic] has the way of its messages, [Link] its server connection.
@@ -222,17 +224,22 @@ public final class Session implements Gated, Sweep.Swept {
 
     // Cancelling
 
-    /// The client asked for it. Completes when nothing later can be hit.
+    /// The client asked for it. Completes when nothing later can be hit, or after
+    /// `cancel_wait_timeout`: what was not sent to the server by then is not sent any more.
     void cancel(CompletableFuture<Void> done) {
         ServerSide linked = link.server();
-        if (state() == SessionState.INSIDE && linked != null) {
-            linked.cancel(done);
+        if (state() != SessionState.INSIDE || linked == null) {
+            traffic.cancelWaiting();
+            done.complete(null);
             return;
         }
-        if (state() == SessionState.HELD || state() == SessionState.WAITING) {
-            traffic.cancelWaiting();
+        linked.cancel(done);
+        Duration limit = scope.database().limits().servers().cancelWait();
+        if (!done.isDone() && !limit.isZero()) {
+            var overdue =
+                    loop.schedule(() -> done.complete(null), limit.toNanos(), TimeUnit.NANOSECONDS);
+            done.whenComplete((_, _) -> overdue.cancel(false));
         }
-        done.complete(null);
     }
 
     /// The straggler policy `cancel`. Completes as the session leaves the gate's inside, with

@@ -324,11 +324,14 @@ final class Traffic {
         client.gateHasRoom(true);
     }
 
-    /// Answers what waits with a cancellation, instead of running it.
+    /// Answers what waits with a cancellation, instead of running it: also what waits for the last
+    /// transaction to be left, or for the session to be carried over.
     void cancelWaiting() {
-        withdraw();
-        stopWaiting();
-        if (client.cancelWaiting(givenUp.statusAfterError())) {
+        if (state == SessionState.HELD || state == SessionState.WAITING) {
+            withdraw();
+            stopWaiting();
+        }
+        if (state != SessionState.ENDED && client.cancelWaiting(givenUp.statusAfterError())) {
             givenUp.onErrorTold();
         }
         pump();

@@ -29,6 +29,7 @@ import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -116,7 +117,11 @@ final class SessionRig implements AutoCloseable {
                                                 new Secret.Clear("secret"),
                                                 key.options().values()),
                                         on,
-                                        new Dial(NioSocketChannel::new, Duration.ofSeconds(5))),
+                                        new Dial(
+                                                NioSocketChannel::new,
+                                                Duration.ofSeconds(60),
+                                                limits.servers().cancelWait(),
+                                                TlsToServer.NEVER)),
                         Ticker.systemTicker(),
                         (_, _) -> {});
         pools.start(List.of(loop));
@@ -129,6 +134,10 @@ final class SessionRig implements AutoCloseable {
 
     Gate gate() {
         return gate;
+    }
+
+    Meter meter() {
+        return meter;
     }
 
     Routes routes() {

@@ -149,7 +149,8 @@ public enum LimitKey {
     CANCEL_WAIT_TIMEOUT(
             "duration",
             "10s",
-            "How long a cancel request to a server may take.",
+            "How long a cancel request may take; after that its client is sent away, and what was"
+                    + " not sent to the server is not sent any more.",
             limits -> limits.servers().cancelWait(),
             DATABASE),
     MAX_PREPARED_STATEMENTS(

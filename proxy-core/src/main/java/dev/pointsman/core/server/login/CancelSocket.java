@@ -18,6 +18,7 @@ import io.netty.util.concurrent.Promise;
 
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// A socket that carries one cancel request. Its end says that the server has signalled the
 /// backend; before that nobody knows whom a late signal would hit. It is encrypted if the
@@ -26,25 +27,31 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
     private final ServerLogin login;
     private final CancelKey key;
     private final Dial dial;
+    private final Promise<Void> ended;
+    private final long began = System.nanoTime();
+    private boolean asked;
 
-    private CancelSocket(Login.Outcome outcome) {
+    private CancelSocket(Login.Outcome outcome, Promise<Void> ended) {
         this.login = outcome.login();
         this.key = outcome.key();
         this.dial = outcome.dial();
+        this.ended = ended;
     }
 
-    /// Asks the server to cancel what runs on a connection that logged in over `channel`; completes
-    /// when the socket has reached its end, or could not be opened.
+    /// Asks the server to cancel what runs on a connection that logged in over `channel`. Completes
+    /// when the server has ended the socket, or could not be asked; fails when it was asked and has
+    /// not ended the socket in time, or not in good order: the signal may still come.
     public static Future<Void> send(Channel channel, Login.Outcome outcome) {
         Promise<Void> ended = channel.eventLoop().newPromise();
         var dial = outcome.dial();
         var sockets = dial.sockets();
         var server = Ends.remote(channel);
+        var socket = new CancelSocket(outcome, ended);
         new Bootstrap()
                 .group(channel.eventLoop())
                 .channelFactory(Ends.isLocal(server) ? sockets.local() : sockets.network())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Login.millis(dial.cancelTimeout()))
-                .handler(handlers(Secured.of(channel).isPresent(), outcome))
+                .handler(handlers(Secured.of(channel).isPresent(), outcome, socket))
                 .connect(
                         server instanceof UnixDomainSocketAddress file
                                 ? sockets.address().apply(file.getPath())
@@ -58,11 +65,11 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
         return ended;
     }
 
-    private static ChannelInitializer<Channel> handlers(boolean encrypted, Login.Outcome outcome) {
+    private static ChannelInitializer<Channel> handlers(
+            boolean encrypted, Login.Outcome outcome, CancelSocket socket) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                var socket = new CancelSocket(outcome);
                 if (encrypted) {
                     channel.pipeline()
                             .addLast(
@@ -80,17 +87,19 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
             ask(ctx);
         }
         if (!dial.cancelTimeout().isZero()) {
+            long left = dial.cancelTimeout().toNanos() - (System.nanoTime() - began);
             var limit =
                     ctx.executor()
                             .schedule(
-                                    () -> ctx.close(),
-                                    dial.cancelTimeout().toMillis(),
-                                    TimeUnit.MILLISECONDS);
+                                    () -> fail(ctx, new TimeoutException("not ended in time")),
+                                    left,
+                                    TimeUnit.NANOSECONDS);
             ctx.channel().closeFuture().addListener(_ -> limit.cancel(false));
         }
     }
 
     private void ask(ChannelHandlerContext ctx) {
+        asked = true;
         ByteBuf request = ctx.alloc().buffer(32);
         Requests.cancelRequest(request, key);
         ctx.writeAndFlush(request);
@@ -108,11 +117,18 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void failed(ChannelHandlerContext ctx, ServerRefused why, boolean another) {
-        ctx.close();
+        fail(ctx, why);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(ctx, cause);
+    }
+
+    private void fail(ChannelHandlerContext ctx, Throwable cause) {
+        if (asked) {
+            ended.tryFailure(cause);
+        }
         ctx.close();
     }
 

@@ -78,7 +78,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
-        this.cancels = new Cancels(connection, this);
+        this.cancels = new Cancels(connection, tracker, this);
         this.resets = new Resets(conversation.asked());
         connection.attach(this);
         connection.relay().to(client.channel());
@@ -122,8 +122,9 @@ public final class ServerSide implements ServerConnection.Receiver {
         return ownSettings + ownOthers;
     }
 
-    /// Cancels what the client runs, not before our own messages in front of it are answered.
-    /// `done` completes when nothing later can be hit.
+    /// Cancels what the client runs, not before our own messages in front of it are answered, and
+    /// one request after the other. `done` completes when nothing later can be hit; whoever
+    /// completes it before that withdraws what has not been sent.
     public void cancel(CompletableFuture<Void> done) {
         cancels.add(done);
     }
@@ -351,9 +352,7 @@ public final class ServerSide implements ServerConnection.Receiver {
                 } else {
                     ownOthers--;
                 }
-                if (!awaitsOwn()) {
-                    cancels.send();
-                }
+                cancels.advance();
             }
             case BackendType.ERROR_RESPONSE -> {
                 var error = ServerMessage.decode(relay.message().body());
