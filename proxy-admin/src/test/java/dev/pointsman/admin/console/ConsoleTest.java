@@ -144,6 +144,7 @@ class ConsoleTest {
         }
     }
 
+    /// CVE-2026-6667 of another pooler: who could only look could KILL_CLIENT.
     @Test
     void aStatsUserMayShowAndNothingElse() throws Exception {
         try (var connection = admin.connect("grafana", "look");

@@ -94,6 +94,23 @@ class LoginWaysTest {
         }
     }
 
+    /// CVE-2025-2291 of another pooler: the look-up did not ask how long the password is valid.
+    @Test
+    void aPasswordThatHasExpiredInTheDatabaseLetsNobodyIn() throws Exception {
+        // given
+        var server = server(18);
+        role(server, "lapsed", VERIFIER);
+        try (var proxy = proxy(server, "auth: {type: query}")) {
+            assertThat(whoAmI(proxy, "lapsed", "a clerk's secret")).isEqualTo("lapsed");
+        }
+        // when
+        server.execute("postgres", "alter role lapsed valid until '2001-01-01'");
+        // then
+        try (var proxy = proxy(server, "auth: {type: query}")) {
+            assertThat(refused(proxy, "lapsed", "a clerk's secret")).isEqualTo("28P01");
+        }
+    }
+
     /// CVE-2025-12819 of another pooler: the search path of a start-up packet reached the query.
     @Test
     void nothingOfAClientButItsNameReachesTheQuery() throws Exception {
