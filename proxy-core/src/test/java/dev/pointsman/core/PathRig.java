@@ -6,6 +6,7 @@ import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
+import dev.pointsman.core.session.SessionRegistry;
 import dev.pointsman.core.wire.Refused;
 
 import java.io.IOException;
@@ -15,9 +16,9 @@ import java.util.Map;
 
 /// The whole way of a client's bytes, on a port that the system chose, in front of one server that
 /// a test plays. Clients are let in without a password unless `more` says otherwise.
-final class PathRig implements AutoCloseable {
-    static final String USER = "app";
-    static final String DATABASE = "shop";
+public final class PathRig implements AutoCloseable {
+    public static final String USER = "app";
+    public static final String DATABASE = "shop";
 
     private final Meter meter = new Meter("test");
     private volatile Config config;
@@ -26,7 +27,7 @@ final class PathRig implements AutoCloseable {
 
     /// @param pool such as `{mode: session, size: 5}`
     /// @param more lines of the configuration
-    PathRig(int serverPort, String pool, String... more) {
+    public PathRig(int serverPort, String pool, String... more) {
         config = read(serverPort, pool, more);
         try {
             path = new DataPath(() -> config, meter, false);
@@ -72,13 +73,13 @@ final class PathRig implements AutoCloseable {
     }
 
     /// A server's script: lets in and answers every query with one row, until the proxy closes.
-    static void answer(ScriptedServer.Conversation conversation) {
+    public static void answer(ScriptedServer.Conversation conversation) {
         conversation.letIn();
         answerUntilGone(conversation);
     }
 
     /// Answers statements until the proxy has gone.
-    static void answerUntilGone(ScriptedServer.Conversation conversation) {
+    public static void answerUntilGone(ScriptedServer.Conversation conversation) {
         try {
             for (var asked = conversation.receive(); asked.type() == 'Q'; ) {
                 if (asked.text().startsWith("DISCARD")) {
@@ -103,17 +104,22 @@ final class PathRig implements AutoCloseable {
         return path;
     }
 
-    int port() {
+    /// The sessions of all clients.
+    public SessionRegistry sessions() {
+        return path.sessions();
+    }
+
+    public int port() {
         return listener.port();
     }
 
     /// A client that has said nothing yet.
-    ScriptedClient connect() {
+    public ScriptedClient connect() {
         return ScriptedClient.connect(listener.port());
     }
 
     /// A client that is logged in.
-    ScriptedClient logIn() {
+    public ScriptedClient logIn() {
         var client = connect();
         client.logIn(USER, DATABASE);
         return client;

@@ -1,8 +1,9 @@
-package dev.pointsman.core;
+package dev.pointsman.core.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pointsman.core.PathRig;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.CancelStage;
 import dev.pointsman.core.peer.Message;
@@ -106,12 +107,7 @@ class CancelPathTest {
             stage.awaitRunning("slow 1");
             waiting.query("select 2");
             await().atMost(LONG)
-                    .until(
-                            () ->
-                                    rig.path()
-                                                    .sessions()
-                                                    .count(PathRig.DATABASE, SessionState.WAITING)
-                                            == 1);
+                    .until(() -> rig.sessions().count(PathRig.DATABASE, SessionState.WAITING) == 1);
             try (var third = rig.connect()) {
                 third.startUp(PathRig.USER, PathRig.DATABASE);
                 third.expectError("53300");

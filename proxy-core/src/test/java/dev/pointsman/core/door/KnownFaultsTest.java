@@ -1,8 +1,9 @@
-package dev.pointsman.core;
+package dev.pointsman.core.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pointsman.core.PathRig;
 import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.ScriptedClient;
@@ -147,7 +148,7 @@ class KnownFaultsTest {
             client.startUp("owner", PathRig.DATABASE);
 
             refused(client);
-            assertThat(rig.path().sessions().count()).isZero();
+            assertThat(rig.sessions().count()).isZero();
         }
     }
 
