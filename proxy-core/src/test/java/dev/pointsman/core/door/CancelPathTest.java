@@ -122,7 +122,7 @@ class CancelPathTest {
             stage.endCancelled("slow 1");
             running.expectError("57014");
             running.expectReady('I');
-            running.close();
+            running.terminate();
             waiting.expectUpTo('Z');
         }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// A server on which statements that begin with `slow` run until the test lets them end, and cancel
 /// requests are dealt with when the test says so. What happens there is kept in order.
@@ -166,7 +167,7 @@ public final class CancelStage implements AutoCloseable {
 
     private static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(Peer.PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!latch.await(Peer.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("it never came to that");
             }
         } catch (InterruptedException e) {

@@ -61,6 +61,11 @@ final class CancelClient implements AutoCloseable {
         return other;
     }
 
+    /// Says goodbye.
+    void leave() {
+        peer.terminate();
+    }
+
     @Override
     public void close() {
         peer.close();

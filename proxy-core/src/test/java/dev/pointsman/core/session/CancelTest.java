@@ -73,7 +73,7 @@ class CancelTest {
             two.peer().expectReady('I');
             stage.end("slow 1");
             one.expectRows();
-            one.close();
+            one.leave();
             two.query("select 3");
             two.expectRows();
             assertThat(stage.log()).noneMatch(CancelTest::isCancel).doesNotContain("1: select 2");
@@ -292,7 +292,7 @@ class CancelTest {
             one.expectRows();
             one.query("select 2");
             one.expectRows();
-            one.close();
+            one.leave();
             two.query("select 3");
             two.expectRows();
             assertThat(stage.connectionOf("select 2")).isEqualTo(stage.connectionOf("slow 1"));

@@ -9,6 +9,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Objects;
 
 class CancelKeyTest {
     private static final byte[] SECRET = new byte[32];
@@ -43,7 +44,8 @@ class CancelKeyTest {
     }
 
     private static List<String> calledBy(String method) throws IOException {
-        try (var in = CancelKey.class.getResourceAsStream("CancelKey.class")) {
+        var file = CancelKey.class.getResourceAsStream("CancelKey.class");
+        try (var in = Objects.requireNonNull(file)) {
             return ClassFile.of().parse(in.readAllBytes()).methods().stream()
                     .filter(one -> one.methodName().equalsString(method))
                     .flatMap(one -> one.code().stream())
