@@ -26,7 +26,7 @@ import java.util.List;
 class CancelPathTest {
     private static final String TRANSACTION = "{mode: transaction, size: 1}";
     private static final int VERSION_3_2 = 3 << 16 | 2;
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     @TempDir Path folder;
 

@@ -271,7 +271,7 @@ class KnownFaultsTest {
 
     /// The server's next login may be put off for a moment.
     private static void othersAreServed(PathRig rig) {
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofMinutes(2))
                 .until(
                         () -> {
                             try (var other = rig.connect()) {

@@ -21,7 +21,7 @@ import java.util.Map;
 
 /// Whom a cancel request hits: what its client runs at that time, and nothing else ever.
 class CancelTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     @ParameterizedTest
     @EnumSource

@@ -119,7 +119,7 @@ final class SessionRig implements AutoCloseable {
                                         on,
                                         new Dial(
                                                 NioSocketChannel::new,
-                                                Duration.ofSeconds(60),
+                                                Duration.ofMinutes(1),
                                                 limits.servers().cancelWait(),
                                                 TlsToServer.NEVER)),
                         Ticker.systemTicker(),
