@@ -22,7 +22,7 @@ final class Drivers {
                         "psql",
                         "prepared batch copy cancel notice notify large error timezone arrays"
                                 + " cursor",
-                        "prepared notify",
+                        "notify",
                         Toolchain.shell("shell/psql.sh", "postgresql-client", "psql"),
                         false),
                 child(
