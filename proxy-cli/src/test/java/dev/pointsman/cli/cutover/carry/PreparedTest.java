@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 
 /// Prepared statements in transaction mode, used on another server without being made anew by their
 /// clients.
@@ -75,7 +76,7 @@ class PreparedTest {
         }
     }
 
-    private static void useAll(ArrayList<RawClient> clients, String version) {
+    private static void useAll(List<RawClient> clients, String version) {
         for (int i = 0; i < clients.size(); i++) {
             var client = clients.get(i);
             var number = "D " + (i + Integer.parseInt(version));

@@ -7,13 +7,12 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /// What running any of a client's statements may leave that were prepared by SQL: read again when
 /// there are others, or when more is known of functions.
 final class StatementTraces {
     private @Nullable Lexicon readWith;
-    private @Nullable Map<String, String> read;
+    private int version;
     private int traces;
 
     int of(SqlStatements statements, Pins pins) {
@@ -21,16 +20,15 @@ final class StatementTraces {
             return Trace.NONE;
         }
         var lexicon = pins.lexicon();
-        var commands = statements.commands();
-        if (lexicon != readWith || commands != read) {
+        if (lexicon != readWith || statements.version() != version) {
             int all = Trace.NONE;
-            for (String text : commands.values()) {
+            for (String text : statements.commands()) {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
                 all |= pins.read(Unpooled.wrappedBuffer(bytes), 0, bytes.length, true);
             }
             traces = all & ~(Trace.STATEMENTS | Trace.EXECUTES);
             readWith = lexicon;
-            read = commands;
+            version = statements.version();
         }
         return traces;
     }

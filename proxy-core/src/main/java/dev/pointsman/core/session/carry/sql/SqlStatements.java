@@ -7,6 +7,7 @@ import dev.pointsman.core.wire.message.Requests;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AttributeKey;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
@@ -33,6 +34,7 @@ public final class SqlStatements {
     private final IntSupplier most;
     private Map<String, String> commands = Map.of();
     private int length;
+    private int version;
 
     /// @param told the settings as the client was told them
     /// @param most as many follow a client
@@ -54,9 +56,14 @@ public final class SqlStatements {
         return commands.size() >= most.getAsInt() || length >= TEXT_MOST;
     }
 
-    /// The PREPARE commands by the names they give; another map when there are others.
-    public Map<String, String> commands() {
-        return commands;
+    /// The PREPARE commands.
+    public Collection<String> commands() {
+        return commands.values();
+    }
+
+    /// Another number when there are other commands.
+    public int version() {
+        return version;
     }
 
     /// Takes what a server connection says that it has: the query strings that the statements came
@@ -79,6 +86,7 @@ public final class SqlStatements {
         if (!commands.equals(found)) {
             commands = Map.copyOf(found);
             length = found.isEmpty() ? 0 : size;
+            version++;
         }
         note(on, commands);
         return follows;
