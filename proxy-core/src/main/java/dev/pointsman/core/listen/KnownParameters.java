@@ -21,6 +21,13 @@ public final class KnownParameters {
     private record Report(Map<String, String> values, Set<String> coloured) {
         private static final Report NOTHING = new Report(Map.of(), Set.of());
 
+        /// Without what a client had asked for.
+        Map<String, String> own() {
+            var own = new LinkedHashMap<>(values);
+            own.keySet().removeIf(name -> coloured.contains(name.toLowerCase(Locale.ROOT)));
+            return own;
+        }
+
         /// The same after a login with these settings asked for: a server's own value is kept.
         Report with(Map<String, String> reported, Set<String> asked) {
             var values = new LinkedHashMap<String, String>();
@@ -72,11 +79,11 @@ public final class KnownParameters {
     Optional<Map<String, String>> near(String database, String server) {
         Report here = known.get(new Place(database, server, ANYBODY));
         if (here != null) {
-            return Optional.of(here.values());
+            return Optional.of(here.own());
         }
         return known.entrySet().stream()
                 .filter(entry -> entry.getKey().database().equals(database))
                 .findFirst()
-                .map(entry -> entry.getValue().values());
+                .map(entry -> entry.getValue().own());
     }
 }

@@ -93,7 +93,7 @@ final class LetIn extends Phase implements Borrower {
         SessionScope found = scope;
         ChannelHandlerContext ctx = context;
         if (found != null && ctx != null) {
-            Map<String, String> learnt = connection.parameters().asMap();
+            Map<String, String> learnt = connection.initial().asMap();
             found.pool().giveBack(connection);
             if (!isOver()) {
                 letIn(ctx, found, learnt);

@@ -77,8 +77,8 @@ public final class ServerBooks implements Books {
 
     @Override
     public void open() throws IOException {
-        journal.append(line(Line.Kind.OPEN, Line.Positions.NONE));
         journal.makeRoom();
+        journal.append(line(Line.Kind.OPEN, Line.Positions.NONE));
     }
 
     @Override

@@ -84,10 +84,20 @@ public final class Names {
         if (entry == fresh) {
             entries.values().removeIf(other -> !other.counts(now));
             lookups.incrementAndGet();
-            // The system's resolver may block its thread for long.
-            Thread.ofPlatform().daemon().name("resolve " + host).start(() -> ask(host, fresh));
+            begin(host, fresh);
         }
         return entry.found;
+    }
+
+    private void begin(String host, Entry entry) {
+        try {
+            // The system's resolver may block its thread for long.
+            Thread.ofPlatform().daemon().name("resolve " + host).start(() -> ask(host, entry));
+        } catch (OutOfMemoryError e) {
+            // No thread could be had; the next login tries again.
+            entry.until = ticker.nanoTime();
+            entry.found.completeExceptionally(e);
+        }
     }
 
     private void ask(String host, Entry entry) {
@@ -95,7 +105,7 @@ public final class Names {
             var addresses = List.copyOf(Arrays.asList(lookup.of(host)));
             entry.until = ticker.nanoTime() + limits.get().maxTtl().toNanos();
             entry.found.complete(addresses);
-        } catch (UnknownHostException | RuntimeException e) {
+        } catch (UnknownHostException | RuntimeException | Error e) {
             entry.until = ticker.nanoTime() + limits.get().nxdomainTtl().toNanos();
             entry.found.completeExceptionally(e);
         }

@@ -54,14 +54,17 @@ final class ClientStatements {
 
     void put(String name, Statement statement) {
         var before = byName.put(name, statement);
-        bytes += statement.length() - (before == null ? 0 : before.length());
+        bytes +=
+                before == null
+                        ? name.length() + statement.length()
+                        : statement.length() - before.length();
         last = null;
     }
 
     @Nullable Statement remove(String name) {
         last = null;
         var removed = byName.remove(name);
-        bytes -= removed == null ? 0 : removed.length();
+        bytes -= removed == null ? 0 : name.length() + removed.length();
         return removed;
     }
 

@@ -71,9 +71,13 @@ public final class PreparedStatements {
     /// Whether the client's next message waits for an answer to an earlier unit, which says what
     /// names mean. Clients that wait for their own Parse never do.
     public boolean mustWait(int type) {
+        if (tracker.discarding()) {
+            // Only the client's Sync brings the next answer.
+            return false;
+        }
         return switch (type) {
             case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE, FrontendType.CLOSE ->
-                    discarding || (!tracker.discarding() && answers.unsettled());
+                    discarding || answers.unsettled();
             case FrontendType.QUERY -> discarding || commands.mustWait();
             default -> discarding;
         };

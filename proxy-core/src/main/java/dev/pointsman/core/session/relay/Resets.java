@@ -48,10 +48,14 @@ final class Resets {
     }
 
     /// After a ReadyForQuery: whether the connection is to be given the client's values again, now
-    /// that nothing else is under way and the transaction can run it.
-    boolean isDue(UnitTracker tracker) {
+    /// that nothing else is under way, not even a part of a message or of a run without its Sync,
+    /// and the transaction can run it.
+    boolean isDue(UnitTracker tracker, ClientSide client) {
         seen = false;
-        return due && tracker.due() == 0 && tracker.status() != TransactionStatus.FAILED;
+        return due
+                && tracker.atUnitBoundary()
+                && !client.relay().insideMessage()
+                && tracker.status() != TransactionStatus.FAILED;
     }
 
     /// Tells also that of which no report came, because the value was the server's own before.

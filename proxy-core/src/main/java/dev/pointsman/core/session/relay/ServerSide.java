@@ -229,7 +229,7 @@ public final class ServerSide implements ServerConnection.Receiver {
                     events.onUnitAnswered();
                 }
                 decide(relay, clients);
-                if (clients && resets.isDue(tracker)) {
+                if (clients && resets.isDue(tracker, client)) {
                     relay.cut();
                     resets.tellAll(client, told, connection.initial());
                     adaptSettings(connection.initial());
