@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Map;
 
-/// What resets and discards, in the middle of what a client has sent, in transaction mode.
+/// What resets, discards or fails, in the middle of what a client has sent, in transaction mode.
 class ResetTest {
     private static final byte[] RUN =
             Bytes.empty()
@@ -87,6 +87,48 @@ class ResetTest {
             // Then
             assertThat(types(client.expectUpTo('Z'))).isEqualTo("12CZ");
             assertThat(types(client.run("select 2"))).isEqualTo("TDCZ");
+            server.awaitScripts();
+        }
+    }
+
+    @Test
+    void theUnnamedStatementOfARunOutlivesTheFailureOfTheRunBefore() {
+        try (var server =
+                        ScriptedServer.listening(
+                                on -> {
+                                    on.letIn();
+                                    on.expect('P');
+                                    on.expect('S');
+                                    on.expect('P');
+                                    on.expect('B');
+                                    on.sendError("42601", "syntax error");
+                                    on.sendReady('I');
+                                    on.expect('B');
+                                    on.expect('E');
+                                    on.expect('S');
+                                    on.send('1', Bytes.empty());
+                                    on.send('2', Bytes.empty());
+                                    on.send('2', Bytes.empty());
+                                    on.sendComplete("SELECT 0");
+                                    on.sendReady('I');
+                                });
+                var rig = new SessionRig(PoolMode.TRANSACTION, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            client.logIn("app", SessionRig.DATABASE);
+
+            // When a second run is on its way as the first one fails
+            client.send(
+                    Bytes.empty()
+                            .raw(Bytes.empty().string("").string("selec").int16(0).asMessage('P'))
+                            .raw(Bytes.empty().asMessage('S'))
+                            .raw(RUN)
+                            .toArray());
+            assertThat(types(client.expectUpTo('Z'))).isEqualTo("EZ");
+            client.bind("");
+            client.execute();
+            client.sync();
+
+            assertThat(types(client.expectUpTo('Z'))).isEqualTo("122CZ");
             server.awaitScripts();
         }
     }

@@ -141,10 +141,11 @@ final class Answers {
                 own.remove(name);
             }
             case Due.Parse(var name) -> {
-                if (name.isEmpty()) {
-                    own.forgetUnnamed();
-                } else {
+                if (!name.isEmpty()) {
                     own.remove(name);
+                } else if (!due.contains(one)) {
+                    // No later run has made it anew.
+                    own.forgetUnnamed();
                 }
             }
             case Due.Close(var name, var statement) -> own.put(name, statement);
