@@ -170,7 +170,8 @@ final class Traffic {
     /// A message of a transaction that was let in.
     private boolean sendOn(int type) {
         ServerSide linked = link.server();
-        boolean waits = prepared.mustWait(type) || (!scope.gate().isOpen() && mustWait(type));
+        boolean unitByUnit = straggler != null || !scope.gate().isOpen();
+        boolean waits = prepared.mustWait(type) || (unitByUnit && mustWait(type));
         if (linked == null || waits) {
             client.relay().cut();
             return false;
@@ -216,8 +217,8 @@ final class Traffic {
         return true;
     }
 
-    /// While the gate is closing, one unit at a time goes on, up to the transaction's end; COPY
-    /// data belongs to the unit at hand.
+    /// While the gate is closing, or a cancel for a cutover is under way, one unit at a time goes
+    /// on, up to the transaction's end; COPY data belongs to the unit at hand.
     private boolean mustWait(int type) {
         boolean copyData =
                 type == FrontendType.COPY_DATA

@@ -72,8 +72,7 @@ public final class PreparedStatements {
     /// names mean. Clients that wait for their own Parse never do.
     public boolean mustWait(int type) {
         if (tracker.discarding()) {
-            // Only the client's Sync brings the next answer.
-            return false;
+            return false; // only the client's Sync brings the next answer
         }
         return switch (type) {
             case FrontendType.PARSE, FrontendType.BIND, FrontendType.DESCRIBE, FrontendType.CLOSE ->
