@@ -121,6 +121,31 @@ class SqlPrepareTest {
     }
 
     @Test
+    void whatWasPreparedUnderASettingOfItsTransactionStaysWhereItIs() {
+        var local = "set local search_path = tenant; " + ONE;
+        try (var server =
+                        server(
+                                on -> {
+                                    if (on.number() > 1) {
+                                        expect(on, "select 2", "SELECT 1");
+                                        return;
+                                    }
+                                    expect(on, local, "PREPARE");
+                                    tell(on, "s", local);
+                                    expect(on, "execute s", "SELECT 1");
+                                    tell(on, "s", local);
+                                });
+                var rig = new SessionRig(PoolMode.TRANSACTION, 2, Map.of("blue", server.port()));
+                var first = client(rig);
+                var second = client(rig)) {
+            runs(first, local);
+            runs(second, "select 2");
+            runs(first, "execute s");
+            server.awaitScripts();
+        }
+    }
+
+    @Test
     void oneNameMayMeanTwoThings() {
         var other = "prepare s as select 2";
         try (var server =

@@ -57,11 +57,17 @@ public final class CancelSocket extends ChannelInboundHandlerAdapter implements 
                                 ? sockets.address().apply(file.getPath())
                                 : server)
                 .addListener(
-                        (ChannelFuture connected) ->
+                        (ChannelFuture connected) -> {
+                            if (connected.isSuccess()) {
                                 connected
                                         .channel()
                                         .closeFuture()
-                                        .addListener(_ -> ended.trySuccess(null)));
+                                        .addListener(_ -> ended.trySuccess(null));
+                            } else {
+                                // Nobody may have been there to close it: no socket could be had.
+                                ended.trySuccess(null);
+                            }
+                        });
         return ended;
     }
 

@@ -61,11 +61,14 @@ final class ConfigCall {
             if (argument == 0 && token == SqlWords.STRING) {
                 leaves = Reading.ofName(meaning);
             } else if (argument == 2 && (meaning & Lexicon.TRUE) != 0) {
-                leaves = Trace.NONE;
+                leaves = Trace.LOCAL;
             }
         } else if (argument != 1) {
             // More than a plain value: who knows.
-            leaves = argument == 0 || leaves == Trace.NONE ? Trace.SETTINGS : leaves;
+            leaves =
+                    argument == 0 || leaves == Trace.NONE || leaves == Trace.LOCAL
+                            ? Trace.SETTINGS
+                            : leaves;
         }
         fresh = false;
         return Trace.NONE;

@@ -32,6 +32,9 @@ final class PinCheck {
     private static final String SETTING = "s";
     private static final String STATEMENT = "p";
 
+    /// All texts of prepared statements together; with more none is told.
+    private static final int TEXTS_MOST = 32 * SqlStatements.TEXT_MOST;
+
     private final StringBuilder sql = new StringBuilder();
     private final ServerConnection on;
 
@@ -110,8 +113,11 @@ final class PinCheck {
         }
         if ((traces & Trace.STATEMENTS) != 0) {
             begin();
+            // Each statement has the whole text that it came in, with all the others of that text.
             sql.append("'p', name, CASE WHEN pg_catalog.octet_length(statement) <= ");
-            sql.append(SqlStatements.TEXT_MOST).append(" THEN statement ELSE '' END");
+            sql.append(SqlStatements.TEXT_MOST);
+            sql.append(" AND pg_catalog.sum(pg_catalog.octet_length(statement)) OVER () <= ");
+            sql.append(TEXTS_MOST).append(" THEN statement ELSE '' END");
             sql.append(" FROM pg_catalog.pg_prepared_statement() WHERE from_sql");
         }
     }

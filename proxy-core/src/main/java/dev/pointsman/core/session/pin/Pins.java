@@ -202,13 +202,21 @@ public final class Pins {
         if (answered.isSuccess() && answered.getNow().clean()) {
             var found = PinCheck.read(answered.getNow());
             boolean stay =
-                    (asked & Trace.STATEMENTS) != 0 && !statements.learn(on, found.statements());
+                    (asked & Trace.STATEMENTS) != 0
+                            && !statements.learn(on, found.statements(), !madeUnderOtherSettings());
             take(on, found.followed(), found.traces() | (stay ? Trace.STATEMENTS : 0), over);
         } else {
             // Then what was said counts.
             on.markDirty();
             take(on, Map.of(), (traces | held) & asked, over);
         }
+    }
+
+    /// Whether what was prepared may mean something else without the settings of its transaction,
+    /// or of one before: then it stays where it is.
+    private boolean madeUnderOtherSettings() {
+        int both = Trace.LOCAL | Trace.STATEMENTS;
+        return (traces & both) == both || (held & Trace.STATEMENTS) != 0;
     }
 
     private void take(

@@ -120,7 +120,7 @@ final class Reading {
             return Trace.ROLE;
         }
         if (!ofSession && (meaning & Lexicon.LOCAL) != 0) {
-            return Trace.NONE;
+            return (meaning & Lexicon.TRANSACTION) == 0 ? Trace.LOCAL : Trace.NONE;
         }
         if ((meaning & Lexicon.ROLE) != 0) {
             return Trace.ROLE;

@@ -26,7 +26,7 @@ public final class Study {
     /// `SET` at a statement's beginning, but for those that end with the transaction; whatever runs
     /// text that is not seen here; and the rest by name.
     private static final String SUSPECT =
-            "set_config|advisory|\\m(temp|temporary|pg_temp|listen|hold|execute|prepare|load)\\M"
+            "set_config|advisory|\\m(temp|temporary|pg_temp|listen|hold|execute|prepare|deallocate|load)\\M"
                 + "|dblink|query_to_xml|ts_stat|ts_rewrite"
                 + "|(^|;|\\m(begin|then|else|loop)\\M)\\s*set\\s+(?!local\\M|constraints\\M|transaction\\M)";
 

@@ -36,6 +36,9 @@ public final class Trace {
     /// Its text cannot be read for sure.
     static final int UNSURE = 1 << 20;
 
+    /// A setting that ends with its transaction.
+    static final int LOCAL = 1 << 21;
+
     /// What a server can be asked about.
     static final int ASKABLE = SETTINGS | ROLE | LISTENS | LOCKS | TABLES | CURSORS | STATEMENTS;
 

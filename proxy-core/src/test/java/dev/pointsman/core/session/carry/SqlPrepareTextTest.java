@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.session.carry.sql.SqlPrepare;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,5 +26,12 @@ class SqlPrepareTextTest {
             })
     void isFoundWhereThereIsNoDoubt(String name, String query, String command) {
         assertThat(SqlPrepare.of(name, query).strip()).isEqualTo(command);
+    }
+
+    @Test
+    void aNameOfAnyLengthIsRead() {
+        var name = "a\"\"".repeat(20_000);
+
+        assertThat(SqlPrepare.of("a", "prepare \"" + name + "\" as select 1")).isEmpty();
     }
 }

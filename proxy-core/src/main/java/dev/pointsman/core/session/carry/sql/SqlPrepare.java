@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class SqlPrepare {
     private static final Pattern NAME =
             Pattern.compile(
-                    "^[\\s;(]*prepare\\s+(?:\"((?:[^\"]|\"\")*)\"|([\\w$\\x{80}-\\x{10ffff}]+))",
+                    "^[\\s;(]*prepare\\s+(?:\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([\\w$\\x{80}-\\x{10ffff}]+))",
                     Pattern.CASE_INSENSITIVE);
 
     private SqlPrepare() {}

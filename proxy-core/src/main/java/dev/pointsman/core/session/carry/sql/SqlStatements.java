@@ -69,9 +69,11 @@ public final class SqlStatements {
     /// Takes what a server connection says that it has: the query strings that the statements came
     /// in, by the statements' names. False: they cannot be prepared elsewhere for sure, or are too
     /// many.
-    public boolean learn(ServerConnection on, Map<String, String> queries) {
+    ///
+    /// @param alike whether they mean the same elsewhere
+    public boolean learn(ServerConnection on, Map<String, String> queries, boolean alike) {
         var found = new HashMap<String, String>();
-        boolean sure = true;
+        boolean sure = alike || queries.isEmpty();
         int size = 0;
         for (var query : queries.entrySet()) {
             String command = SqlPrepare.of(query.getKey(), query.getValue());
