@@ -262,7 +262,7 @@ public final class Proxy implements AutoCloseable {
             Thread.sleep(LOOK_AGAIN);
         }
         boolean all = sessions().count() == 0;
-        sessions().killAll("", EndReason.SHUTDOWN);
+        sessions().killAll("", EndReason.SHUTDOWN).join();
         return all;
     }
 

@@ -69,21 +69,22 @@ public final class SessionRegistry {
     public boolean kill(long sessionId) {
         for (Session session : byProcessId.values()) {
             if (session.id() == sessionId) {
-                end(session, EndReason.KILLED);
+                var _ = end(session, EndReason.KILLED);
                 return true;
             }
         }
         return replications.end(sessionId, SessionErrors.ended(true));
     }
 
-    /// Ends all sessions of a database (of all databases when empty) with 57P01.
-    public void killAll(String database, EndReason reason) {
+    /// Ends all sessions of a database (of all databases when empty) with 57P01. Completes when
+    /// nothing that their clients send is passed on any more.
+    public CompletableFuture<Void> killAll(String database, EndReason reason) {
         replications.endAll(database, SessionErrors.ended(reason == EndReason.KILLED));
-        for (Session session : byProcessId.values()) {
-            if (database.isEmpty() || session.database().equals(database)) {
-                end(session, reason);
-            }
-        }
+        return CompletableFuture.allOf(
+                byProcessId.values().stream()
+                        .filter(it -> database.isEmpty() || it.database().equals(database))
+                        .map(session -> end(session, reason))
+                        .toArray(CompletableFuture<?>[]::new));
     }
 
     /// Ends with 57P01 all sessions that are not inside.
@@ -209,12 +210,19 @@ public final class SessionRegistry {
         byProcessId.remove(session.key().processId(), session);
     }
 
-    private static void end(Session session, EndReason reason) {
+    private static CompletableFuture<Void> end(Session session, EndReason reason) {
+        var ended = new CompletableFuture<Void>();
         session.loop()
                 .execute(
-                        () ->
+                        () -> {
+                            try {
                                 session.endWith(
-                                        SessionErrors.ended(reason == EndReason.KILLED), reason));
+                                        SessionErrors.ended(reason == EndReason.KILLED), reason);
+                            } finally {
+                                ended.complete(null);
+                            }
+                        });
+        return ended;
     }
 
     private static CompletableFuture<Integer> endIfUncarriable(

@@ -166,7 +166,7 @@ final class SessionRig implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
-        registry.killAll("", EndReason.SHUTDOWN);
+        var _ = registry.killAll("", EndReason.SHUTDOWN);
         pools.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
         meter.close();

@@ -219,7 +219,7 @@ final class Events {
         if (world.chance.oneIn(4)) {
             say("kill all");
             world.clients.forEach(SimulatedClient::excuse);
-            world.sessions().killAll(Landscape.DATABASE, EndReason.KILLED);
+            var _ = world.sessions().killAll(Landscape.DATABASE, EndReason.KILLED);
         } else {
             SimulatedClient client = world.chance.of(world.clients);
             say("kill client " + client.session().id());

@@ -22,7 +22,7 @@ public sealed interface Kill extends Action {
             selection.refuseBusy(List.of(database.name()));
             closures.close(
                     controls.gates().of(database.name()), Kind.KILL, caller.operator().name());
-            controls.sessions().killAll(database.name(), EndReason.KILLED);
+            controls.sessions().killAll(database.name(), EndReason.KILLED).join();
             database.servers()
                     .keySet()
                     .forEach(server -> controls.pools().retire(database.name(), server));
