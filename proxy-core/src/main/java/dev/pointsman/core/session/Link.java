@@ -101,7 +101,7 @@ final class Link {
         var statements = conversation.pins().statements();
         if (conversation.perTransaction() && statements.differ(connection)) {
             ByteBuf out = connection.channel().alloc().buffer();
-            linked.expectOwn(0, statements.write(connection, out));
+            statements.write(connection, out, linked.own());
             linked.send(out);
         }
     }

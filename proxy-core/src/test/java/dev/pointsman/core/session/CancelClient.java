@@ -10,7 +10,7 @@ import dev.pointsman.core.peer.ScriptedClient;
 import java.util.Arrays;
 
 /// A client that knows its key.
-final class CancelClient implements AutoCloseable {
+public final class CancelClient implements AutoCloseable {
     private final SessionRig rig;
     private final ScriptedClient peer;
     private final int pid;
@@ -23,14 +23,14 @@ final class CancelClient implements AutoCloseable {
         this.secret = Arrays.copyOfRange(key.body(), Integer.BYTES, key.body().length);
     }
 
-    static CancelClient of(SessionRig rig) {
+    public static CancelClient of(SessionRig rig) {
         var peer = ScriptedClient.connect(rig.port());
         var login = peer.logIn("app", SessionRig.DATABASE);
         var key = login.stream().filter(one -> one.type() == 'K').findFirst().orElseThrow();
         return new CancelClient(rig, peer, key);
     }
 
-    ScriptedClient peer() {
+    public ScriptedClient peer() {
         return peer;
     }
 
@@ -42,16 +42,16 @@ final class CancelClient implements AutoCloseable {
         return secret.clone();
     }
 
-    void query(String sql) {
+    public void query(String sql) {
         peer.query(sql);
     }
 
-    void expectRows() {
+    public void expectRows() {
         assertThat(types(peer.expectUpTo('Z'))).isEqualTo("TDCZ");
     }
 
     /// The socket on which the request went out; it ends when that has taken effect.
-    ScriptedClient cancel() {
+    public ScriptedClient cancel() {
         return cancel(pid, secret);
     }
 
@@ -62,7 +62,7 @@ final class CancelClient implements AutoCloseable {
     }
 
     /// Says goodbye.
-    void leave() {
+    public void leave() {
         peer.terminate();
     }
 

@@ -62,8 +62,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Sessions on a real event loop, with a real gate and pool, between sockets: everything but the
 /// login of clients, who are let in as they come.
-final class SessionRig implements AutoCloseable {
-    static final String DATABASE = "shop";
+public final class SessionRig implements AutoCloseable {
+    public static final String DATABASE = "shop";
 
     private final MultiThreadIoEventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -81,11 +81,11 @@ final class SessionRig implements AutoCloseable {
     private final Channel listener;
     private volatile Limits.Statements statements;
 
-    SessionRig(PoolMode mode, int size, Map<String, Integer> ports) {
+    public SessionRig(PoolMode mode, int size, Map<String, Integer> ports) {
         this(mode, size, ports, Limits.defaults());
     }
 
-    SessionRig(PoolMode mode, int size, Map<String, Integer> ports, Limits limits) {
+    public SessionRig(PoolMode mode, int size, Map<String, Integer> ports, Limits limits) {
         ports.forEach((name, port) -> servers.put(name, server(name, port)));
         String first = servers.keySet().iterator().next();
         database =
@@ -128,38 +128,38 @@ final class SessionRig implements AutoCloseable {
         listener = listen();
     }
 
-    int port() {
+    public int port() {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    Gate gate() {
+    public Gate gate() {
         return gate;
     }
 
-    Meter meter() {
+    public Meter meter() {
         return meter;
     }
 
-    Routes routes() {
+    public Routes routes() {
         return routes;
     }
 
-    Pools pools() {
+    public Pools pools() {
         return pools;
     }
 
     /// Lets this much time pass for the sessions, and looks after their limits.
-    void passTime(Duration time) {
+    public void passTime(Duration time) {
         clock.advance(time.toNanos(), TimeUnit.NANOSECONDS);
         sweep.once();
     }
 
     /// As a RELOAD does.
-    void bound(Limits.Statements others) {
+    public void bound(Limits.Statements others) {
         statements = others;
     }
 
-    SessionRegistry registry() {
+    public SessionRegistry registry() {
         return registry;
     }
 

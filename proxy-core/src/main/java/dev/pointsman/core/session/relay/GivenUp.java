@@ -90,7 +90,7 @@ public final class GivenUp {
         debt = Debt.NONE;
         ByteBuf out = client.channel().alloc().buffer();
         Requests.query(out, FAIL);
-        server.expectOwn(0, 1);
+        server.own().addOthers(1);
         server.send(out);
     }
 

@@ -5,6 +5,7 @@ import dev.pointsman.core.gate.LoopGate;
 import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
+import dev.pointsman.core.session.unit.OwnUnits;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.FrameScanner;
@@ -26,9 +27,9 @@ public final class Orphan implements ServerConnection.Receiver {
     private final LoopPool pool;
     private final ServerConnection connection;
     private final UnitTracker tracker;
-    private int ownDue;
+    private final OwnUnits own;
+    private final Cancels cancels;
     private boolean over;
-    private boolean cancelWanted;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private Orphan(
@@ -38,7 +39,8 @@ public final class Orphan implements ServerConnection.Receiver {
         this.pool = pool;
         this.connection = server.connection();
         this.tracker = tracker;
-        this.ownDue = server.ownDue();
+        this.own = server.own();
+        this.cancels = new Cancels(connection, tracker, own);
     }
 
     /// Deals with the server connection of a session that ends; returns what is left running.
@@ -73,11 +75,9 @@ public final class Orphan implements ServerConnection.Receiver {
         return connection.pid();
     }
 
-    /// Cancels what runs, not before our own messages in front of it are answered; completes when
-    /// nothing is left of it.
+    /// Cancels what runs; completes when nothing is left of it.
     public CompletableFuture<Void> cancel() {
-        cancelWanted = true;
-        advance();
+        cancels.add(new CompletableFuture<>());
         return ended;
     }
 
@@ -88,16 +88,17 @@ public final class Orphan implements ServerConnection.Receiver {
             switch (type) {
                 case BackendType.READY_FOR_QUERY -> {
                     var status = TransactionStatus.of(relay.message().bodyByte(0));
-                    if (ownDue > 0) {
-                        ownDue--;
+                    if (own.any()) {
+                        own.onReady();
                         tracker.noteStatus(status);
+                        cancels.advance();
                     } else {
                         tracker.onReady(status);
                     }
                 }
                 case BackendType.PARAMETER_STATUS -> connection.noteParameter();
                 default -> {
-                    if (ownDue == 0) {
+                    if (!own.any()) {
                         tracker.onReceived(type);
                     }
                 }
@@ -125,12 +126,8 @@ public final class Orphan implements ServerConnection.Receiver {
     }
 
     private void advance() {
-        if (over || ownDue > 0) {
+        if (over || own.any()) {
             return;
-        }
-        if (cancelWanted && tracker.running()) {
-            cancelWanted = false;
-            connection.cancel();
         }
         if (tracker.takesCopyData()) {
             // Also when the server begins to take it only now: nobody else will send any.
@@ -148,7 +145,7 @@ public final class Orphan implements ServerConnection.Receiver {
             return;
         }
         ByteBuf out = connection.channel().alloc().buffer();
-        ownDue = Rollback.write(out, tracker);
+        own.addOthers(Rollback.write(out, tracker));
         connection.channel().writeAndFlush(out);
         tracker.restart();
     }
@@ -156,6 +153,7 @@ public final class Orphan implements ServerConnection.Receiver {
     private void end() {
         if (!over) {
             over = true;
+            cancels.letGo();
             pool.giveBack(connection);
             ended.complete(null);
             gate.leave(session);

@@ -8,6 +8,7 @@ import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.carry.Traces;
 import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
+import dev.pointsman.core.session.unit.OwnUnits;
 import dev.pointsman.core.session.unit.UnitTracker;
 import dev.pointsman.core.wire.BackendType;
 import dev.pointsman.core.wire.ErrorReport;
@@ -56,10 +57,9 @@ public final class ServerSide implements ServerConnection.Receiver {
     private final Pins pins;
     private final ServerParameters told;
     private final boolean perTransaction;
+    private final OwnUnits own = new OwnUnits();
     private final Cancels cancels;
 
-    private int ownSettings; // ReadyForQuery due for settings of ours, which must not fail
-    private int ownOthers; // ReadyForQuery due for other things of ours
     private boolean taking40001; // a cancellation is ours: the client is told to retry
     private boolean tookBack; // and was told
     private boolean tookBackOpen; // and it is what is open
@@ -78,7 +78,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         this.told = conversation.told();
         this.meter = conversation.meter();
         this.perTransaction = conversation.perTransaction();
-        this.cancels = new Cancels(connection, tracker, this);
+        this.cancels = new Cancels(connection, tracker, own);
         this.resets = new Resets(conversation.asked());
         connection.attach(this);
         connection.relay().to(client.channel());
@@ -98,7 +98,7 @@ public final class ServerSide implements ServerConnection.Receiver {
         client.write(toClient);
         ByteBuf toServer = connection.channel().alloc().buffer();
         if (FollowedParameters.writeSettings(told, untold, connection, toServer)) {
-            expectOwn(1, 0);
+            own.addSettings();
         }
         send(toServer);
     }
@@ -108,23 +108,17 @@ public final class ServerSide implements ServerConnection.Receiver {
         connection.channel().write(bytes, connection.channel().voidPromise());
     }
 
-    /// The next answers, up to so many ReadyForQuery, are not the client's.
-    public void expectOwn(int settings, int others) {
-        ownSettings += settings;
-        ownOthers += others;
+    /// What of the next answers is not the client's.
+    public OwnUnits own() {
+        return own;
     }
 
     public boolean awaitsOwn() {
-        return ownDue() > 0;
+        return own.any();
     }
 
-    public int ownDue() {
-        return ownSettings + ownOthers;
-    }
-
-    /// Cancels what the client runs, not before our own messages in front of it are answered, and
-    /// one request after the other. `done` completes when nothing later can be hit; whoever
-    /// completes it before that withdraws what has not been sent.
+    /// Cancels what the client runs, with what is prepared in front of it. `done` completes when
+    /// nothing later can be hit; whoever completes it before that withdraws what has not been sent.
     public void cancel(CompletableFuture<Void> done) {
         cancels.add(done);
     }
@@ -224,6 +218,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.READY_FOR_QUERY -> {
                 tracker.onReady(TransactionStatus.of(relay.message().bodyByte(0)));
                 tookBackOpen &= tracker.status() != TransactionStatus.IDLE;
+                cancels.onAnswered();
                 boolean clients = prepared.onReady();
                 if (clients) {
                     events.onUnitAnswered();
@@ -347,11 +342,7 @@ public final class ServerSide implements ServerConnection.Receiver {
             case BackendType.READY_FOR_QUERY -> {
                 relay.drop();
                 tracker.noteStatus(TransactionStatus.of(relay.message().bodyByte(0)));
-                if (ownSettings > 0) {
-                    ownSettings--;
-                } else {
-                    ownOthers--;
-                }
+                own.onReady();
                 cancels.advance();
             }
             case BackendType.ERROR_RESPONSE -> {
@@ -361,7 +352,7 @@ public final class ServerSide implements ServerConnection.Receiver {
                     relay.pass();
                 } else {
                     relay.drop();
-                    if (ownSettings > 0) {
+                    if (own.setsNext()) {
                         events.onSettingsFailed(SessionErrors.settingsFailed(error));
                     } else {
                         // Perhaps a statement that is not prepared here now.

@@ -73,7 +73,7 @@ public final class Straggler {
 
     private void rollBack() {
         ByteBuf out = client.channel().alloc().buffer();
-        server.expectOwn(0, Rollback.write(out, tracker));
+        server.own().addOthers(Rollback.write(out, tracker));
         server.send(out);
     }
 

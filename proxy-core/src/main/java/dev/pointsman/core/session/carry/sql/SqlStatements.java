@@ -2,6 +2,7 @@ package dev.pointsman.core.session.carry.sql;
 
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerParameters;
+import dev.pointsman.core.session.unit.OwnUnits;
 import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.buffer.ByteBuf;
@@ -106,24 +107,24 @@ public final class SqlStatements {
         return !there(on).equals(commands);
     }
 
-    /// Writes what makes a connection have these and no others, one Query for each; how many.
-    public int write(ServerConnection on, ByteBuf out) {
+    /// Writes what makes a connection have these and no others, one Query for each: what is given up
+    /// comes first.
+    public void write(ServerConnection on, ByteBuf out, OwnUnits own) {
         var before = there(on);
         var after = new HashMap<String, String>();
-        int queries = 0;
         for (var old : before.entrySet()) {
             if (old.getValue().equals(commands.get(old.getKey()))) {
                 after.put(old.getKey(), old.getValue());
             } else {
                 Requests.query(out, "DEALLOCATE \"" + old.getKey().replace("\"", "\"\"") + '"');
-                queries++;
+                own.addRemoval();
             }
         }
         for (var wanted : commands.entrySet()) {
             if (!after.containsKey(wanted.getKey()) && isReadAlike(wanted.getValue())) {
                 Requests.query(out, wanted.getValue());
                 after.put(wanted.getKey(), wanted.getValue());
-                queries++;
+                own.addPreparation();
             }
         }
         boolean all = after.equals(commands);
@@ -131,7 +132,6 @@ public final class SqlStatements {
         if (!all) {
             on.markDirty();
         }
-        return queries;
     }
 
     private static Map<String, String> there(ServerConnection on) {

@@ -1,4 +1,4 @@
-package dev.pointsman.core.session;
+package dev.pointsman.core.session.prepared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
 import dev.pointsman.core.peer.ScriptedServer.Conversation;
 import dev.pointsman.core.peer.ScriptedServer.Script;
+import dev.pointsman.core.session.SessionRig;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.pointsman.core.session;
+package dev.pointsman.core.session.prepared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
+import dev.pointsman.core.session.SessionRig;
 import dev.pointsman.core.peer.ScriptedServer.Conversation;
 
 import org.junit.jupiter.api.Test;
