@@ -7,8 +7,8 @@ import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.Message;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
-import dev.pointsman.core.session.SessionRig;
 import dev.pointsman.core.peer.ScriptedServer.Conversation;
+import dev.pointsman.core.session.SessionRig;
 
 import org.junit.jupiter.api.Test;
 

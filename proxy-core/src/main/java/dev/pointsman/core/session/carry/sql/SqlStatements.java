@@ -107,8 +107,8 @@ public final class SqlStatements {
         return !there(on).equals(commands);
     }
 
-    /// Writes what makes a connection have these and no others, one Query for each: what is given up
-    /// comes first.
+    /// Writes what makes a connection have these and no others, one Query for each: what is given
+    /// up comes first.
     public void write(ServerConnection on, ByteBuf out, OwnUnits own) {
         var before = there(on);
         var after = new HashMap<String, String>();
