@@ -13,6 +13,7 @@ import dev.pointsman.core.listen.transport.TcpSettings;
 import dev.pointsman.core.listen.transport.Transport;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
@@ -90,7 +91,7 @@ final class DataPath implements AutoCloseable {
                 new Pools(
                         config,
                         routes,
-                        opener,
+                        this::open,
                         Ticker.systemTicker(),
                         (database, nanos) -> meter.database(database).poolWait(nanos));
         sessions = new SessionRegistry(() -> config.get().log().connections());
@@ -236,6 +237,16 @@ final class DataPath implements AutoCloseable {
         Future<ServerConnection> opening = opener.openForReplication(route, user, startup, loop);
         opening.addListener(_ -> pools.leave(database, route.server()));
         return opening;
+    }
+
+    private Future<ServerConnection> open(PoolKey key, EventLoop loop) {
+        Future<ServerConnection> opening = opener.open(key, loop);
+        Database database = config.get().databases().get(key.database());
+        return asksServers
+                        && database != null
+                        && database.pool().mode() == Database.PoolMode.TRANSACTION
+                ? studies(key.database()).meet(opening, database.pool().follow(), loop)
+                : opening;
     }
 
     private Watch.Studies studies(String database) {

@@ -38,6 +38,29 @@ class PinTest {
         return RunningProxy.before(servers.source(), database, pool, "auth: {type: trust}");
     }
 
+    /// What may leave something is known when the first connection is lent: the client's statement
+    /// is the last that its server process has seen.
+    @Test
+    void theFirstTransactionIsNotAskedWhatItLeft() throws Exception {
+        try (var proxy = proxy("{mode: transaction, size: 2}");
+                Connection client = proxy.connect()) {
+            // when
+            run(client, "select 1 from pg_class");
+
+            // then
+            assertThat(lastStatements()).containsExactly("select 1 from pg_class");
+        }
+    }
+
+    private static List<String> lastStatements() throws SQLException {
+        return servers.source()
+                .column(
+                        servers.database(),
+                        "select query from pg_stat_activity where usename = '"
+                                + RunningProxy.USER
+                                + "' and datname = current_database()");
+    }
+
     private static void run(Connection client, String... statements) throws SQLException {
         for (String sql : statements) {
             try (var statement = client.createStatement()) {

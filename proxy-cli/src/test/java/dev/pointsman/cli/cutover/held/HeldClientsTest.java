@@ -207,6 +207,37 @@ class HeldClientsTest {
         }
     }
 
+    /// The target's functions are looked at before the gate closes: behind it nobody waits for
+    /// that, nor is asked what its transaction has left.
+    @Test
+    void theFirstTransactionOnTheTargetIsNotAskedWhatItLeft() throws Exception {
+        try (var lab = lab("transaction");
+                var client = lab.raw()) {
+            client.run("insert into account values (1, 1)");
+            at.at(
+                    Step.DRAINED,
+                    () -> {
+                        client.send(query("insert into account values (2, 2)"));
+                        awaitHeld(lab, 1);
+                    });
+
+            // when
+            switched(lab.to("green"));
+
+            // then
+            at.verify();
+            assertThat(client.awaitReady()).containsExactly("C INSERT 0 1", "Z I");
+            assertThat(
+                            servers.target()
+                                    .column(
+                                            servers.database(),
+                                            "select query from pg_stat_activity where query like"
+                                                    + " 'insert into account values%'"
+                                                    + " or query like 'SELECT ''t''%'"))
+                    .containsExactly("insert into account values (2, 2)");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"transaction", "session"})
     void aCopyUnderWayIsBroughtToItsEndOnTheSource(String mode) throws Exception {

@@ -1,6 +1,11 @@
 package dev.pointsman.core.session.pin;
 
+import dev.pointsman.core.server.ServerConnection;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,34 @@ public final class Watch {
 
         public Studies(String database) {
             this.database = database;
+        }
+
+        /// A connection that is being opened, once the functions of its server have been looked at
+        /// where that is due: nobody's first transaction there is asked what it has left only
+        /// because nothing is known yet, which costs a fresh server process tens of milliseconds.
+        public Future<ServerConnection> meet(
+                Future<ServerConnection> opening, List<String> followed, EventLoop loop) {
+            Promise<ServerConnection> met = loop.newPromise();
+            opening.addListener(
+                    (Future<ServerConnection> opened) -> {
+                        if (opened.isSuccess()) {
+                            meet(opened.getNow(), followed, met);
+                        } else {
+                            met.setFailure(opened.cause());
+                        }
+                    });
+            return met;
+        }
+
+        private void meet(
+                ServerConnection on, List<String> followed, Promise<ServerConnection> met) {
+            Study study = of(on.login().server().name(), List.copyOf(followed));
+            if (study.isDue()) {
+                // A connection that is lost meanwhile is found lost by whoever takes it.
+                study.look(on).addListener(_ -> met.setSuccess(on));
+            } else {
+                met.setSuccess(on);
+            }
         }
 
         private Study of(String server, List<String> followed) {
