@@ -315,6 +315,40 @@ class EncryptedTest {
         }
     }
 
+    /// The second is let in at once, by what the first login taught.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whatComesInOneRecordWithTheLoginIsAnswered(int client) throws Exception {
+        try (var server = server();
+                var rig = rig(server, "require", "")) {
+            for (int i = 1; i < client; i++) {
+                rig.connect().askAndEncrypt(papers.trusting()).logIn(PathRig.USER, PathRig.DATABASE);
+            }
+            try (var eager = rig.connect().askAndEncrypt(papers.trusting())) {
+                eager.send(
+                        Bytes.empty()
+                                .raw(startUp())
+                                .raw(Bytes.empty().int8('Q').int32(13).string("select 1").toArray())
+                                .toArray());
+
+                eager.expectUpTo('Z');
+                assertThat(eager.expectUpTo('Z')).hasSize(4);
+                assertThat(eager.run("select 1")).hasSize(4);
+            }
+        }
+    }
+
+    private static byte[] startUp() {
+        return Bytes.empty()
+                .int32(VERSION_3_0)
+                .string("user")
+                .string(PathRig.USER)
+                .string("database")
+                .string(PathRig.DATABASE)
+                .int8(0)
+                .asPacket();
+    }
+
     @Test
     void theLastWordsReachAClientThatEncrypts() throws Exception {
         try (var server = server();

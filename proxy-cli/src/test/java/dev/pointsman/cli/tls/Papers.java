@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /// Certificates of a test, in files: two authorities, of which servers know the first; a server's
 /// for 127.0.0.1 and db.test; clients' of both authorities.
-final class Papers {
+public final class Papers {
     private final Path folder;
     private final X509Bundle authority;
 
@@ -23,7 +23,7 @@ final class Papers {
         this.authority = authority;
     }
 
-    static Papers make() {
+    public static Papers make() {
         try {
             var folder = Files.createTempDirectory("pointsman-papers");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -73,7 +73,7 @@ final class Papers {
                 file(name + ".key"), PosixFilePermissions.fromString("rw-------"));
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
@@ -82,7 +82,7 @@ final class Papers {
     }
 
     /// A server that encrypts.
-    EmbeddedSettings encrypting(EmbeddedSettings settings) {
+    public EmbeddedSettings encrypting(EmbeddedSettings settings) {
         return settings.with("ssl", "on")
                 .with("ssl_cert_file", "'" + file("server.pem") + "'")
                 .with("ssl_key_file", "'" + file("server.key") + "'")

@@ -173,14 +173,8 @@ final class LetIn extends Phase implements Borrower {
         Channel channel = ctx.channel();
         ServerParameters told = ServerParameters.of(told(found, server));
         CancelKey key = newKey(packet);
-        ByteBuf rest = greet(ctx, told, key);
-        Session.begin(
-                channel,
-                new SessionStart(packet.user(), packet.parameters(), told, key),
-                found,
-                door.sessions());
-        channel.pipeline().fireChannelRead(rest);
-        channel.pipeline().fireChannelReadComplete();
+        var start = new SessionStart(packet.user(), packet.parameters(), told, key);
+        greet(ctx, told, key, () -> Session.begin(channel, start, found, door.sessions()));
     }
 
     /// The server's parameters with what this client asked for over them.

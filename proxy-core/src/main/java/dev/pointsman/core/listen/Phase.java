@@ -111,9 +111,9 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
         return door.sessions().newKey(packet.secretBytes());
     }
 
-    /// Says the last words of a login, which is over then; the bytes that are left are for whoever
-    /// takes the channel.
-    final ByteBuf greet(ChannelHandlerContext ctx, ServerParameters told, CancelKey key) {
+    /// Says the last words of a login, which is over then, and leaves the channel to `taker`.
+    final void greet(
+            ChannelHandlerContext ctx, ServerParameters told, CancelKey key, Runnable taker) {
         Channel channel = ctx.channel();
         ByteBuf out = ctx.alloc().buffer();
         for (int i = 0; i < told.size(); i++) {
@@ -122,19 +122,27 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
         LoginReplies.backendKeyData(out, key);
         Replies.readyForQuery(out, TransactionStatus.IDLE);
         ctx.writeAndFlush(out);
-        ByteBuf rest = leave(ctx);
         channel.pipeline().remove(Accept.LOGIN_LIMIT);
         channel.config().setAutoRead(true);
-        return rest;
+        leave(ctx, taker);
     }
 
-    /// The login is over; the bytes that are left are the caller's to release.
-    final ByteBuf leave(ChannelHandlerContext ctx) {
+    /// The login is over. `taker` puts its handlers behind this one, and the bytes that are left
+    /// follow from here: what stands before, encryption, they have behind them.
+    final void leave(ChannelHandlerContext ctx, Runnable taker) {
         over = true;
         ByteBuf rest = kept;
         kept = Unpooled.EMPTY_BUFFER;
-        ctx.pipeline().remove(this);
-        return rest;
+        taker.run();
+        if (rest.isReadable()) {
+            ctx.fireChannelRead(rest);
+            ctx.fireChannelReadComplete();
+        } else {
+            rest.release();
+        }
+        if (!ctx.isRemoved()) {
+            ctx.pipeline().remove(this);
+        }
     }
 
     final void refuse(ChannelHandlerContext ctx, ErrorReport why) {

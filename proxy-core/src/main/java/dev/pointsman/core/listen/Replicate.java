@@ -96,13 +96,13 @@ final class Replicate extends Phase {
     private void letIn(ChannelHandlerContext ctx, ServerConnection server, Route route) {
         Channel channel = ctx.channel();
         CancelKey key = newKey(packet);
-        ByteBuf rest = greet(ctx, server.parameters(), key);
-        Replication.begin(
-                channel,
-                server,
-                new ReplicationStart(route, packet.user(), packet.isPhysical(), key),
-                door.sessions().replications());
-        channel.pipeline().fireChannelRead(rest);
-        channel.pipeline().fireChannelReadComplete();
+        var start = new ReplicationStart(route, packet.user(), packet.isPhysical(), key);
+        greet(
+                ctx,
+                server.parameters(),
+                key,
+                () ->
+                        Replication.begin(
+                                channel, server, start, door.sessions().replications()));
     }
 }

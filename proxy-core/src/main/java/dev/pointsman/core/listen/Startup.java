@@ -60,11 +60,8 @@ final class Startup extends Phase {
 
     private void admin(ChannelHandlerContext ctx) {
         Channel channel = ctx.channel();
-        ByteBuf rest = leave(ctx);
         channel.pipeline().remove(Accept.LOGIN_LIMIT);
-        door.adminDoor().orElseThrow().accept(channel, packet);
-        channel.pipeline().fireChannelRead(rest);
-        channel.pipeline().fireChannelReadComplete();
+        leave(ctx, () -> door.adminDoor().orElseThrow().accept(channel, packet));
     }
 
     /// Programs that copy a whole server name no database of ours when they are not told to, but

@@ -76,8 +76,8 @@ public final class Session implements Gated, Sweep.Swept {
         return buffer != null && buffer.totalPendingWriteBytes() > 0;
     }
 
-    /// Begins the session of a client that was let in and told so. On the channel's event loop; the
-    /// login's handlers have to be gone from the pipeline.
+    /// Begins the session of a client that was let in and told so. On the channel's event loop; its
+    /// handler comes last, and the login's act no more.
     public static Session begin(
             Channel channel, SessionStart start, SessionScope scope, SessionRegistry registry) {
         var session = new Session(channel, start, scope, registry);

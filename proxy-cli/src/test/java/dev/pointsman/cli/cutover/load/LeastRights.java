@@ -13,9 +13,9 @@ import java.util.Set;
 
 /// A control role that is no superuser, on servers where neither the database nor its tables are
 /// its own: it gets what `grants` prints and nothing more, and migrates with it.
-final class LeastRights {
-    static final String CONTROL = "pm";
-    static final String PASSWORD = "secret";
+public final class LeastRights {
+    public static final String CONTROL = "pm";
+    public static final String PASSWORD = "secret";
 
     private static final String ROLES =
             """
@@ -28,7 +28,7 @@ final class LeastRights {
     private LeastRights() {}
 
     /// Lays roles and the same empty schema on both servers.
-    static void lay(RealServers servers) throws SQLException {
+    public static void lay(RealServers servers) throws SQLException {
         CrossingLab.createUser(servers);
         var database = servers.database();
         for (var server : servers.all()) {
@@ -44,7 +44,7 @@ final class LeastRights {
     }
 
     /// Grants what the proxy asks for, each server its part, and migrates until it is ready.
-    static void migrate(RealServers servers, Proxy proxy) throws Exception {
+    public static void migrate(RealServers servers, Proxy proxy) throws Exception {
         var database = servers.database();
         for (var granted : proxy.migrations().grants(database)) {
             if (!granted.sql().startsWith("--")) {
