@@ -9,6 +9,7 @@ import dev.pointsman.core.Proxy;
 import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.file.ConfigText;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -101,6 +102,12 @@ final class EncryptedLab implements AutoCloseable {
 
     Reloading reloading() {
         return reloading;
+    }
+
+    /// Changes the file; a reload takes it.
+    void rewrite(String old, String text) throws IOException {
+        var file = folder.resolve("pointsman.yaml");
+        Files.writeString(file, Files.readString(file).replace(old, text));
     }
 
     int adminPort() {
