@@ -322,7 +322,9 @@ class EncryptedTest {
         try (var server = server();
                 var rig = rig(server, "require", "")) {
             for (int i = 1; i < client; i++) {
-                rig.connect().askAndEncrypt(papers.trusting()).logIn(PathRig.USER, PathRig.DATABASE);
+                rig.connect()
+                        .askAndEncrypt(papers.trusting())
+                        .logIn(PathRig.USER, PathRig.DATABASE);
             }
             try (var eager = rig.connect().askAndEncrypt(papers.trusting())) {
                 eager.send(

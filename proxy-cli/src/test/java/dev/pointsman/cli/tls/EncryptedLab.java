@@ -52,8 +52,7 @@ final class EncryptedLab implements AutoCloseable {
             RealServers servers, Papers papers, Path folder, String mode, String... more)
             throws Exception {
         LeastRights.lay(servers);
-        for (var name :
-                List.of("ca.pem", "carded.pem", "carded.key", "server.pem", "server.key")) {
+        for (var name : List.of("ca.pem", "carded.pem", "carded.key", "server.pem", "server.key")) {
             Files.copy(papers.file(name), folder.resolve(name));
         }
         var file = folder.resolve("pointsman.yaml");
@@ -129,6 +128,12 @@ final class EncryptedLab implements AutoCloseable {
         properties.setProperty("channelBinding", "require");
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + database, properties);
+    }
+
+    /// The words of libpq for an operator at this port, the admin's own or the clients'.
+    String operator(int port, String more) {
+        return "host=127.0.0.1 port=%d dbname=pointsman user=operator password=secret sslrootcert=%s %s"
+                .formatted(port, folder.resolve("ca.pem"), more);
     }
 
     /// The words of libpq for a client of the proxy.

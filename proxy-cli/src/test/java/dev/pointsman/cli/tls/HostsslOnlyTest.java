@@ -145,7 +145,9 @@ class HostsslOnlyTest {
 
             // when: the authority of the servers is one that signed nothing here
             copy("other-ca.pem", "blue-ca.pem");
-            lab.rewrite("sslmode: verify-full, sslrootcert: ca.pem", "sslmode: verify-full, sslrootcert: blue-ca.pem");
+            lab.rewrite(
+                    "sslmode: verify-full, sslrootcert: ca.pem",
+                    "sslmode: verify-full, sslrootcert: blue-ca.pem");
             var changed = lab.reloading().reload();
 
             // then

@@ -101,8 +101,6 @@ final class Replicate extends Phase {
                 ctx,
                 server.parameters(),
                 key,
-                () ->
-                        Replication.begin(
-                                channel, server, start, door.sessions().replications()));
+                () -> Replication.begin(channel, server, start, door.sessions().replications()));
     }
 }
