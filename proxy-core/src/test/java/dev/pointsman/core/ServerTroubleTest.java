@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,17 +49,13 @@ class ServerTroubleTest {
     void aServerThatCannotBeReachedIsToldPromptly() {
         var server = ScriptedServer.listening(_ -> {});
         server.close();
-        try (var rig = new PathRig(server.port(), TRANSACTION);
+        // given: whoever waited for the next attempt would wait for longer than this test does
+        try (var rig = new PathRig(server.port(), TRANSACTION, "limits: {server_login_retry: 1h}");
                 var client = rig.connect()) {
-            var begun = System.nanoTime();
             client.startUp(PathRig.USER, PathRig.DATABASE);
 
             client.expect('R');
             client.expectError("57P03");
-
-            // not tight: without this the first client used to wait for 15 s
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isLessThan(Duration.ofSeconds(12));
         }
     }
 

@@ -165,25 +165,26 @@ class CancelPathTest {
                         new PathRig(
                                 stage.port(),
                                 TRANSACTION,
-                                "limits: {client_login_timeout: 200ms, cancel_wait_timeout: 60s}");
-                var client = rig.connect();
-                var other = rig.connect()) {
+                                "limits: {client_login_timeout: 4s, cancel_wait_timeout: 10m}");
+                var client = rig.connect()) {
             var key = key(client.logIn(PathRig.USER, PathRig.DATABASE));
             client.query("slow 1");
             stage.awaitRunning("slow 1");
             stage.keepCancels();
 
             // when
-            other.cancel(key.int32(0), secret(key));
-            stage.awaitCancel();
-            try (var dripping = rig.connect()) {
-                // Whoever came later and is a login has been cut off by now.
-                dripping.expectError("08P01");
-            }
+            try (var other = rig.connect()) {
+                other.cancel(key.int32(0), secret(key));
+                stage.awaitCancel();
+                try (var dripping = rig.connect()) {
+                    // Whoever came later and is a login has been cut off by now.
+                    dripping.expectError("08P01");
+                }
 
-            // then
-            stage.endCancels();
-            other.expectClosed();
+                // then
+                stage.endCancels();
+                other.expectClosed();
+            }
             stage.end("slow 1");
             client.expectUpTo('Z');
         }
