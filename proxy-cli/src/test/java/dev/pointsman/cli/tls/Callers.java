@@ -40,13 +40,18 @@ final class Callers implements AutoCloseable {
         return error;
     }
 
-    void stop() throws InterruptedException {
+    void stop() {
         stopping = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while the caller finishes", e);
+        }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
     }
 }
