@@ -2,8 +2,8 @@ package dev.pointsman.cli.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pointsman.cli.driver.Missing;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.MigrationState;
@@ -60,9 +60,15 @@ class MigrationTest {
         lab.close();
     }
 
+    private static void requirePgDump() {
+        if (PgDump.find().isEmpty()) {
+            Missing.tool("there is no pg_dump");
+        }
+    }
+
     @Test
     void aMigrationCopiesSchemaRowsAndSequencesAndFollows() throws Exception {
-        assumeThat(PgDump.find()).isPresent();
+        requirePgDump();
         // when
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());
         var status = lab.awaitReady();
@@ -90,7 +96,7 @@ class MigrationTest {
 
     @Test
     void abortLeavesBothServersAsTheyWereFound() throws Exception {
-        assumeThat(PgDump.find()).isPresent();
+        requirePgDump();
         var before = lab.catalogs();
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());
         lab.awaitReady();
@@ -262,7 +268,7 @@ class MigrationTest {
 
     @Test
     void pgbenchTablesOfAnApplicationRoleAreCopiedWithTheirOwner() throws Exception {
-        assumeThat(PgDump.find()).isPresent();
+        requirePgDump();
         for (var server : servers.all()) {
             server.execute(
                     lab.database,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.cli.cutover.Console;
+import dev.pointsman.cli.driver.Missing;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.pool.Route;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,8 +40,9 @@ class ReplicationTest {
     }
 
     private Process start(RunningProxy proxy, String program, String... more) throws IOException {
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin", program)), program + " is not installed");
+        if (!Files.isExecutable(Path.of("/usr/bin", program))) {
+            Missing.tool("there is no " + program);
+        }
         var command = new ArrayList<String>();
         command.addAll(List.of("/usr/bin/" + program, "-h", "127.0.0.1", "-U", "clerk"));
         command.addAll(List.of("-p", String.valueOf(proxy.port()), "--no-password"));

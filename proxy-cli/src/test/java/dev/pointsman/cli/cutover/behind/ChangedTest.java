@@ -75,6 +75,31 @@ class ChangedTest {
                                         .equals("0"));
     }
 
+    /// Between the conditions and the fence up to a minute may pass: replication catches up, and
+    /// connections are opened.
+    @Test
+    void whatIsMadeRightBehindTheConditionsStopsTheAttemptBeforeTheFence() throws Exception {
+        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+        try (var lab = CrossingLab.start(servers, state, setup, at)) {
+            for (var change : CHANGES.subList(1, CHANGES.size())) {
+                at.at(Step.CHECKED, () -> onSource(change.made()));
+
+                // when
+                var report = lab.to("green");
+
+                // then
+                at.verify();
+                assertThat(report.ending().outcome())
+                        .as(change.made())
+                        .isNotEqualTo(Outcome.SWITCHED);
+                assertThat(report.ending().message()).as(change.made()).contains("changed");
+                assertThat(report.pause().clients().held()).isZero();
+                onSource(change.undone());
+            }
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+        }
+    }
+
     @Test
     void whatWouldBeLostStopsTheAttemptAndTheSourceServesOn() throws Exception {
         var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");

@@ -82,7 +82,7 @@ class PoliciesTest {
             assertThat(report.pause().pause()).isPositive();
             assertThat(servers.target().value(servers.database(), sequence)).isEqualTo(before);
             for (var server : servers.all()) {
-                assertThat(servers.source().value(servers.database(), records)).isEqualTo("dry");
+                assertThat(server.value(servers.database(), records)).isEqualTo("dry");
                 assertThat(fenceOf(server)).isEqualTo("-1 0");
             }
             assertThat(lab.serving()).isEqualTo("blue");

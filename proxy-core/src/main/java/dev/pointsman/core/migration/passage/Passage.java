@@ -10,7 +10,21 @@ import java.util.Set;
 public interface Passage extends AutoCloseable {
 
     /// A condition that is not met: its id, what was found, how to mend it.
-    record Unmet(String id, String finding, String mend) {}
+    record Unmet(String id, String finding, String mend) {
+        /// What would lose data, or make the proof one of something else: nobody can accept these.
+        private static final Set<String> UNSAFE =
+                Set.of(
+                        "one_server",
+                        "prepared_transactions",
+                        "sees_sessions",
+                        "sequences",
+                        "table_lists",
+                        "tables_ready");
+
+        public boolean unsafe() {
+            return UNSAFE.contains(id);
+        }
+    }
 
     /// What the mark and the decision say about the attempt. `kind` is a record's kind.
     record Claim(long marker, long epoch, long attempt, String target, boolean dry) {}

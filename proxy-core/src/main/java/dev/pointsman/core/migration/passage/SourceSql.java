@@ -1,5 +1,9 @@
 package dev.pointsman.core.migration.passage;
 
+import dev.pointsman.core.cluster.Sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /// The functions that a cutover keeps in its own sessions, and the statements that call them. They
@@ -118,6 +122,16 @@ final class SourceSql {
               END IF;
             END $f$\
             """;
+
+    /// What tables, columns and sequences there are, and what is published: equal as long as
+    /// nothing of that is changed. Wants [#FINGERPRINT] in the session.
+    static String fingerprint(Connection on, Crossing crossing) throws SQLException {
+        return Sql.one(
+                on,
+                "SELECT pg_temp.pointsman_fingerprint(?)",
+                row -> row.getString(1),
+                crossing.publication());
+    }
 
     static List<String> functions(Crossing crossing) {
         return List.of(OTHERS, FINGERPRINT, MARK.replace("MARKER_TABLE", crossing.markerTable()));

@@ -34,6 +34,7 @@ public final class SqlPassage implements Passage {
     private final Duration limit;
     private final long sequenceMargin;
     private @Nullable Prepared prepared;
+    private String fingerprint = ""; // as it was before the conditions were asked
     private Deadline deadline = Deadline.in(Duration.ofSeconds(60));
 
     /// Everything that exists from [#prepare] on.
@@ -62,6 +63,10 @@ public final class SqlPassage implements Passage {
 
     @Override
     public List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException {
+        try (var on = crossing.source().dedicated()) {
+            Sql.run(on, SourceSql.FINGERPRINT);
+            fingerprint = SourceSql.fingerprint(on, crossing);
+        }
         return Conditions.unmet(crossing, maxLagBytes, patience);
     }
 
@@ -86,12 +91,12 @@ public final class SqlPassage implements Passage {
         for (var function : TargetSql.functions(crossing)) {
             Sql.run(to.connection(), function);
         }
-        var fingerprint =
-                Sql.one(
-                        mark.connection(),
-                        "SELECT pg_temp.pointsman_fingerprint(?)",
-                        row -> row.getString(1),
-                        crossing.publication());
+        if (!SourceSql.fingerprint(mark.connection(), crossing).equals(fingerprint)) {
+            throw new SQLException(
+                    "tables, columns, sequences or the publication were changed on the source since"
+                            + " the conditions were asked; CUTOVER again tells what is missing on"
+                            + " the target");
+        }
         prepared =
                 new Prepared(
                         mark,

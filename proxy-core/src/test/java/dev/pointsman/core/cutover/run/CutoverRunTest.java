@@ -8,7 +8,6 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.passage.Ours;
 import dev.pointsman.core.migration.passage.Passage.Claim;
-import dev.pointsman.core.migration.passage.Passage.Unmet;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -348,20 +347,6 @@ class CutoverRunTest {
         assertThat(ending.again()).isFalse();
         assertThat(around.calls()).doesNotContain("hold");
         leadsBack(ending);
-    }
-
-    @Test
-    void anUnmetConditionIsToldWithItsMend() {
-        // given
-        around.unmet = List.of(new Unmet("worker", "it has stopped", "Start it."));
-
-        // when
-        var ending = run();
-
-        // then
-        assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
-        assertThat(ending.message()).contains("worker: it has stopped. Start it.");
-        assertThat(around.calls()).doesNotContain("warm");
     }
 
     @Test

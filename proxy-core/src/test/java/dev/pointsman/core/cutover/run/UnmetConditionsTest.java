@@ -1,0 +1,95 @@
+package dev.pointsman.core.cutover.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.meter.Meter;
+import dev.pointsman.core.migration.passage.Ours;
+import dev.pointsman.core.migration.passage.Passage.Claim;
+import dev.pointsman.core.migration.passage.Passage.Unmet;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// Conditions of a cutover that are not met, and what an operator may accept of them.
+class UnmetConditionsTest {
+    private final ScriptedSurroundings around = new ScriptedSurroundings();
+    private final Meter meter = new Meter("test");
+
+    @AfterEach
+    void close() {
+        meter.close();
+    }
+
+    private Ending run(String... accepted) {
+        var plan =
+                new Plan(
+                        new Claim(42, 1, 1, "green", false),
+                        "blue",
+                        CutoverSettings.defaults(),
+                        new Ours(Set.of(), "pointsman/test", Set.of(), false),
+                        Set.of(accepted));
+        var course = new Course("shop", meter.database("shop"), _ -> {});
+        return new Cutover(
+                        plan,
+                        new Cutover.Parts(around, around, around, course, new Will()),
+                        Step.Watch.NONE,
+                        Duration.ZERO)
+                .run();
+    }
+
+    @Test
+    void eachIsToldWithItsMend() {
+        // given
+        around.unmet = List.of(new Unmet("worker", "it has stopped", "Start it."));
+
+        // when
+        var ending = run();
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(ending.message()).contains("worker: it has stopped. Start it.");
+        assertThat(around.calls()).doesNotContain("warm");
+    }
+
+    @Test
+    void whatIsAcceptedIsAWarning() {
+        // given
+        around.unmet = List.of(new Unmet("lag", "5 bytes behind", "Wait."));
+
+        // when
+        var ending = run("lag");
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.SWITCHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "one_server",
+                "prepared_transactions",
+                "sees_sessions",
+                "sequences",
+                "table_lists",
+                "tables_ready"
+            })
+    void whatWouldLoseDataCannotBeAccepted(String id) {
+        // given
+        around.unmet = List.of(new Unmet(id, "it is so", "Change it."));
+
+        // when
+        var ending = run(id);
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(ending.message()).contains(id + ": it is so. Change it.");
+    }
+}
