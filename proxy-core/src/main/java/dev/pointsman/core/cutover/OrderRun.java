@@ -99,6 +99,7 @@ final class OrderRun {
         }
         var crossing = crossing();
         requireNoStrays(crossing);
+        requireMeansOfFence(crossing);
         requireShortPause(crossing);
         var attempts = order.dryRun() ? 1 : around.database().cutover().attempts();
         for (int number = 1; ; number++) {
@@ -209,6 +210,21 @@ final class OrderRun {
                         .strays()
                         .filter(one -> one.left().source().name().equals(crossing.target().name()));
         return ignored || watch.isEmpty() ? List.of() : watch.get().look();
+    }
+
+    /// A rehearsal puts up no fence, but is to tell what the real run would run into.
+    private void requireMeansOfFence(Crossing crossing) throws Refused {
+        if (!around.database().cutover().fence()) {
+            return;
+        }
+        try {
+            ServerBooks.requireMeansOfFence(crossing.source(), crossing.database());
+        } catch (SQLException e) {
+            if ("42501".equals(e.getSQLState())) {
+                throw refused(String.valueOf(e.getMessage()), "SHOW GRANTS lists what it takes.");
+            }
+            throw crossing.source().refusal(e);
+        }
     }
 
     /// The operator's bound against the last pause of this way, rehearsed or real.

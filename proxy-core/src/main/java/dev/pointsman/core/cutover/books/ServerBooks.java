@@ -23,7 +23,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /// The books of one attempt, kept in the journal and in the servers' record tables.
 public final class ServerBooks implements Books {
@@ -61,18 +60,26 @@ public final class ServerBooks implements Books {
     }
 
     private void raise(Connection on) throws SQLException {
-        var standing = standing(on);
-        var old = standing.isPresent() ? standing.get() : Fence.read(on);
+        var old = before(on, crossing.database());
         Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
         Fence.raise(on, old);
     }
 
     /// What a fence remembers that was not lifted: what is read now would be the fence itself.
-    private Optional<OldValues> standing(Connection on) throws SQLException {
-        return Records.read(on, crossing.database()).stream()
-                .filter(EpochRecord::isFence)
-                .findFirst()
-                .map(record -> OldValues.fromJson(record.fence()));
+    private static OldValues before(Connection on, String database) throws SQLException {
+        var standing = Records.read(on, database).stream().filter(EpochRecord::isFence).findFirst();
+        return standing.isPresent() ? OldValues.fromJson(standing.get().fence()) : Fence.read(on);
+    }
+
+    /// Whether a fence can be put up on a server, by its rights as they are now; changes nothing.
+    ///
+    /// @throws SQLException also when there are no means for it, 42501
+    public static void requireMeansOfFence(Cluster source, String database) throws SQLException {
+        source.call(
+                on -> {
+                    Fence.requireMeans(on, before(on, database));
+                    return true;
+                });
     }
 
     @Override

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Objects;
 
 /// The SQL of a fence. A superuser sets the database's connection limit to 0, which keeps out all
-/// who are no superuser. A control role with fewer rights would lock itself out that way, so it
-/// revokes CONNECT from everybody who has it and keeps its own. Either way, sessions that get in
-/// all the same are read-only by default. Replication goes on through both.
+/// who are no superuser, the owner too. A control role with fewer rights would lock itself out that
+/// way, so it revokes CONNECT from everybody who has it and keeps its own; where nobody else has
+/// it, there is no fence for it. Either way, sessions that get in all the same are read-only by
+/// default. Replication goes on through both.
 public final class Fence {
     private static final String STANDS =
             """
@@ -20,7 +21,7 @@ public final class Fence {
                     WHERE s.setdatabase = d.oid AND s.setrole = 0
                       AND c LIKE 'default\\_transaction\\_read\\_only=%'), '')
               FROM pg_database d, pg_roles r
-             WHERE d.datname = current_database() AND r.rolname = current_user\
+             WHERE d.datname = current_database() AND r.rolname = session_user\
             """;
 
     private static final String GRANTEES =
@@ -57,17 +58,38 @@ public final class Fence {
                     var limit = row.getInt(1);
                     var readOnly = Objects.toString(row.getString(3), "");
                     if (row.getBoolean(2)) {
-                        return new OldValues(limit, readOnly, List.of(), List.of());
+                        return new OldValues(limit, readOnly, false, List.of(), List.of());
                     }
                     return new OldValues(
-                            limit, readOnly, Sql.texts(on, GRANTEES), Sql.texts(on, REPLICATORS));
+                            limit,
+                            readOnly,
+                            true,
+                            Sql.texts(on, GRANTEES),
+                            Sql.texts(on, REPLICATORS));
                 });
+    }
+
+    /// Whether the control role has the means for a fence, where this is what it would have to put
+    /// back; changes nothing.
+    ///
+    /// @throws SQLException also when it has none, 42501, and says how to mend that
+    public static void requireMeans(Connection on, OldValues old) throws SQLException {
+        if (old.byRights() && old.revoked().isEmpty()) {
+            var database = database(on);
+            var control =
+                    Sql.identifier(Sql.one(on, "SELECT current_user", row -> row.getString(1)));
+            throw new SQLException(
+                    "database %s cannot be fenced: nobody but the control role %s holds CONNECT on it, and who gets in by the rights of that role cannot be kept out without it; let applications log in as roles that are not members of %s, with a right of their own (GRANT CONNECT ON DATABASE %s TO them), or set fence: off"
+                            .formatted(database, control, control, database),
+                    "42501");
+        }
     }
 
     /// Puts the fence up within the caller's transaction.
     ///
     /// @throws SQLException also when someone who is no superuser would still get in
     public static void raise(Connection on, OldValues old) throws SQLException {
+        requireMeans(on, old);
         var database = database(on);
         for (var statement : closing(database, old)) {
             Sql.run(on, statement);

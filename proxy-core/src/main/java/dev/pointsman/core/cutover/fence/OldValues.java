@@ -11,10 +11,15 @@ import java.util.Map;
 /// What a fence changed, so that it can be put back; kept as JSON in the record of the attempt.
 ///
 /// `readOnly` is the database's own setting of `default_transaction_read_only` before, empty for
-/// none. `revoked` are the grantees who lost CONNECT (empty for PUBLIC), `granted` the roles that
-/// got it; both empty where the connection limit does the work.
+/// none. `byRights`: the fence works by revoking rights, not by the connection limit. `revoked` are
+/// the grantees who lost CONNECT (empty for PUBLIC), `granted` the roles that got it; both empty
+/// where the connection limit does the work.
 public record OldValues(
-        int connectionLimit, String readOnly, List<String> revoked, List<String> granted) {
+        int connectionLimit,
+        String readOnly,
+        boolean byRights,
+        List<String> revoked,
+        List<String> granted) {
     private static final int VERSION = 1;
 
     public OldValues {
@@ -22,16 +27,12 @@ public record OldValues(
         granted = List.copyOf(granted);
     }
 
-    /// Whether the fence works by revoking rights, not by the connection limit.
-    public boolean byRights() {
-        return !revoked.isEmpty();
-    }
-
     public String toJson() {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("v", VERSION);
         fields.put("limit", connectionLimit);
         fields.put("read_only", readOnly);
+        fields.put("by_rights", byRights);
         fields.put("revoked", revoked);
         fields.put("granted", granted);
         try {
@@ -41,7 +42,8 @@ public record OldValues(
         }
     }
 
-    /// Reads what [#toJson] wrote.
+    /// Reads what [#toJson] wrote, now or when it did not say yet by what means: then it was the
+    /// connection limit where nothing was revoked.
     ///
     /// @throws IllegalArgumentException when it is something else
     public static OldValues fromJson(String json) {
@@ -51,11 +53,11 @@ public record OldValues(
                     && version.intValue() == VERSION
                     && fields.get("limit") instanceof Number limit
                     && fields.get("read_only") instanceof String readOnly) {
+                var revoked = names(fields, "revoked");
+                var byRights =
+                        fields.get("by_rights") instanceof Boolean said ? said : !revoked.isEmpty();
                 return new OldValues(
-                        limit.intValue(),
-                        readOnly,
-                        names(fields, "revoked"),
-                        names(fields, "granted"));
+                        limit.intValue(), readOnly, byRights, revoked, names(fields, "granted"));
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("not the old values of a fence: " + json, e);
