@@ -169,6 +169,9 @@ final class Shelf {
     @Nullable ServerRefused failure;
     int failures;
 
+    /// Of the route when the last of these logins was begun.
+    long failedEpoch;
+
     /// When the first of these failures came.
     long failingSince;
 
@@ -177,6 +180,14 @@ final class Shelf {
     Shelf(PoolKey key, Family family) {
         this.key = key;
         this.family = family;
+    }
+
+    /// A failure says nothing about a server that serves since: it may have been fenced until then.
+    void forgetFailuresBefore(long epoch) {
+        if (failure != null && failedEpoch != epoch) {
+            failure = null;
+            failures = 0;
+        }
     }
 
     /// Whether somebody waits for whom no connection is being opened yet.

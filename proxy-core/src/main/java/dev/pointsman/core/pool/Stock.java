@@ -98,6 +98,7 @@ final class Stock {
     }
 
     boolean mayOpen(Shelf shelf) {
+        shelf.forgetFailuresBefore(pools.routes().current(shelf.key.database()).epoch());
         return !closed
                 && !shelf.family.slots.sealed()
                 && (shelf.failure == null || pools.now() >= shelf.retryAt);
@@ -125,6 +126,7 @@ final class Stock {
                     if (opened.isSuccess()) {
                         onOpened(opened.getNow(), new Lease(shelf, generation, epoch));
                     } else {
+                        shelf.failedEpoch = epoch;
                         onFailed(shelf, opened.cause());
                     }
                 });
@@ -186,6 +188,7 @@ final class Stock {
     /// Whether a newcomer is told the last failure now: nobody will give anything back, and the
     /// next attempt is of no use or further away than a client is kept waiting for.
     boolean tellsAtOnce(Shelf shelf) {
+        shelf.forgetFailuresBefore(pools.routes().current(shelf.key.database()).epoch());
         ServerRefused failure = shelf.failure;
         long left = shelf.retryAt - pools.now();
         return failure != null
@@ -207,7 +210,8 @@ final class Stock {
         if (shelf.failures++ == 0) {
             shelf.failingSince = now;
         }
-        if (shelf.all.isEmpty()) {
+        boolean old = shelf.failedEpoch != pools.routes().current(shelf.key.database()).epoch();
+        if (shelf.all.isEmpty() && !old) {
             // Nobody will give anything back here: tell those whom waiting does not help.
             LoopPool.refuse(
                     shelf,
