@@ -23,9 +23,14 @@ import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.server.name.Names;
 import dev.pointsman.core.session.carry.Baseline;
 import dev.pointsman.core.tls.TlsToServer;
+import dev.pointsman.core.wire.ErrorReport;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +42,8 @@ import java.util.stream.Collectors;
 
 /// Opens server connections as the configuration says, and remembers how reaching each server went.
 final class ServerOpener implements Pools.Opener {
+    private static final Logger log = LoggerFactory.getLogger(ServerOpener.class);
+
     private record Place(String database, String server) {}
 
     private final Supplier<Config> config;
@@ -46,7 +53,9 @@ final class ServerOpener implements Pools.Opener {
     private final Routes routes;
     private final Names names;
     private final Map<ServerTls, TlsToServer> tls = new ConcurrentHashMap<>();
-    private final Map<Place, Boolean> reached = new ConcurrentHashMap<>();
+
+    /// What keeps us from each server that was tried; empty for nothing.
+    private final Map<Place, String> obstacles = new ConcurrentHashMap<>();
 
     ServerOpener(
             Supplier<Config> config,
@@ -86,7 +95,7 @@ final class ServerOpener implements Pools.Opener {
                         loop);
         opening.addListener(
                 (Future<ServerConnection> opened) -> {
-                    reached.put(new Place(key.database(), key.server()), opened.isSuccess());
+                    tell(key, opened);
                     if (opened.isSuccess()) {
                         TcpSettings.apply(opened.getNow().channel(), config.get().limits().tcp());
                         parameters.learn(key, opened.getNow().parameters());
@@ -95,6 +104,31 @@ final class ServerOpener implements Pools.Opener {
                     }
                 });
         return opening;
+    }
+
+    /// One line when a server cannot be logged in to, one when the reason is another, and one when
+    /// it is over: not one for every client that waits.
+    private void tell(PoolKey key, Future<ServerConnection> opened) {
+        @Nullable ErrorReport why =
+                opened.isSuccess() ? null : ServerRefused.of(opened.cause()).report();
+        String now = why == null ? "" : why.message();
+        String before = obstacles.put(new Place(key.database(), key.server()), now);
+        if (why != null && !now.equals(before)) {
+            log.atWarn()
+                    .addKeyValue("database", key.database())
+                    .addKeyValue("server", key.server())
+                    .addKeyValue("user", key.user())
+                    .addKeyValue("sqlstate", why.sqlState().code())
+                    .addKeyValue("reason", now)
+                    .addKeyValue("detail", why.detail())
+                    .addKeyValue("hint", why.hint())
+                    .log("no server connection");
+        } else if (why == null && before != null && !before.isEmpty()) {
+            log.atInfo()
+                    .addKeyValue("database", key.database())
+                    .addKeyValue("server", key.server())
+                    .log("server connections again");
+        }
     }
 
     /// Opens a connection for replication.
@@ -153,7 +187,7 @@ final class ServerOpener implements Pools.Opener {
 
     /// Whether the last attempt to reach the server succeeded; NaN before the first.
     double up(String database, String server) {
-        Boolean last = reached.get(new Place(database, server));
-        return last == null ? Double.NaN : last ? 1 : 0;
+        String last = obstacles.get(new Place(database, server));
+        return last == null ? Double.NaN : last.isEmpty() ? 1 : 0;
     }
 }

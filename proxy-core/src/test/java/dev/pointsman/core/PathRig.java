@@ -28,9 +28,20 @@ public final class PathRig implements AutoCloseable {
     /// @param pool such as `{mode: session, size: 5}`
     /// @param more lines of the configuration
     public PathRig(int serverPort, String pool, String... more) {
-        config = read(serverPort, pool, more);
+        this(read(serverPort, pool, more));
+    }
+
+    /// In front of a server that is reached as `way` says.
+    ///
+    /// @param way such as `host: localhost, sslmode: require`
+    public static PathRig reaching(int serverPort, String way, String... more) {
+        return new PathRig(read(serverPort, "{mode: transaction, size: 2}", way, more));
+    }
+
+    private PathRig(Config config) {
+        this.config = config;
         try {
-            path = new DataPath(() -> config, meter, false);
+            path = new DataPath(() -> this.config, meter, false);
             listener = path.listen();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -41,6 +52,10 @@ public final class PathRig implements AutoCloseable {
 
     /// @param more lines of the configuration; `listen:` among them stands instead of the usual
     static Config read(int serverPort, String pool, String... more) {
+        return read(serverPort, pool, "host: 127.0.0.1, sslmode: disable", more);
+    }
+
+    private static Config read(int serverPort, String pool, String way, String[] more) {
         var lines = String.join("\n", more);
         var text =
                 """
@@ -53,7 +68,7 @@ public final class PathRig implements AutoCloseable {
                     pool: %s
                     serve: blue
                     control: {user: postgres, maintenance_db: postgres}
-                    servers: {blue: {host: 127.0.0.1, port: %d, dbname: shop, sslmode: disable}}
+                    servers: {blue: {port: %d, dbname: shop, %s}}
                 %s
                 %s
                 """
@@ -63,6 +78,7 @@ public final class PathRig implements AutoCloseable {
                                         : "listen: {host: 127.0.0.1, port: 0}",
                                 pool,
                                 serverPort,
+                                way,
                                 lines.contains("auth:") ? "" : "auth: {type: trust}",
                                 lines);
         try {

@@ -13,6 +13,8 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -51,6 +53,23 @@ public final class Papers {
                                 .addSanDnsName("localhost")
                                 .algorithm(algorithm))
                 .getCertificate();
+    }
+
+    /// A server's side of a handshake, with a certificate for this name and until then.
+    public SSLContext serving(String host, Instant until) throws Exception {
+        var own =
+                new CertificateBuilder()
+                        .subject("CN=" + host)
+                        .addSanDnsName(host)
+                        .notBefore(until.minus(Duration.ofDays(30)))
+                        .notAfter(until)
+                        .ecp256()
+                        .buildIssuedBy(authority);
+        var keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(own.toKeyStore(NO_PASSWORD), NO_PASSWORD);
+        var context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     /// What a client shows that has this name.

@@ -3,6 +3,7 @@ package dev.pointsman.core.peer;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -114,6 +115,16 @@ public sealed class Peer implements AutoCloseable
             // a reset is an end too
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Reads whatever comes, for as long as the other side likes, and ends when that has gone.
+    public void readUntilGone() {
+        waitWithoutLimit();
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException _) {
+            // an end of another kind
         }
     }
 

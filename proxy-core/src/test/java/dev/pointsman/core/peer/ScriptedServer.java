@@ -16,6 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
 /// Plays a PostgreSQL server: each connection gets a virtual thread that runs the script.
 ///
 /// ```
@@ -146,10 +149,12 @@ public final class ScriptedServer implements AutoCloseable {
         private static final int SSL = 80_877_103;
         private static final int GSS = 80_877_104;
 
+        private final Socket socket;
         private final int number;
 
         private Conversation(Socket socket, int number) {
             super(socket);
+            this.socket = socket;
             this.number = number;
         }
 
@@ -184,6 +189,25 @@ public final class ScriptedServer implements AutoCloseable {
                 parameters.put(words.get(i), words.get(i + 1));
             }
             return parameters;
+        }
+
+        /// Reads a request for TLS, which must come, and leaves the answer to the script.
+        public void expectTlsRequest() {
+            var packet = receivePacket();
+            if (packet.int32(0) != SSL) {
+                throw new AssertionError("expected a request for TLS, got " + packet);
+            }
+        }
+
+        /// Does the server's side of a handshake, and goes on as the conversation returned.
+        ///
+        /// @throws IOException when the client does not want to go on
+        public Conversation encrypt(SSLContext context) throws IOException {
+            var factory = context.getSocketFactory();
+            var secure = (SSLSocket) factory.createSocket(socket, null, socket.getPort(), true);
+            secure.setUseClientMode(false);
+            secure.startHandshake();
+            return new Conversation(secure, number);
         }
 
         /// Reads a packet without type byte as it is: a cancel request, or a start-up to look at.

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /// nothing is remembered from a check of days ago.
 final class Conditions {
     private static final String WORKER = "worker";
+    private static final String SUBSCRIPTION = "subscription";
 
     /// The server's launcher looks for work every few seconds.
     private static final Duration WORKER_STARTS = Duration.ofSeconds(10);
@@ -37,12 +38,17 @@ final class Conditions {
             var conditions = new Conditions(crossing);
             conditions.source();
             conditions.target();
-            if (conditions.unmet.isEmpty()) {
-                conditions.tables();
-                conditions.lag(maxLagBytes, Deadline.in(longer(patience, WORKER_STARTS)));
-            } else if (conditions.mayPass() && !workers.passed()) {
+            boolean met = conditions.unmet.isEmpty();
+            if (!met && conditions.mayPass() && !workers.passed()) {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 continue;
+            }
+            if (conditions.unmet.stream().noneMatch(one -> one.id().equals(SUBSCRIPTION))) {
+                // Asked also where another condition is not met: that one may be accepted.
+                conditions.tables();
+            }
+            if (met) {
+                conditions.lag(maxLagBytes, Deadline.in(longer(patience, WORKER_STARTS)));
             }
             return List.copyOf(conditions.unmet);
         }
@@ -100,7 +106,7 @@ final class Conditions {
                             server(on, crossing.target());
                             var name = Sql.literal(crossing.subscription());
                             says(
-                                    "subscription",
+                                    SUBSCRIPTION,
                                     on,
                                     "SELECT 'it is missing or disabled' WHERE NOT EXISTS (SELECT"
                                         + " FROM pg_subscription WHERE subenabled AND subname = "

@@ -14,10 +14,10 @@ public interface Passage extends AutoCloseable {
         /// What would lose data, or make the proof one of something else: nobody can accept these.
         private static final Set<String> UNSAFE =
                 Set.of(
-                        "one_server",
                         "prepared_transactions",
                         "sees_sessions",
                         "sequences",
+                        "subscription",
                         "table_lists",
                         "tables_ready");
 

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import javax.net.ssl.SSLSession;
 /// Confined to the channel's event loop.
 final class NegotiateTls extends ChannelInboundHandlerAdapter {
     private static final String TLS = "tls";
+    private static final String CLOSED = "The server closed the connection while agreeing on TLS.";
 
     private final ServerLogin login;
     private final TlsToServer tls;
@@ -150,11 +152,7 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
                     ctx,
                     TlsFault.closed(tls.settings())
                             .map(this::refused)
-                            .orElseGet(
-                                    () ->
-                                            unreachable(
-                                                    "The server closed the connection while"
-                                                            + " agreeing on TLS.")),
+                            .orElseGet(() -> unreachable(CLOSED)),
                     false);
         }
         ctx.fireChannelInactive();
@@ -168,7 +166,13 @@ final class NegotiateTls extends ChannelInboundHandlerAdapter {
                             .or(() -> TlsFault.closed(tls.settings()));
             fail(
                     ctx,
-                    fault.map(this::refused).orElseGet(() -> unreachable(Login.reason(cause))),
+                    fault.map(this::refused)
+                            .orElseGet(
+                                    () ->
+                                            unreachable(
+                                                    cause instanceof ClosedChannelException
+                                                            ? CLOSED
+                                                            : Login.reason(cause))),
                     fault.isPresent());
         }
     }

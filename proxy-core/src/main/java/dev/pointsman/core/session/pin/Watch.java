@@ -1,5 +1,6 @@
 package dev.pointsman.core.session.pin;
 
+import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
 
 import io.netty.buffer.ByteBuf;
@@ -44,10 +45,18 @@ public final class Watch {
                 ServerConnection on, List<String> followed, Promise<ServerConnection> met) {
             Study study = of(on.login().server().name(), List.copyOf(followed));
             if (study.isDue()) {
-                // A connection that is lost meanwhile is found lost by whoever takes it.
-                study.look(on).addListener(_ -> met.setSuccess(on));
+                study.look(on).addListener((Future<Answer> looked) -> onLooked(on, looked, met));
             } else {
                 met.setSuccess(on);
+            }
+        }
+
+        private static void onLooked(
+                ServerConnection on, Future<Answer> looked, Promise<ServerConnection> met) {
+            if (looked.isSuccess()) {
+                met.setSuccess(on);
+            } else {
+                met.setFailure(looked.cause());
             }
         }
 

@@ -74,10 +74,10 @@ class UnmetConditionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "one_server",
                 "prepared_transactions",
                 "sees_sessions",
                 "sequences",
+                "subscription",
                 "table_lists",
                 "tables_ready"
             })
