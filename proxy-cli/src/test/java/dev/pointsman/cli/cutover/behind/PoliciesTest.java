@@ -152,6 +152,36 @@ class PoliciesTest {
         }
     }
 
+    /// A value that is drawn while the mark is being committed belongs to what the marker proves:
+    /// it may be in a row that has arrived with it.
+    @Test
+    void aValueDrawnDuringTheMarksCommitIsNotGivenOutAgainOnTheTarget() throws Exception {
+        var last = "select last_value from entry_id_seq";
+        servers.source()
+                .execute(
+                        servers.database(),
+                        """
+                        select nextval('entry_id_seq');
+                        create function public.draw() returns trigger language plpgsql as $$ begin
+                          perform pg_sleep(0.3);
+                          perform nextval('public.entry_id_seq');
+                          return null; end $$;
+                        create constraint trigger late after insert or update on pointsman.record
+                          deferrable initially deferred for each row
+                          when (new.epoch > 0 and new.kind = 'open')
+                          execute function public.draw();
+                        """);
+        try (var lab = lab("hold_limit: 60s")) {
+            // when
+            switched(lab.to("green"));
+
+            // then
+            var drawn = servers.source().value(servers.database(), last);
+            assertThat(drawn).isNotEqualTo("1");
+            assertThat(servers.target().value(servers.database(), last)).isEqualTo(drawn);
+        }
+    }
+
     @Test
     void aToleratedStrangerStaysAndTheReportSaysSo() throws Exception {
         try (var lab = lab("strangers: tolerate");

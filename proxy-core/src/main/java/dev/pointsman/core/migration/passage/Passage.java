@@ -60,8 +60,8 @@ public interface Passage extends AutoCloseable {
     /// The time limit of everything from here on.
     void bound(Deadline deadline) throws SQLException;
 
-    /// On the source, one round trip: counts, compares, commits the marker and the record. The
-    /// sequences are read beside it.
+    /// On the source, one round trip: counts, compares, commits the marker and the record, and
+    /// reads the sequences behind that commit.
     Marked mark(Claim claim, Ours ours) throws SQLException, Difference;
 
     /// Which of our connections to the source hold advisory locks; known after the mark.

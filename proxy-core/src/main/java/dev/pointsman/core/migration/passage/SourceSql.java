@@ -137,20 +137,21 @@ final class SourceSql {
         return List.of(OTHERS, FINGERPRINT, MARK.replace("MARKER_TABLE", crossing.markerTable()));
     }
 
-    /// One round trip: the checks and the commit, then what is true after it.
+    /// One round trip: the checks and the commit, then what is true after it. Sequences are read by
+    /// oid, in order, NULL for one that was never called, and only here: whatever was committed
+    /// before the marker goes to the target with it, and so must the values that it was made with.
     static final String CALL_MARK =
             "BEGIN; SELECT pg_temp.pointsman_mark(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);"
                     + " COMMIT; SELECT pg_current_wal_flush_lsn()::text,"
-                    + " pg_snapshot_xmax(pg_current_snapshot())::text::int8";
+                    + " pg_snapshot_xmax(pg_current_snapshot())::text::int8,"
+                    + " (SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
+                    + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n))";
 
     static final String HORIZON = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8";
 
-    /// Sequences by oid, in order, NULL for one that was never called; and who holds advisory
-    /// locks.
-    static final String SEQUENCES =
-            "SELECT (SELECT array_agg(pg_sequence_last_value(o::regclass) ORDER BY n)"
-                    + " FROM unnest(?::int8[]) WITH ORDINALITY t(o, n)),"
-                    + " ARRAY(SELECT DISTINCT pid FROM pg_locks"
+    /// Who of ours holds advisory locks.
+    static final String LOCK_HOLDERS =
+            "SELECT ARRAY(SELECT DISTINCT pid FROM pg_locks"
                     + " WHERE locktype = 'advisory' AND pid = ANY (?::int[]))";
 
     /// Row changes of this server's own sessions since a position, ours left out; and whoever holds

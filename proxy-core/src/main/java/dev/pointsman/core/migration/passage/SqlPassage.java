@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/// The passage between two real servers. Two lanes lead to the source, so that the sequences are
-/// read beside the mark, and one to the target.
+/// The passage between two real servers. Two lanes lead to the source, so that what the mark does
+/// not change is read beside it, and one to the target.
 public final class SqlPassage implements Passage {
     private static final int REHEARSALS = 30;
 
@@ -35,6 +35,7 @@ public final class SqlPassage implements Passage {
     private final long sequenceMargin;
     private @Nullable Prepared prepared;
     private String fingerprint = ""; // as it was before the conditions were asked
+    private List<@Nullable Long> sequenceValues = List.of(); // as they were after the last mark
     private Deadline deadline = Deadline.in(Duration.ofSeconds(60));
 
     /// Everything that exists from [#prepare] on.
@@ -43,14 +44,14 @@ public final class SqlPassage implements Passage {
             Lane beside,
             Lane target,
             PreparedStatement markCall,
-            PreparedStatement sequenceCall,
+            PreparedStatement locksCall,
             PreparedStatement horizonCall,
             PreparedStatement arriveCall,
             PreparedStatement decideCall,
             Sequences sequences,
             String fingerprint,
             String instance,
-            List<CompletableFuture<Read>> reading) {}
+            List<CompletableFuture<Set<Integer>>> reading) {}
 
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly.
     public SqlPassage(Crossing crossing, String instance, Duration limit, long sequenceMargin) {
@@ -103,7 +104,7 @@ public final class SqlPassage implements Passage {
                         beside,
                         to,
                         mark.prepare(SourceSql.CALL_MARK),
-                        beside.prepare(SourceSql.SEQUENCES),
+                        beside.prepare(SourceSql.LOCK_HOLDERS),
                         beside.prepare(SourceSql.HORIZON),
                         to.prepare(TargetSql.CALL_ARRIVE),
                         to.prepare(TargetSql.CALL_DECIDE),
@@ -200,7 +201,7 @@ public final class SqlPassage implements Passage {
         // What was read beside a mark that was refused uses the same connection.
         now.reading().forEach(former -> former.handle((_, _) -> true).join());
         now.reading().clear();
-        now.reading().add(CompletableFuture.supplyAsync(() -> readBeside(ours), BESIDE));
+        now.reading().add(CompletableFuture.supplyAsync(() -> readLockHolders(ours), BESIDE));
         var call = now.markCall();
         call.setLong(1, claim.marker());
         call.setLong(2, claim.epoch());
@@ -216,6 +217,8 @@ public final class SqlPassage implements Passage {
         call.setString(12, crossing.publication());
         call.setString(13, now.fingerprint());
         call.setBoolean(14, rehearsing);
+        call.setArray(
+                15, now.mark().connection().createArrayOf("int8", now.sequences().sourceOids()));
         try {
             call.execute();
         } catch (SQLException e) {
@@ -223,6 +226,8 @@ public final class SqlPassage implements Passage {
             throw e;
         }
         try (var row = lastRow(call)) {
+            var last = row.getArray(3);
+            sequenceValues = last == null ? List.of() : Arrays.asList((Long[]) last.getArray());
             return new Marked(row.getString(1), row.getLong(2));
         }
     }
@@ -261,44 +266,33 @@ public final class SqlPassage implements Passage {
         return last;
     }
 
-    /// What is read beside the mark.
-    private record Read(List<@Nullable Long> sequences, Set<Integer> lockHolders) {}
-
-    private Read readBeside(Ours ours) {
+    /// Nobody of ours takes or gives up such a lock between the drain and the swap.
+    private Set<Integer> readLockHolders(Ours ours) {
         var now = prepared();
-        var connection = now.beside().connection();
         try {
-            var call = now.sequenceCall();
-            call.setArray(1, connection.createArrayOf("int8", now.sequences().sourceOids()));
-            call.setArray(2, connection.createArrayOf("int4", ours.pidArray()));
+            var call = now.locksCall();
+            call.setArray(1, now.beside().connection().createArrayOf("int4", ours.pidArray()));
             try (var row = call.executeQuery()) {
                 row.next();
-                var last = row.getArray(1);
-                return new Read(
-                        last == null ? List.of() : Arrays.asList((Long[]) last.getArray()),
-                        Set.of((Integer[]) row.getArray(2).getArray()));
+                return Set.of((Integer[]) row.getArray(1).getArray());
             }
         } catch (SQLException e) {
             throw new CompletionException(e);
         }
     }
 
-    private Read read() throws SQLException {
+    @Override
+    public Set<Integer> lockHolders() throws SQLException {
         try {
             return prepared().reading().getFirst().join();
         } catch (CompletionException e) {
-            throw new SQLException("the sequences could not be read", e.getCause());
+            throw new SQLException("the advisory locks could not be read", e.getCause());
         }
     }
 
     @Override
-    public Set<Integer> lockHolders() throws SQLException {
-        return read().lockHolders();
-    }
-
-    @Override
     public Arrived arrive(Claim claim, Ours ours) throws SQLException, Difference {
-        var settings = prepared().sequences().settings(read().sequences());
+        var settings = prepared().sequences().settings(sequenceValues);
         if (claim.dry()) {
             var arrived = arrive(claim, ours, Sequences.Settings.NONE, false);
             return new Arrived(arrived.targetLsn(), settings.oids().size());
@@ -334,7 +328,7 @@ public final class SqlPassage implements Passage {
     }
 
     private long readHorizon() throws SQLException {
-        read();
+        lockHolders(); // read on the same connection
         prepared().beside().bound(deadline);
         try (var row = prepared().horizonCall().executeQuery()) {
             row.next();
