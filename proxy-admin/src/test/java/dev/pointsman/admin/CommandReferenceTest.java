@@ -21,16 +21,30 @@ class CommandReferenceTest {
 
     @Test
     void theReferenceListsEveryCommandAsSHOW_HELPDoes() throws IOException {
-        assertThat(table("command"))
-                .containsExactlyElementsOf(
-                        Arrays.stream(Grammar.values())
-                                .map(form -> row(form.syntax(), form.effect()))
-                                .toList());
+        assertThat(table(page(), "command")).containsExactlyElementsOf(commands());
+    }
+
+    @Test
+    void aPlantedRowOfTheReferenceIsFound() throws IOException {
+        for (var row : commands()) {
+            var planted = page().stream().filter(line -> !line.equals(row)).toList();
+            assertThat(table(planted, "command")).as("without " + row).isNotEqualTo(commands());
+        }
+    }
+
+    private static List<String> commands() {
+        return Arrays.stream(Grammar.values())
+                .map(form -> row(form.syntax(), form.effect()))
+                .toList();
+    }
+
+    private static List<String> page() throws IOException {
+        return Files.readAllLines(PAGE);
     }
 
     @Test
     void theReferenceListsEveryViewWithItsColumns() throws IOException {
-        assertThat(table("view"))
+        assertThat(table(page(), "view"))
                 .containsExactlyElementsOf(
                         Arrays.stream(View.values()).map(CommandReferenceTest::view).toList());
     }
@@ -51,8 +65,8 @@ class CommandReferenceTest {
     }
 
     /// The rows of the table whose first heading that is.
-    private static List<String> table(String heading) throws IOException {
-        return Files.readAllLines(PAGE).stream()
+    private static List<String> table(List<String> page, String heading) {
+        return page.stream()
                 .dropWhile(line -> !line.toLowerCase(Locale.ROOT).startsWith("| " + heading + " |"))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -15,11 +16,24 @@ class MetricsReferenceTest {
 
     @Test
     void theReferenceListsExactlyTheMetricsThatExist() throws Exception {
-        assertThat(
-                        Files.readAllLines(REFERENCE).stream()
-                                .filter(line -> line.startsWith("| `pointsman_")))
-                .containsExactlyElementsOf(
-                        Arrays.stream(Metric.values()).map(MetricsReferenceTest::line).toList());
+        assertThat(rows(Files.readAllLines(REFERENCE))).isEqualTo(expected());
+    }
+
+    @Test
+    void aPlantedFaultOfTheReferenceIsFound() throws Exception {
+        var page = Files.readAllLines(REFERENCE);
+        for (var row : expected()) {
+            var without = page.stream().filter(line -> !line.equals(row)).toList();
+            assertThat(rows(without)).as("without " + row).isNotEqualTo(expected());
+        }
+    }
+
+    private static List<String> expected() {
+        return Arrays.stream(Metric.values()).map(MetricsReferenceTest::line).toList();
+    }
+
+    private static List<String> rows(List<String> page) {
+        return page.stream().filter(line -> line.startsWith("| `pointsman_")).toList();
     }
 
     @Test

@@ -16,19 +16,34 @@ class SqlStateTest {
     @Test
     void thePageOfSqlstatesSaysWhatTheCodeSays() throws IOException {
         // given the page's table: code, name, when, what to do
-        List<String> rows =
-                Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("| `")).toList();
+        var rows = rows(Files.readAllLines(PAGE));
 
         // then it has a row for each state, in the same order, and tells what to do about it
-        assertThat(
-                        rows.stream()
-                                .map(
-                                        row ->
-                                                row.substring(
-                                                        0, row.lastIndexOf("|", row.length() - 2))))
-                .containsExactlyElementsOf(
-                        Arrays.stream(SqlState.values()).map(SqlStateTest::row).toList());
+        assertThat(said(rows)).isEqualTo(expected());
         assertThat(rows).allMatch(row -> cells(row).getLast().length() > 10);
+    }
+
+    @Test
+    void aPlantedFaultOfThePageIsFound() throws IOException {
+        var page = Files.readAllLines(PAGE);
+        for (var state : SqlState.values()) {
+            var without = page.stream().filter(line -> !line.contains(row(state))).toList();
+            assertThat(said(rows(without))).as("without " + state).isNotEqualTo(expected());
+        }
+    }
+
+    private static List<String> rows(List<String> page) {
+        return page.stream().filter(line -> line.startsWith("| `")).toList();
+    }
+
+    private static List<String> said(List<String> rows) {
+        return rows.stream()
+                .map(row -> row.substring(0, row.lastIndexOf("|", row.length() - 2)))
+                .toList();
+    }
+
+    private static List<String> expected() {
+        return Arrays.stream(SqlState.values()).map(SqlStateTest::row).toList();
     }
 
     @Test

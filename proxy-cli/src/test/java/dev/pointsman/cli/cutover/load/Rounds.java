@@ -26,6 +26,12 @@ final class Rounds {
     private static final int STRAGGLES_EVERY = 5;
     private static final int LEAVES_EVERY = 3;
 
+    /// A round whose pause is known from outside: the run stands still for this long while it
+    /// holds.
+    private static final int KNOWN_ROUND = 2;
+
+    private static final Duration KNOWN_PAUSE = Duration.ofMillis(400);
+
     private static final int WRITERS = 8;
     private static final int NEWCOMER = 100;
     private static final int SITTER = 101;
@@ -69,6 +75,8 @@ final class Rounds {
                 Awaitility.await("the sitter").until(sitter::sits);
             } else if (round % LEAVES_EVERY == 0) {
                 at.at(Step.DRAINED, this::leaveWhileHeld);
+            } else if (round == KNOWN_ROUND) {
+                at.at(Step.MARKED, this::standStill);
             }
             noise.add(slowest.takeMillis());
             // On the way back a direct writer could get in while the fence is opened for our own
@@ -92,6 +100,11 @@ final class Rounds {
             }
             goOn();
         }
+    }
+
+    private void standStill() throws SQLException {
+        servers.source()
+                .execute("postgres", "select pg_sleep(" + KNOWN_PAUSE.toMillis() + " / 1000.0)");
     }
 
     /// One held client cancels its statement, and one goes away.
@@ -214,6 +227,11 @@ final class Rounds {
         assertThat(held).as("cutovers that held clients").isGreaterThan(reports.size() / 2);
         assertThat(drained).as("transactions drained").isPositive();
         assertThat(beyond).allSatisfy(one -> assertThat(one).isGreaterThan(-3));
+        var known = reports.get(KNOWN_ROUND - 1).pause();
+        assertThat(known.pause()).as("a pause of a known length").isGreaterThan(KNOWN_PAUSE);
+        assertThat(known.longestHold())
+                .as("the longest hold in it")
+                .isGreaterThan(KNOWN_PAUSE.dividedBy(2));
         assertThat(median(beyond))
                 .as("what clients measured beyond the longest hold, ms")
                 .isLessThan(tolerance.toMillis() + 5 * median(noise));

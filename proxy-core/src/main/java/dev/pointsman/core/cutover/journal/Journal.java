@@ -31,14 +31,22 @@ public final class Journal implements AutoCloseable {
     private static final byte FEED = '\n';
 
     private final Path file;
+    private final Disk disk;
     private final List<Line> lines;
     private FileChannel channel;
     private long end;
     private long size;
 
-    private Journal(Path file, Contents contents) throws IOException {
+    /// Where the file's bytes go.
+    @FunctionalInterface
+    interface Disk {
+        FileChannel open(Path file) throws IOException;
+    }
+
+    private Journal(Path file, Disk disk, Contents contents) throws IOException {
         this.file = file;
-        this.channel = openChannel(file);
+        this.disk = disk;
+        this.channel = disk.open(file);
         this.lines = new ArrayList<>(contents.lines());
         this.end = contents.end();
         this.size = contents.end();
@@ -49,11 +57,15 @@ public final class Journal implements AutoCloseable {
 
     /// Reads the folder's journal, making it if need be.
     public static Journal open(StateFolder folder) throws Refused {
+        return open(folder, Journal::openChannel);
+    }
+
+    static Journal open(StateFolder folder, Disk disk) throws Refused {
         var file = folder.path().resolve(FILE);
         try {
             var isNew = !Files.exists(file);
             var contents = isNew ? new Contents(List.of(), 0) : read(file);
-            var journal = new Journal(file, contents);
+            var journal = new Journal(file, disk, contents);
             if (isNew) {
                 StateFolder.forceFolder(folder.path());
             }
@@ -149,7 +161,7 @@ public final class Journal implements AutoCloseable {
                 } catch (ClosedByInterruptException _) {
                     interrupted = true;
                     Thread.interrupted();
-                    channel = openChannel(file);
+                    channel = disk.open(file);
                 }
             }
         } finally {

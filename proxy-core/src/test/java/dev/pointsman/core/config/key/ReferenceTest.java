@@ -28,27 +28,51 @@ class ReferenceTest {
 
     @Test
     void theReferenceListsExactlyTheKeysThatAreKnown() throws Exception {
-        // given
-        var expected = Setting.all().stream().map(ReferenceTest::line).toList();
+        assertThat(rows(Files.readAllLines(REFERENCE))).isEqualTo(expected());
+    }
 
-        // then
-        assertThat(Files.readAllLines(REFERENCE).stream().filter(line -> line.startsWith("| `")))
-                .containsExactlyInAnyOrderElementsOf(expected);
+    @Test
+    void aPlantedFaultOfTheReferenceIsFound() throws Exception {
+        var page = Files.readAllLines(REFERENCE);
+        for (var row : expected()) {
+            var without = page.stream().filter(line -> !line.equals(row)).toList();
+            var other = page.stream().map(line -> line.equals(row) ? row + " |" : line).toList();
+            assertThat(rows(without)).as("without " + row).isNotEqualTo(expected());
+            assertThat(rows(other)).as("another " + row).isNotEqualTo(expected());
+        }
+    }
+
+    private static List<String> expected() {
+        return Setting.all().stream().map(ReferenceTest::line).sorted().toList();
+    }
+
+    private static List<String> rows(List<String> page) {
+        return page.stream().filter(line -> line.startsWith("| `")).sorted().toList();
     }
 
     @Test
     void theExampleHasExactlyTheKeysThatAreKnown() throws Exception {
-        // given
-        Object tree = new Yaml().load(Files.readString(EXAMPLE));
+        assertThat(keys(Files.readString(EXAMPLE))).isEqualTo(paths());
+    }
+
+    @Test
+    void aPlantedFaultOfTheExampleIsFound() throws Exception {
+        var example = Files.readString(EXAMPLE);
+        assertThat(keys(example + "\nlisten_port: 1\n")).isNotEqualTo(paths());
+        assertThat(keys(example.replaceFirst("\nstate:", "\n# state:"))).isNotEqualTo(paths());
+    }
+
+    private static Set<String> keys(String yaml) {
+        Object tree = new Yaml().load(yaml);
         var found = new TreeSet<String>();
         collect("", tree, found);
+        return found;
+    }
 
-        // then
-        assertThat(found)
-                .isEqualTo(
-                        Setting.all().stream()
-                                .map(Setting::path)
-                                .collect(Collectors.toCollection(TreeSet::new)));
+    private static Set<String> paths() {
+        return Setting.all().stream()
+                .map(Setting::path)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
