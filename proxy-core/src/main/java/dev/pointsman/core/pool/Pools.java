@@ -1,11 +1,9 @@
 package dev.pointsman.core.pool;
 
-import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
 import dev.pointsman.core.pool.Shelf.Family;
-import dev.pointsman.core.pool.Shelf.Lease;
 import dev.pointsman.core.pool.Shelf.State;
 import dev.pointsman.core.pool.quota.Ceilings;
 import dev.pointsman.core.pool.row.PoolRow;
@@ -25,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +49,7 @@ public final class Pools {
     }
 
     private static final long TICK_MILLIS = 250;
+    private static final String READ_ONLY = "default_transaction_read_only";
 
     private record Place(String database, String server) {}
 
@@ -122,19 +122,31 @@ public final class Pools {
 
     /// The process ids of all our connections there that have logged in.
     public Set<Integer> pids(String database, String server) {
-        Set<Integer> pids = new HashSet<>();
-        askAll(
-                        part ->
-                                part.stock().shelvesOf(database, server).stream()
-                                        .flatMap(
-                                                shelf ->
-                                                        Stream.concat(
-                                                                shelf.all.stream(),
-                                                                shelf.leaving.keySet().stream()))
-                                        .map(ServerConnection::pid)
-                                        .toList())
-                .forEach(pids::addAll);
-        return pids;
+        return ofShelves(database, server, Shelf::pids);
+    }
+
+    /// Users who may write on the serving server, and whose connections to this one began
+    /// read-only: known of those only who have connections to both, and where the serving server
+    /// reports it, which versions before 14 do not. What clients have set since does not count.
+    public Set<String> losingWrites(String database, String server) {
+        String serving = routes.current(database).server();
+        Set<PoolKey> here =
+                ofShelves(database, serving, shelf -> shelf.ifBeginning(READ_ONLY, "off"));
+        Set<String> users = new TreeSet<>();
+        for (PoolKey there :
+                ofShelves(database, server, shelf -> shelf.ifBeginning(READ_ONLY, "on"))) {
+            if (here.contains(new PoolKey(database, serving, there.user(), there.options()))) {
+                users.add(there.user());
+            }
+        }
+        return users;
+    }
+
+    private <T> Set<T> ofShelves(String database, String server, Function<Shelf, Stream<T>> what) {
+        Set<T> found = new HashSet<>();
+        askAll(part -> part.stock().shelvesOf(database, server).stream().flatMap(what).toList())
+                .forEach(found::addAll);
+        return found;
     }
 
     /// From now on nobody opens a connection to the server, and none changes loops; whoever needs
@@ -178,12 +190,7 @@ public final class Pools {
     }
 
     public List<ServerRow> servers() {
-        return askAll(
-                        part ->
-                                part.stock().shelves().stream()
-                                        .flatMap(shelf -> shelf.all.stream())
-                                        .map(Pools::row)
-                                        .toList())
+        return askAll(part -> part.stock().shelves().stream().flatMap(Shelf::rows).toList())
                 .stream()
                 .flatMap(List::stream)
                 .toList();
@@ -335,26 +342,6 @@ public final class Pools {
         } else {
             future.completeExceptionally(failure);
         }
-    }
-
-    private static ServerRow row(ServerConnection connection) {
-        Lease lease = Lease.of(connection);
-        PoolKey key = lease.shelf.key;
-        return new ServerRow(
-                key.database(),
-                key.server(),
-                key.user(),
-                switch (lease.state) {
-                    case IDLE -> "idle";
-                    case LENT -> "active";
-                    case TESTED, LEAVING, CLOSING -> "tested";
-                },
-                Ends.of(connection.channel()),
-                connection.connectedAt(),
-                lease.requestTime,
-                connection.pid(),
-                lease.state == State.CLOSING || lease.outdated(),
-                lease.epoch);
     }
 
     private PoolRow row(Shelf shelf) {

@@ -1,6 +1,8 @@
 package dev.pointsman.core.pool;
 
+import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.pool.quota.PinCount;
+import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.login.ServerRefused;
 
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The connections of one [PoolKey] on one event loop, and who waits for one. Loop-confined.
 final class Shelf {
@@ -212,6 +215,40 @@ final class Shelf {
             }
         }
         return count;
+    }
+
+    /// Of all that have logged in.
+    Stream<Integer> pids() {
+        return Stream.concat(all.stream(), leaving.keySet().stream()).map(ServerConnection::pid);
+    }
+
+    /// The key, if one of its connections reported that value when it logged in.
+    Stream<PoolKey> ifBeginning(String parameter, String value) {
+        boolean any = all.stream().anyMatch(one -> value.equals(one.initial().get(parameter)));
+        return any ? Stream.of(key) : Stream.empty();
+    }
+
+    Stream<ServerRow> rows() {
+        return all.stream().map(this::row);
+    }
+
+    private ServerRow row(ServerConnection connection) {
+        Lease lease = Lease.of(connection);
+        return new ServerRow(
+                key.database(),
+                key.server(),
+                key.user(),
+                switch (lease.state) {
+                    case IDLE -> "idle";
+                    case LENT -> "active";
+                    case TESTED, LEAVING, CLOSING -> "tested";
+                },
+                Ends.of(connection.channel()),
+                connection.connectedAt(),
+                lease.requestTime,
+                connection.pid(),
+                lease.state == State.CLOSING || lease.outdated(),
+                lease.epoch);
     }
 
     /// When the longest waiting one came; only with waiters.

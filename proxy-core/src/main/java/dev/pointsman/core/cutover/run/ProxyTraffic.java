@@ -52,10 +52,28 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public int warm(String server, Duration limit) throws Abort {
-        return await(
-                pools.warm(gate.database(), server),
-                limit,
-                "connections to " + server + " could not be opened");
+        int ready =
+                await(
+                        pools.warm(gate.database(), server),
+                        limit,
+                        "connections to " + server + " could not be opened");
+        requireWritable(server);
+        return ready;
+    }
+
+    /// Our control connections write whatever the server's default is; those of clients show it.
+    private void requireWritable(String server) throws Abort {
+        var losing = pools.losingWrites(gate.database(), server);
+        if (!losing.isEmpty()) {
+            // They stay as they began, whatever is mended: the next attempt opens others.
+            pools.retire(gate.database(), server);
+            throw Abort.because(
+                    ("transactions of user %s are read-only by default on server %s and not on the"
+                                    + " serving one: their writes would fail with 25006; set"
+                                    + " default_transaction_read_only there as it is here, for the"
+                                    + " role, the database or the server")
+                            .formatted(String.join(", ", losing), server));
+        }
     }
 
     @Override
