@@ -340,7 +340,7 @@ final class OrderRun {
         var fence = new TargetFence(crossing, around.traffic(), ours, () -> strays(crossing));
         var books = new ServerBooks(claim, crossing, around.journal(), fence, instance);
         var margin = settings.sequences() == Sequences.GAP ? SEQUENCE_GAP : 0;
-        try (var passage = new SqlPassage(crossing, instance, limit, margin)) {
+        try (var passage = new SqlPassage(crossing, instance, limit, margin, claim.dry())) {
             return new Cutover(
                             plan,
                             new Cutover.Parts(passage, around.traffic(), books, course, will),

@@ -43,15 +43,21 @@ final class Conditions {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 continue;
             }
-            if (conditions.unmet.stream().noneMatch(one -> one.id().equals(SUBSCRIPTION))) {
-                // Asked also where another condition is not met: that one may be accepted.
-                conditions.tables();
+            // Asked also where another condition is not met: that one may be accepted.
+            if (conditions.lacks(SUBSCRIPTION)) {
+                return List.copyOf(conditions.unmet);
             }
-            if (met) {
-                conditions.lag(maxLagBytes, Deadline.in(longer(patience, WORKER_STARTS)));
+            conditions.tables();
+            if (!conditions.lacks(WORKER)) {
+                var wait = met ? longer(patience, WORKER_STARTS) : Duration.ZERO;
+                conditions.lag(maxLagBytes, Deadline.in(wait));
             }
             return List.copyOf(conditions.unmet);
         }
+    }
+
+    private boolean lacks(String id) {
+        return unmet.stream().anyMatch(one -> one.id().equals(id));
     }
 
     private static Duration longer(Duration one, Duration other) {

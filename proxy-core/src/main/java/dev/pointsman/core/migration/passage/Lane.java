@@ -3,11 +3,16 @@ package dev.pointsman.core.migration.passage;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// One connection that belongs to a cutover alone: opened, named and set up before anybody waits.
@@ -76,6 +81,31 @@ final class Lane implements AutoCloseable {
         var statement = connection.prepareStatement(sql);
         statement.setEscapeProcessing(false);
         return statement;
+    }
+
+    /// The row of the last result of a statement that was run, on which the cursor then stands.
+    static ResultSet lastRow(PreparedStatement call) throws SQLException {
+        ResultSet last = null;
+        while (true) {
+            var rows = call.getResultSet();
+            if (rows != null) {
+                last = rows;
+            }
+            var more = call.getMoreResults(Statement.KEEP_CURRENT_RESULT);
+            if (!more && call.getUpdateCount() == -1) {
+                break;
+            }
+        }
+        if (last == null || !last.next()) {
+            throw new SQLException("the server answered without a row");
+        }
+        return last;
+    }
+
+    /// An array of numbers; none for NULL.
+    static List<@Nullable Long> numbers(ResultSet row, int column) throws SQLException {
+        var array = row.getArray(column);
+        return array == null ? List.of() : Arrays.asList((Long[]) array.getArray());
     }
 
     /// From here on no answer is awaited for longer than the deadline allows.

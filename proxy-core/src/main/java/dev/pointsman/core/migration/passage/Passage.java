@@ -41,7 +41,8 @@ public interface Passage extends AutoCloseable {
     /// up to `patience`.
     List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException;
 
-    /// Ends control sessions that earlier attempts left on either server, and sees them gone.
+    /// Ends control sessions that earlier attempts left on either server, and sees them gone; not
+    /// in a dry run.
     void clearLeftovers() throws SQLException;
 
     /// Opens the connections of the pause, prepares their statements, takes the fingerprint, reads

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /// The sequences of both servers, paired by name, with what the target had when it was last read.
 ///
 /// One that was never called has no last value in the catalog: it is copied whole before the pause,
-/// and since nothing changes it without its first call, it needs nothing in the pause.
+/// and must start where it did then. `setval(…, false)` and `ALTER SEQUENCE … RESTART` change that
+/// without a call.
 final class Sequences {
     private static final String NAMES =
             """
@@ -35,6 +36,15 @@ final class Sequences {
 
     private record State(long last, boolean called) {}
 
+    /// One that had not been called on the source, and where it would start.
+    private record Uncalled(String name, long start) {}
+
+    /// What the mark has read: last values in the order of [#sourceOids], starts in that of
+    /// [#uncalled].
+    record Values(List<@Nullable Long> last, List<@Nullable Long> starts) {
+        static final Values NONE = new Values(List.of(), List.of());
+    }
+
     /// Oids on the target and the values to set there, of equal length.
     record Settings(List<Long> oids, List<Long> values) {
         static final Settings NONE = new Settings(List.of(), List.of());
@@ -42,11 +52,14 @@ final class Sequences {
 
     private final List<Entry> source;
     private final List<Entry> target;
+    private final List<Uncalled> uncalled;
     private final long margin;
 
-    private Sequences(List<Entry> source, List<Entry> target, long margin) {
+    private Sequences(
+            List<Entry> source, List<Entry> target, List<Uncalled> uncalled, long margin) {
         this.source = source;
         this.target = target;
+        this.uncalled = uncalled;
         this.margin = margin;
     }
 
@@ -59,20 +72,42 @@ final class Sequences {
                 .toList();
     }
 
-    /// Reads both sides; copies exactly those that were never called on the source. With a `margin`
-    /// the target is set that many steps ahead now, so that the pause finds nothing to do.
-    static Sequences prepare(Connection source, Connection target, long margin)
-            throws SQLException {
+    /// Reads both sides; changes nothing.
+    static Sequences read(Connection source, Connection target, long margin) throws SQLException {
         var from = read(source);
-        copyUncalled(from, source, target);
         var byName = byName(read(target));
         var paired = from.stream().filter(entry -> byName.containsKey(entry.name())).toList();
-        var sequences =
-                new Sequences(
-                        paired,
-                        paired.stream().map(entry -> byName.get(entry.name())).toList(),
-                        margin);
-        return margin == 0 ? sequences : sequences.setAhead(target);
+        var uncalled = new ArrayList<Uncalled>();
+        for (var entry : paired) {
+            if (entry.last() == null) {
+                var state = state(source, entry.name());
+                if (!state.called()) {
+                    uncalled.add(new Uncalled(entry.name(), state.last()));
+                }
+            }
+        }
+        return new Sequences(
+                paired,
+                paired.stream().map(entry -> byName.get(entry.name())).toList(),
+                List.copyOf(uncalled),
+                margin);
+    }
+
+    /// Copies exactly those that were never called on the source. With a margin the target is set
+    /// that many steps ahead now, so that the pause finds nothing to do.
+    Sequences copied(Connection target) throws SQLException {
+        for (var entry : uncalled) {
+            var wanted = new State(entry.start(), false);
+            if (!wanted.equals(state(target, entry.name()))) {
+                Sql.list(
+                        target,
+                        "SELECT setval(?::regclass, ?, false)",
+                        row -> row.getLong(1),
+                        entry.name(),
+                        entry.start());
+            }
+        }
+        return margin == 0 ? this : setAhead(target);
     }
 
     private static List<Entry> read(Connection connection) throws SQLException {
@@ -91,25 +126,6 @@ final class Sequences {
         var map = new HashMap<String, Entry>();
         entries.forEach(entry -> map.put(entry.name(), entry));
         return map;
-    }
-
-    private static void copyUncalled(List<Entry> from, Connection source, Connection target)
-            throws SQLException {
-        var there = byName(read(target));
-        for (var entry : from) {
-            if (entry.last() == null && there.containsKey(entry.name())) {
-                var wanted = state(source, entry.name());
-                if (!wanted.equals(state(target, entry.name()))) {
-                    Sql.list(
-                            target,
-                            "SELECT setval(?::regclass, ?, ?)",
-                            row -> row.getLong(1),
-                            entry.name(),
-                            wanted.last(),
-                            wanted.called());
-                }
-            }
-        }
     }
 
     private static State state(Connection connection, String name) throws SQLException {
@@ -136,7 +152,10 @@ final class Sequences {
         }
         var byName = byName(read(onTarget));
         return new Sequences(
-                source, source.stream().map(entry -> byName.get(entry.name())).toList(), margin);
+                source,
+                source.stream().map(entry -> byName.get(entry.name())).toList(),
+                uncalled,
+                margin);
     }
 
     private static boolean isBehind(@Nullable Long there, long here, long increment) {
@@ -148,16 +167,27 @@ final class Sequences {
         return source.stream().map(Entry::oid).toArray(Long[]::new);
     }
 
-    /// What has to be set on the target, given the source's last values in the pause.
-    Settings settings(List<@Nullable Long> lastValues) throws Difference {
+    /// Names for SQL, in the order in which [#settings] wants their starts.
+    List<String> uncalled() {
+        return uncalled.stream().map(Uncalled::name).toList();
+    }
+
+    /// What has to be set on the target, given what the mark has read.
+    Settings settings(Values read) throws Difference {
+        for (int i = 0; i < uncalled.size(); i++) {
+            var start = read.starts().get(i);
+            if (start != null && start != uncalled.get(i).start()) {
+                throw reset(uncalled.get(i).name());
+            }
+        }
         var oids = new ArrayList<Long>();
         var values = new ArrayList<Long>();
         for (int i = 0; i < source.size(); i++) {
-            var last = lastValues.get(i);
+            var last = read.last().get(i);
             var entry = source.get(i);
             var there = target.get(i).last();
             if (last == null && entry.last() != null) {
-                throw new Difference(Difference.Kind.SEQUENCES, entry.name() + " was reset");
+                throw reset(entry.name());
             }
             if (last == null) {
                 continue;
@@ -169,5 +199,11 @@ final class Sequences {
             }
         }
         return new Settings(oids, values);
+    }
+
+    private static Difference reset(String name) {
+        return new Difference(
+                Difference.Kind.SEQUENCES,
+                Difference.Kind.SEQUENCES.words() + ": " + name);
     }
 }

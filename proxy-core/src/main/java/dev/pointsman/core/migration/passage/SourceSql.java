@@ -5,6 +5,7 @@ import dev.pointsman.core.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.StringJoiner;
 
 /// The functions that a cutover keeps in its own sessions, and the statements that call them. They
 /// are temporary: nothing of them stays on a server when the session ends.
@@ -40,32 +41,35 @@ final class SourceSql {
             END $f$\
             """;
 
-    /// A number that changes when tables, columns, sequences or the publication do. Users' objects
-    /// have oids from 16384 on, so that the catalogs' own need not be read.
+    /// A text that changes when schemas, tables, columns, sequences or the publication do, its row
+    /// filters and column lists too. Users' objects have oids from 16384 on, so that the catalogs'
+    /// own need not be read; a sequence that is altered or restarted gets a new file.
     static final String FINGERPRINT =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_fingerprint(publication text)
             RETURNS text LANGUAGE plpgsql AS $f$
             BEGIN
               RETURN (WITH mine AS MATERIALIZED (
-                SELECT c.oid, c.relname, c.relkind, c.relnatts, c.relreplident
+                SELECT c.oid, c.relkind, concat_ws(':', c.oid, c.relname, c.relnamespace, c.relkind,
+                       c.relnatts, c.relreplident,
+                       CASE c.relkind WHEN 'S' THEN c.relfilenode END) AS said
                   FROM pg_catalog.pg_class c
                  WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'S') AND c.relpersistence = 'p'
                    AND c.relnamespace <> (SELECT n.oid FROM pg_catalog.pg_namespace n
                                            WHERE n.nspname = 'pointsman'))
               SELECT concat_ws('/',
-                (SELECT count(*) FROM mine),
-                (SELECT sum(hashtextextended(concat(relname, relkind, relreplident),
-                                             oid::int8 * 31 + relnatts)::numeric) FROM mine),
-                (SELECT sum(hashtextextended(a.attname::text, a.attrelid::int8 * 7919
-                              + a.attnum * 31 + a.atttypid::int8 + a.atttypmod
-                              + a.attnotnull::int)::numeric)
+                (SELECT count(*) || ':' || sum(hashtextextended(said, 0)::numeric) FROM mine),
+                (SELECT sum(hashtextextended(concat_ws(':', n.oid, n.nspname), 0)::numeric)
+                   FROM pg_catalog.pg_namespace n WHERE NOT starts_with(n.nspname::text, 'pg_')),
+                (SELECT sum(hashtextextended(concat_ws(':', a.attrelid, a.attnum, a.attname,
+                              a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated), 0)::numeric)
                    FROM mine JOIN pg_catalog.pg_attribute a ON a.attrelid = mine.oid
                   WHERE a.attrelid >= 16384 AND mine.relkind <> 'S' AND a.attnum > 0),
-                (SELECT count(*) || ':' || coalesce(sum(r.prrelid::int8), 0)
-                   FROM pg_catalog.pg_publication_rel r
-                   JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
-                  WHERE p.pubname = publication)));
+                (SELECT hashtextextended(p::text, 0) || ':'
+                        || (SELECT count(*) || ':'
+                                   || coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)
+                              FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid)
+                   FROM pg_catalog.pg_publication p WHERE p.pubname = publication)));
             END $f$\
             """;
 
@@ -140,7 +144,17 @@ final class SourceSql {
     /// One round trip: the checks and the commit, then what is true after it. Sequences are read by
     /// oid, in order, NULL for one that was never called, and only here: whatever was committed
     /// before the marker goes to the target with it, and so must the values that it was made with.
-    static final String CALL_MARK =
+    /// Those in `uncalled` are read whole, by name: where a first call will start, NULL for one that
+    /// was called by now.
+    static String callMark(List<String> uncalled) {
+        var starts = new StringJoiner(", ", ", ARRAY[", "]::int8[]");
+        for (var name : uncalled) {
+            starts.add("(SELECT CASE WHEN NOT is_called THEN last_value END FROM " + name + ")");
+        }
+        return CALL_MARK + starts;
+    }
+
+    private static final String CALL_MARK =
             "BEGIN; SELECT pg_temp.pointsman_mark(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);"
                     + " COMMIT; SELECT pg_current_wal_flush_lsn()::text,"
                     + " pg_snapshot_xmax(pg_current_snapshot())::text::int8,"

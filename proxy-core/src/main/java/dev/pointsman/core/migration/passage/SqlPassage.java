@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,9 +32,10 @@ public final class SqlPassage implements Passage {
     private final List<String> databases;
     private final Duration limit;
     private final long sequenceMargin;
+    private final boolean dry;
     private @Nullable Prepared prepared;
     private String fingerprint = ""; // as it was before the conditions were asked
-    private List<@Nullable Long> sequenceValues = List.of(); // as they were after the last mark
+    private Sequences.Values sequenceValues = Sequences.Values.NONE; // as the last mark read them
     private Deadline deadline = Deadline.in(Duration.ofSeconds(60));
 
     /// Everything that exists from [#prepare] on.
@@ -53,13 +53,20 @@ public final class SqlPassage implements Passage {
             String instance,
             List<CompletableFuture<Set<Integer>>> reading) {}
 
-    /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly.
-    public SqlPassage(Crossing crossing, String instance, Duration limit, long sequenceMargin) {
+    /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly;
+    /// a `dry` one ends no session and sets no sequence.
+    public SqlPassage(
+            Crossing crossing,
+            String instance,
+            Duration limit,
+            long sequenceMargin,
+            boolean dry) {
         this.crossing = crossing;
         this.applicationName = "pointsman/" + instance;
         this.databases = List.of(crossing.database());
         this.limit = limit;
         this.sequenceMargin = sequenceMargin;
+        this.dry = dry;
     }
 
     @Override
@@ -75,6 +82,9 @@ public final class SqlPassage implements Passage {
     /// stopped this run.
     @Override
     public void clearLeftovers() throws SQLException {
+        if (dry) {
+            return;
+        }
         Others.clearLeftovers(crossing.source());
         Others.clearLeftovers(crossing.target());
     }
@@ -98,17 +108,19 @@ public final class SqlPassage implements Passage {
                             + " the conditions were asked; CUTOVER again tells what is missing on"
                             + " the target");
         }
+        var read = Sequences.read(beside.connection(), to.connection(), sequenceMargin);
+        var sequences = dry ? read : read.copied(to.connection());
         prepared =
                 new Prepared(
                         mark,
                         beside,
                         to,
-                        mark.prepare(SourceSql.CALL_MARK),
+                        mark.prepare(SourceSql.callMark(sequences.uncalled())),
                         beside.prepare(SourceSql.LOCK_HOLDERS),
                         beside.prepare(SourceSql.HORIZON),
                         to.prepare(TargetSql.CALL_ARRIVE),
                         to.prepare(TargetSql.CALL_DECIDE),
-                        Sequences.prepare(beside.connection(), to.connection(), sequenceMargin),
+                        sequences,
                         fingerprint,
                         applicationName.substring("pointsman/".length()),
                         new ArrayList<>());
@@ -225,9 +237,8 @@ public final class SqlPassage implements Passage {
             Difference.throwIfRaised(rolledBack(now.mark(), e));
             throw e;
         }
-        try (var row = lastRow(call)) {
-            var last = row.getArray(3);
-            sequenceValues = last == null ? List.of() : Arrays.asList((Long[]) last.getArray());
+        try (var row = Lane.lastRow(call)) {
+            sequenceValues = new Sequences.Values(Lane.numbers(row, 3), Lane.numbers(row, 4));
             return new Marked(row.getString(1), row.getLong(2));
         }
     }
@@ -245,25 +256,6 @@ public final class SqlPassage implements Passage {
 
     private static java.sql.Array texts(Lane lane, List<String> texts) throws SQLException {
         return lane.connection().createArrayOf("text", texts.toArray(String[]::new));
-    }
-
-    /// The row of the last result, on which the cursor then stands.
-    private static ResultSet lastRow(PreparedStatement call) throws SQLException {
-        ResultSet last = null;
-        while (true) {
-            var rows = call.getResultSet();
-            if (rows != null) {
-                last = rows;
-            }
-            var more = call.getMoreResults(java.sql.Statement.KEEP_CURRENT_RESULT);
-            if (!more && call.getUpdateCount() == -1) {
-                break;
-            }
-        }
-        if (last == null || !last.next()) {
-            throw new SQLException("the server answered without a row");
-        }
-        return last;
     }
 
     /// Nobody of ours takes or gives up such a lock between the drain and the swap.
@@ -322,7 +314,7 @@ public final class SqlPassage implements Passage {
             Difference.throwIfRaised(rolledBack(now.target(), e));
             throw e;
         }
-        try (var row = lastRow(call)) {
+        try (var row = Lane.lastRow(call)) {
             return new Arrived(row.getString(1), (int) row.getLong(2));
         }
     }
