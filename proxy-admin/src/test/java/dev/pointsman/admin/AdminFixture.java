@@ -124,7 +124,8 @@ final class AdminFixture implements Controls, AutoCloseable {
         migrations =
                 new Migrations(
                         new Clusters("test", config.databases()),
-                        _ -> new Serving.Served("blue", 1));
+                        _ -> new Serving.Served("blue", 1),
+                        _ -> true);
         port = AdminPort.start(this);
     }
 

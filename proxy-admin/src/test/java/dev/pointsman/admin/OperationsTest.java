@@ -205,7 +205,14 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAUSE shop", "MIGRATE shop TO green", "CUTOVER shop TO green"})
+    @ValueSource(
+            strings = {
+                "PAUSE shop",
+                "MIGRATE shop TO green",
+                "MIGRATE shop ABORT",
+                "MIGRATE shop COMPLETE",
+                "CUTOVER shop TO green"
+            })
     void besideAnotherInstanceThatIsAliveNothingIsHeldOrMoved(String command) throws Exception {
         admin.cutovers.other = Optional.of("east-2");
 

@@ -11,6 +11,7 @@ import dev.pointsman.core.cutover.Parts;
 import dev.pointsman.core.cutover.after.SlotJob;
 import dev.pointsman.core.cutover.journal.StateFolder;
 import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
 import dev.pointsman.core.listen.login.Servers;
@@ -69,7 +70,7 @@ public final class Proxy implements AutoCloseable {
         path = new DataPath(this::config, meter);
         gauges = new Gauges(path);
         clusters = new Clusters(state.instance(), config.databases());
-        migrations = new Migrations(clusters, this::serving);
+        migrations = new Migrations(clusters, this::serving, this::mayAct);
         passwords = new StoredPasswords(state.instance());
         path.users(this::find);
         cutovers = LocalCutovers.open(parts(version, watch));
@@ -309,6 +310,12 @@ public final class Proxy implements AutoCloseable {
                                             .formatted(user))
                             .withHint("Try again; the proxy's log says why."));
         }
+    }
+
+    private boolean mayAct(String database) {
+        return path.gates().of(database).closers().stream()
+                        .noneMatch(Closer.Undecided.class::isInstance)
+                && cutovers.otherInstance(database).isEmpty();
     }
 
     private Serving.Served serving(String database) {

@@ -34,6 +34,7 @@ final class Lab implements AutoCloseable {
     private final String password;
     final String database;
     volatile Serving.Served served = new Serving.Served(BLUE, 1);
+    volatile boolean alone = true;
     Migrations migrations;
 
     Lab(RealServers servers) {
@@ -50,7 +51,7 @@ final class Lab implements AutoCloseable {
     }
 
     private Migrations open() {
-        return new Migrations(new Clusters("test", settings()), _ -> served);
+        return new Migrations(new Clusters("test", settings()), _ -> served, _ -> alone);
     }
 
     /// As after a stop and a new start of the proxy.

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import java.time.Duration;
 import java.util.Set;
 
 @Tag("real")
@@ -198,6 +199,35 @@ class MigrationTest {
     }
 
     @Test
+    void whatAnEarlierProcessBeganIsLeftAloneWhileAnotherProxyLives() throws Exception {
+        lab.onGreen(SCHEMA);
+        try (var writer = servers.source().connect(lab.database);
+                var statement = writer.createStatement()) {
+            statement.execute("begin; insert into history values (now(), 3)");
+            lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+            Awaitility.await()
+                    .until(() -> lab.migrations.status(lab.database).waitingFor().contains("pid"));
+            // when
+            lab.alone = false;
+            lab.restart();
+            statement.execute("commit");
+        }
+        // then: nobody makes the slot
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofMinutes(1))
+                .until(
+                        () ->
+                                lab.blue(
+                                                "select count(*) from pg_replication_slots"
+                                                        + " where database = current_database()")
+                                        .equals("0"));
+        // and once nobody else lives, it goes on by itself
+        lab.alone = true;
+        assertThat(lab.awaitReady().tablesReady()).isEqualTo(5);
+    }
+
+    @Test
     void abortIsRefusedOnceTheTargetServesAndCompleteKeepsTheRecords() throws Exception {
         lab.onGreen(SCHEMA);
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());
@@ -223,7 +253,10 @@ class MigrationTest {
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());
         lab.awaitReady();
         servers.target().stop();
-        // when
+        // when: no cutover is allowed now
+        var status = lab.migrations.status(lab.database);
+        assertThat(status.state()).isEqualTo(MigrationState.COPYING);
+        assertThat(status.message()).contains("cannot be asked");
         assertThatThrownBy(() -> lab.migrations.abort(lab.database))
                 .isInstanceOfSatisfying(
                         Refused.class,

@@ -1,6 +1,5 @@
 package dev.pointsman.core.migration;
 
-import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.preflight.Grants;
@@ -35,6 +34,7 @@ public final class Migrations implements AutoCloseable {
 
     private final Clusters clusters;
     private final Serving serving;
+    private final Clearance clearance;
     private final Map<String, Running> open = new ConcurrentHashMap<>();
     private final Thread ticker;
     private volatile Gauges gauges = Gauges.none();
@@ -42,9 +42,11 @@ public final class Migrations implements AutoCloseable {
     /// The migrations of all databases that `clusters` knows.
     ///
     /// @param serving what the routes say
-    public Migrations(Clusters clusters, Serving serving) {
+    /// @param clearance asked before anything is done that nobody has asked for just now
+    public Migrations(Clusters clusters, Serving serving, Clearance clearance) {
         this.clusters = clusters;
         this.serving = serving;
+        this.clearance = clearance;
         ticker = Thread.ofVirtual().name("migrations").start(this::tick);
     }
 
@@ -92,7 +94,7 @@ public final class Migrations implements AutoCloseable {
         var source = serving.now(database).server();
         preflight(database, target);
         var from = clusters.of(database, source);
-        return guarded(from, () -> Opening.plan(from, clusters.of(database, target)));
+        return Guarded.asking(from, () -> Opening.plan(from, clusters.of(database, target)));
     }
 
     /// Begins; returns once the preflight let it, and goes on by itself.
@@ -127,7 +129,7 @@ public final class Migrations implements AutoCloseable {
                         .filter(check -> check.id().equals(Preflight.WAY_BACK))
                         .noneMatch(check -> check.stops(Check.Blocks.MIGRATE, Set.of()));
         var row =
-                guarded(
+                Guarded.asking(
                         source,
                         () -> Opening.open(clusters, source, clusters.of(database, target), back));
         var running = new Running(clusters, serving, database, row);
@@ -175,7 +177,7 @@ public final class Migrations implements AutoCloseable {
                     "a cutover of " + database + " has taken place, ABORT would lose its way",
                     "Use CUTOVER " + database + " BACK, or MIGRATE " + database + " COMPLETE.");
         }
-        List<String> left = uninterrupted(() -> running.undo(clusters.instance()));
+        List<String> left = Guarded.waiting(() -> running.undo(clusters.instance()));
         open.remove(database, running);
         gauges.forget(database);
         if (!left.isEmpty()) {
@@ -203,7 +205,7 @@ public final class Migrations implements AutoCloseable {
                             + running.row().target()
                             + " comes first, or ABORT.");
         }
-        var left = uninterrupted(() -> running.finish(clusters.instance()));
+        var left = Guarded.waiting(() -> running.finish(clusters.instance()));
         open.remove(database, running);
         gauges.forget(database);
         log.atInfo().addKeyValue("database", database).log("migration completed");
@@ -224,7 +226,7 @@ public final class Migrations implements AutoCloseable {
         var running = find(database);
         return running.isEmpty()
                 ? List.of()
-                : guarded(running.get().pair().source(), running.get()::tables);
+                : Guarded.asking(running.get().pair().source(), running.get()::tables);
     }
 
     /// The comparison of both servers' tables, to be run by the caller.
@@ -234,7 +236,7 @@ public final class Migrations implements AutoCloseable {
         var running = required(database);
         var settings = clusters.databases().get(database);
         var most = settings == null ? 0 : settings.cutover().maxLagBytes();
-        return guarded(running.pair().source(), () -> running.inStep(most))
+        return Guarded.asking(running.pair().source(), () -> running.inStep(most))
                 .orElseThrow(
                         () ->
                                 new Refused(
@@ -324,7 +326,7 @@ public final class Migrations implements AutoCloseable {
         }
         var running = new Running(clusters, serving, database, row.get());
         open.put(database, running);
-        running.begin();
+        goOn(database, running);
         return Optional.of(running);
     }
 
@@ -339,12 +341,23 @@ public final class Migrations implements AutoCloseable {
         }
     }
 
+    /// What an earlier process began is not gone on with beside another one that lives.
+    private boolean goOn(String database, Running running) {
+        if (!clearance.given(database)) {
+            return false;
+        }
+        running.begin();
+        return true;
+    }
+
     /// One round of every migration's slot job.
     void advance() {
         open.forEach(
                 (database, running) -> {
                     try {
-                        running.tick();
+                        if (goOn(database, running)) {
+                            running.tick();
+                        }
                         gauges.update(database, running.status(), running.retained());
                     } catch (SQLException e) {
                         log.atWarn()
@@ -353,33 +366,6 @@ public final class Migrations implements AutoCloseable {
                                 .log("idle slots were not advanced");
                     }
                 });
-    }
-
-    @FunctionalInterface
-    private interface Asking<T> {
-        T run() throws SQLException;
-    }
-
-    private static <T> T guarded(Cluster cluster, Asking<T> work) throws Refused {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw cluster.refusal(e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Waiting<T> {
-        T run() throws InterruptedException;
-    }
-
-    private static <T> T uninterrupted(Waiting<T> work) throws Refused {
-        try {
-            return work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused(SqlState.QUERY_CANCELED, "interrupted; ABORT again goes on", "");
-        }
     }
 
     /// Ends what runs in this process; what the servers carry stays and is taken up again.

@@ -71,6 +71,7 @@ public sealed interface Migrate extends Action {
         var selection = new Selection(controls);
         var name = selection.database(typed).name();
         selection.refuseBusy(List.of(name));
+        selection.refuseOtherInstance(List.of(name));
         return name;
     }
 

@@ -203,7 +203,6 @@ final class Sequences {
 
     private static Difference reset(String name) {
         return new Difference(
-                Difference.Kind.SEQUENCES,
-                Difference.Kind.SEQUENCES.words() + ": " + name);
+                Difference.Kind.SEQUENCES, Difference.Kind.SEQUENCES.words() + ": " + name);
     }
 }

@@ -144,8 +144,8 @@ final class SourceSql {
     /// One round trip: the checks and the commit, then what is true after it. Sequences are read by
     /// oid, in order, NULL for one that was never called, and only here: whatever was committed
     /// before the marker goes to the target with it, and so must the values that it was made with.
-    /// Those in `uncalled` are read whole, by name: where a first call will start, NULL for one that
-    /// was called by now.
+    /// Those in `uncalled` are read whole, by name: where a first call will start, NULL for one
+    /// that was called by now.
     static String callMark(List<String> uncalled) {
         var starts = new StringJoiner(", ", ", ARRAY[", "]::int8[]");
         for (var name : uncalled) {

@@ -5,7 +5,6 @@ import dev.pointsman.core.cluster.Sql;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,11 +55,7 @@ public final class SqlPassage implements Passage {
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly;
     /// a `dry` one ends no session and sets no sequence.
     public SqlPassage(
-            Crossing crossing,
-            String instance,
-            Duration limit,
-            long sequenceMargin,
-            boolean dry) {
+            Crossing crossing, String instance, Duration limit, long sequenceMargin, boolean dry) {
         this.crossing = crossing;
         this.applicationName = "pointsman/" + instance;
         this.databases = List.of(crossing.database());

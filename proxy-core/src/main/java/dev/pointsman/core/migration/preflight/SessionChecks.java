@@ -167,6 +167,7 @@ final class SessionChecks {
                                                 """
                                                 SELECT DISTINCT application_name FROM pg_stat_activity
                                                  WHERE application_name LIKE 'pointsman/%'
+                                                   AND datname = current_database()
                                                    AND application_name <> ?\
                                                 """,
                                                 mine));

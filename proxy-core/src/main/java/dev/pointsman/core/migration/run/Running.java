@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
 public final class Running {
@@ -26,7 +27,8 @@ public final class Running {
     private final Serving serving;
     private final MigrationRun run;
     private final SlotAdvance advance;
-    private final long begun = System.nanoTime();
+    private final long since = System.nanoTime();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private volatile long bytesAtBeginning = -1;
 
     /// Takes up the migration that `row` tells of.
@@ -56,8 +58,11 @@ public final class Running {
         return run.row();
     }
 
-    /// Goes on towards `ready` when that is not reached yet.
+    /// Goes on towards `ready` when that is not reached yet; once.
     public void begin() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         switch (run.row().state()) {
             case PREPARING, COPYING -> run.begin();
             case NONE, READY, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
@@ -132,12 +137,27 @@ public final class Running {
                     pair.names().database(),
                     row.source(),
                     row.target(),
-                    isSwitched() ? MigrationState.SWITCHED : row.state(),
+                    switch (row.state()) {
+                        // A cutover is not allowed now.
+                        case READY ->
+                                isSwitched() ? MigrationState.SWITCHED : MigrationState.COPYING;
+                        case NONE,
+                                PREPARING,
+                                COPYING,
+                                SWITCHED,
+                                VERIFYING,
+                                ABORTING,
+                                COMPLETED,
+                                FAILED ->
+                                row.state();
+                    },
                     row.tables().size(),
                     0,
                     new MigrationStatus.Lag.Unknown(),
                     new MigrationStatus.Eta.Unknown(),
-                    run.doing(),
+                    row.state() == MigrationState.READY
+                            ? "a server that cannot be asked"
+                            : run.doing(),
                     isSwitched() ? ReverseState.BROKEN : ReverseState.NONE,
                     "",
                     "",
@@ -172,7 +192,7 @@ public final class Running {
         if (bytesAtBeginning < 0) {
             bytesAtBeginning = tables.stream().mapToLong(TableStatus::copiedBytes).sum();
         }
-        return Progress.eta(tables, bytesAtBeginning, Duration.ofNanos(System.nanoTime() - begun));
+        return Progress.eta(tables, bytesAtBeginning, Duration.ofNanos(System.nanoTime() - since));
     }
 
     private String waitingFor(MigrationState state) throws SQLException {
