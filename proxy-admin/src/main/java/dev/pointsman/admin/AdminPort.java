@@ -14,6 +14,7 @@ import dev.pointsman.core.Settings;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Http;
 import dev.pointsman.core.cutover.Cutovers;
+import dev.pointsman.core.listen.port.ListenPort;
 import dev.pointsman.core.wire.message.StartupPacket;
 
 import io.netty.channel.Channel;
@@ -91,12 +92,11 @@ public final class AdminPort implements AutoCloseable {
 
     private static Ports listen(Door door, Config config, Door.Protocols protocols)
             throws IOException {
-        var admin = config.admin();
-        int port = door.listen(admin.host(), admin.port(), protocols, false);
+        int port = door.listen(ListenPort.of(config.admin()), protocols, false);
         return switch (config.http()) {
             case Http.Off() -> new Ports(port, NONE);
-            case Http.On(var host, var http) ->
-                    new Ports(port, door.listen(host, http, protocols, true));
+            case Http.On http ->
+                    new Ports(port, door.listen(ListenPort.of(http), protocols, true));
         };
     }
 

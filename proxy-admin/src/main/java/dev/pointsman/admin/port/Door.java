@@ -1,5 +1,6 @@
 package dev.pointsman.admin.port;
 
+import dev.pointsman.core.listen.port.ListenPort;
 import dev.pointsman.core.listen.tls.TlsPort;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,11 +49,12 @@ public final class Door implements AutoCloseable {
             BiConsumer<SocketChannel, Deadline> console,
             BiConsumer<SocketChannel, Deadline> http) {}
 
-    /// Listens for both protocols, or with `httpOnly` for one. Port 0 is any free one.
+    /// Listens for both protocols, or with `httpOnly` for one.
     ///
     /// @return the port
-    public int listen(String host, int port, Protocols protocols, boolean httpOnly)
-            throws IOException {
+    /// @throws IOException for people, when the port cannot be had
+    public int listen(ListenPort port, Protocols protocols, boolean httpOnly) throws IOException {
+        var address = port.address();
         var bootstrap =
                 new ServerBootstrap()
                         .group(loop)
@@ -61,21 +63,12 @@ public final class Door implements AutoCloseable {
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childHandler(new Accept(protocols, httpOnly));
-        var bound = bootstrap.bind(host, port).awaitUninterruptibly();
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot listen on %s:%d for operators: %s"
-                            .formatted(host, port, reason(bound.cause())),
-                    bound.cause());
+            throw port.failure(bound.cause());
         }
         listening.add(bound.channel());
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
-    }
-
-    private static String reason(Throwable cause) {
-        return cause instanceof java.net.BindException
-                ? cause.getMessage() + "; stop what uses the port or choose another one"
-                : String.valueOf(cause);
     }
 
     private final class Accept extends ChannelInitializer<SocketChannel> {

@@ -16,6 +16,8 @@ import dev.pointsman.core.config.Admin.Role;
 import dev.pointsman.core.config.Config.Log.Audit;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.tls.PortTls;
+import dev.pointsman.core.listen.port.ListenPort;
+import dev.pointsman.core.listen.port.ListenPort.Whom;
 import dev.pointsman.core.listen.tls.TlsPort;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -69,8 +71,7 @@ final class ConsoleFixture implements AutoCloseable, Pages.Source {
         door = new Door(loginTimeout, new TlsPort(() -> PortTls.OFF));
         port =
                 door.listen(
-                        "127.0.0.1",
-                        0,
+                        new ListenPort(Whom.OPERATORS, "127.0.0.1", 0),
                         new Door.Protocols(
                                 consoles::begin,
                                 (channel, deadline) -> HttpProbe.serve(channel, pages, deadline)),

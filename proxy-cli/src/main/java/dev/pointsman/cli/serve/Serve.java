@@ -9,6 +9,7 @@ import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.config.file.ConfigText;
+import dev.pointsman.core.listen.port.ListenPort;
 import dev.pointsman.core.wire.Refused;
 
 import org.slf4j.Logger;
@@ -63,13 +64,12 @@ public final class Serve implements Callable<Integer> {
         ProcessLog.become(config.log());
         var stop = new StopSignal();
         stop.hear();
-        OpenFiles.check(config);
-        try (var proxy = Proxy.start(config, Release.version())) {
-            var taken = (Consumer<Config>) next -> ProcessLog.become(next.log());
-            var reloading = new Reloading(proxy, file, text, taken);
-            HangUp.reloads(reloading);
-            serve(proxy, reloading, stop);
-            return ExitCode.DONE.status();
+        try {
+            for (var port : ListenPort.of(config)) {
+                port.mustBeFree();
+            }
+            OpenFiles.check(config);
+            return serve(config, text, stop);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()));
         } catch (Refused e) {
@@ -77,6 +77,17 @@ public final class Serve implements Callable<Integer> {
                     ExitCode.FAILED, e.report().message() + ". " + e.report().hint());
         } finally {
             stop.done();
+        }
+    }
+
+    private int serve(Config config, ConfigText text, StopSignal stop)
+            throws IOException, Refused, InterruptedException {
+        try (var proxy = Proxy.start(config, Release.version())) {
+            var taken = (Consumer<Config>) next -> ProcessLog.become(next.log());
+            var reloading = new Reloading(proxy, file, text, taken);
+            HangUp.reloads(reloading);
+            serve(proxy, reloading, stop);
+            return ExitCode.DONE.status();
         }
     }
 

@@ -33,10 +33,13 @@ final class StopSignal {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
 
-    /// SIGTERM, and whatever else ends the JVM, is heard from now on.
+    /// SIGTERM and SIGINT are heard from now on, and the process ends by itself after them. What
+    /// else ends the JVM, and SIGTERM where signals cannot be heard, waits for the stop all the
+    /// same; the exit status is the JVM's own then.
     void hear() {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(this::onExit));
+        Signals.on("TERM", () -> ask(Way.IN_TIME));
         Signals.on("INT", this::onInterrupt);
     }
 

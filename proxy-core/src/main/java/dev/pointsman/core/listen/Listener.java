@@ -2,6 +2,7 @@ package dev.pointsman.core.listen;
 
 import dev.pointsman.core.channel.Ends;
 import dev.pointsman.core.config.Listen;
+import dev.pointsman.core.listen.port.ListenPort;
 import dev.pointsman.core.listen.transport.Transport;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,24 +37,32 @@ public final class Listener {
         this.channel = channel;
     }
 
-    /// Binds the port. Fails with an [IOException] that names address and port.
+    /// Binds the port. Looks a host name up, which may take seconds. Fails with an [IOException] for
+    /// people.
     public static CompletableFuture<Listener> bind(
             Listen listen,
             Door door,
             EventLoopGroup loops,
             ChannelFactory<ServerChannel> channels) {
         CompletableFuture<Listener> bound = new CompletableFuture<>();
+        var port = ListenPort.of(listen);
+        InetSocketAddress address;
+        try {
+            address = port.address();
+        } catch (IOException unknown) {
+            return CompletableFuture.failedFuture(unknown);
+        }
         var accept = new Accept(door);
         bootstrap(accept, loops, channels)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .bind(address(listen))
+                .bind(address)
                 .addListener(
                         (ChannelFuture done) -> {
                             if (done.isSuccess()) {
                                 bound.complete(new Listener(accept, loops, done.channel()));
                             } else {
-                                bound.completeExceptionally(cannotListen(listen, done.cause()));
+                                bound.completeExceptionally(port.failure(done.cause()));
                             }
                         });
         return bound;
@@ -104,18 +113,5 @@ public final class Listener {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         channel.close().addListener(_ -> closed.complete(null));
         return closed;
-    }
-
-    private static InetSocketAddress address(Listen listen) {
-        return listen.host().equals("*")
-                ? new InetSocketAddress(listen.port())
-                : new InetSocketAddress(listen.host(), listen.port());
-    }
-
-    private static IOException cannotListen(Listen listen, Throwable cause) {
-        return new IOException(
-                "cannot listen for clients on %s:%d: %s; stop what uses the port, or give listen.host and listen.port another one"
-                        .formatted(listen.host(), listen.port(), cause.getMessage()),
-                cause);
     }
 }

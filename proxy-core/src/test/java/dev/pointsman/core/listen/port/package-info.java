@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.listen.port;
+
+import org.jspecify.annotations.NullMarked;
