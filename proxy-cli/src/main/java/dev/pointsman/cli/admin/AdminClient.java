@@ -18,6 +18,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// One connection to an admin port. One thread at a time.
 public final class AdminClient implements AutoCloseable {
@@ -151,6 +152,7 @@ public final class AdminClient implements AutoCloseable {
                     };
             columns.add(new Answer.Column(meta.getColumnLabel(i), bare));
         }
+        var names = columns.stream().map(Answer.Column::name).collect(Collectors.toSet());
         var rows = new ArrayList<Row>();
         while (result.next()) {
             var values = new LinkedHashMap<String, String>();
@@ -160,7 +162,7 @@ public final class AdminClient implements AutoCloseable {
                     values.put(columns.get(i - 1).name(), value);
                 }
             }
-            rows.add(new Row(values));
+            rows.add(new Row(names, values));
         }
         return new Answer(columns, rows);
     }

@@ -6,6 +6,7 @@ import dev.pointsman.cli.admin.AdminClient;
 import dev.pointsman.cli.admin.Choices;
 import dev.pointsman.cli.admin.CommandError;
 import dev.pointsman.cli.admin.Words;
+import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Terminal;
 
 import picocli.CommandLine.ArgGroup;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The switch: there, back, as a rehearsal, or given up.
 @Command(
@@ -71,7 +74,10 @@ public final class Cutover extends AdminCommand {
         var db = new Choices(client).database(database);
         if (way.cancel) {
             client.query("CUTOVER %s CANCEL".formatted(Words.name(db)), terminal::aside);
-            terminal.line(db + ": the cutover in progress is given up");
+            terminal.line(
+                    json
+                            ? Json.text(new TreeMap<>(Map.of("database", db, "cancelled", true)))
+                            : db + ": the cutover in progress is given up");
             return ExitCode.DONE;
         }
         if (ignoringStrays && !way.back) {

@@ -37,11 +37,11 @@ final class MigrationFollower {
             var line = line(row);
             switch (row.text("state")) {
                 case "ready", "switched", "completed" -> {
-                    terminal.replace("");
+                    replace("");
                     return tell(database, line);
                 }
                 case "failed", "none", "aborting" -> {
-                    terminal.replace("");
+                    replace("");
                     throw new CommandFailure(
                             ExitCode.FAILED,
                             "%s: the migration is %s: %s; see migrate status, then migrate abort"
@@ -49,7 +49,7 @@ final class MigrationFollower {
                 }
                 default -> {
                     if (terminal.isInteractive()) {
-                        terminal.replace(line);
+                        replace(line);
                     } else if (!json && !line.equals(before)) {
                         terminal.line(line);
                     }
@@ -57,6 +57,12 @@ final class MigrationFollower {
                 }
             }
             Thread.sleep(EVERY_MILLIS);
+        }
+    }
+
+    private void replace(String line) {
+        if (!json) {
+            terminal.replace(line);
         }
     }
 

@@ -14,10 +14,8 @@ import dev.pointsman.cli.render.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Traffic per database, again and again.
 @Command(name = "top", description = "Shows the traffic of each database, once a second.")
@@ -67,7 +65,7 @@ public final class Top extends AdminCommand {
     }
 
     private Answer look(
-            AdminClient client, Map<String, Row> before, Map<String, Row> now, double seconds)
+            AdminClient client, Answer before, Answer now, double seconds)
             throws CommandError {
         var pools = client.query("SHOW POOLS").rows();
         var routes = client.query("SHOW ROUTES").rows();
@@ -86,9 +84,8 @@ public final class Top extends AdminCommand {
                                                     .toList();
                                     var change =
                                             new Change(
-                                                    before.getOrDefault(
-                                                            database, new Row(Map.of())),
-                                                    now.getOrDefault(database, new Row(Map.of())),
+                                                    of(before, database),
+                                                    of(now, database),
                                                     seconds);
                                     return row(route, mine, change);
                                 })
@@ -108,7 +105,7 @@ public final class Top extends AdminCommand {
         values.put("query_ms", "%.3f".formatted(change.of("query_time") / queries / 1000));
         values.put("received_per_s", amount(change.perSecond("bytes_received")));
         values.put("sent_per_s", amount(change.perSecond("bytes_sent")));
-        return new Row(values);
+        return new Row(values.keySet(), values);
     }
 
     private String amount(double bytes) {
@@ -119,12 +116,15 @@ public final class Top extends AdminCommand {
         return "%.0f".formatted(rows.stream().mapToDouble(row -> row.number(column)).sum());
     }
 
-    private static Map<String, Row> totals(AdminClient client) throws CommandError {
-        var totals = new HashMap<String, Row>();
-        for (var row : client.query("SHOW STATS_TOTALS").rows()) {
-            totals.put(row.text("database"), row);
-        }
-        return totals;
+    private static Answer totals(AdminClient client) throws CommandError {
+        return client.query("SHOW STATS_TOTALS");
+    }
+
+    private static Row of(Answer totals, String database) {
+        return totals.rows().stream()
+                .filter(row -> row.text("database").equals(database))
+                .findFirst()
+                .orElseGet(totals::absent);
     }
 
     /// What grew between two looks.

@@ -15,6 +15,8 @@ import picocli.CommandLine.Parameters;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// The small subcommands: one command of the admin port each, or a few views of it.
 public final class Views {
@@ -23,6 +25,9 @@ public final class Views {
     /// Who serves what, and what is under way.
     @Command(name = "status", description = "Shows who serves what, and what is under way.")
     public static final class Status extends AdminCommand {
+        private static final List<String> CUTOVER =
+                List.of("id", "database", "source", "target", "phase", "at_ms", "dry_run");
+
         @Override
         ExitCode run(AdminClient client, Terminal terminal) throws CommandError {
             var routes = client.query("SHOW ROUTES");
@@ -51,7 +56,7 @@ public final class Views {
                                                             MigrationFollower.line(row))));
             if (!cutover.rows().isEmpty()) {
                 terminal.line("a cutover is in progress:");
-                table.print(cutover, List.of("database", "phase", "at_ms", "took_ms", "detail"));
+                table.print(cutover, CUTOVER);
             }
             return ExitCode.DONE;
         }
@@ -77,8 +82,15 @@ public final class Views {
     @Command(
             name = "repair",
             description = "Finishes or undoes what an interrupted cutover left; safe to run twice.",
-            footer = "Exit code: 0 settled, 6 something is still unfinished.")
+            footer = {
+                "Exit code: 0 settled, 6 something is still unfinished; with --print-sql 4 when a",
+                "server cannot be asked."
+            })
     public static final class Repair extends AdminCommand {
+        /// The comment that the proxy puts in the place of a server's SQL.
+        private static final Predicate<String> SILENT =
+                Pattern.compile("^-- server .* cannot be asked: ").asPredicate();
+
         @Parameters(arity = "0..1", paramLabel = "DB", description = "The database.")
         private String database = "";
 
@@ -100,7 +112,8 @@ public final class Views {
                 } else {
                     sql.rows().forEach(row -> terminal.line(row.text("sql")));
                 }
-                return ExitCode.DONE;
+                var silent = sql.rows().stream().map(row -> row.text("sql")).anyMatch(SILENT);
+                return silent ? ExitCode.UNVERIFIED : ExitCode.DONE;
             }
             var answer = client.query("REPAIR " + db + (dryRun ? " DRY RUN" : ""), terminal::aside);
             print(answer, terminal);

@@ -21,15 +21,9 @@ public final class Table {
         print(answer, answer.names());
     }
 
-    /// Prints these columns of `answer`, as far as it has them.
+    /// Prints these columns of `answer`.
     public void print(Answer answer, List<String> names) {
-        var columns =
-                names.stream()
-                        .flatMap(
-                                name ->
-                                        answer.columns().stream()
-                                                .filter(column -> column.name().equals(name)))
-                        .toList();
+        var columns = names.stream().map(answer::column).toList();
         if (!terminal.isInteractive()) {
             terminal.line(String.join("\t", columns.stream().map(Column::name).toList()));
             for (var row : answer.rows()) {

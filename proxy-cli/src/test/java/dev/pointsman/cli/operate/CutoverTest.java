@@ -203,8 +203,15 @@ class CutoverTest extends OperateHarness {
         // given
         admin.rows("CUTOVER shop CANCEL", "ok", "yes");
 
-        // then
+        // when
         assertThat(run(new Cutover(), "--cancel")).isEqualTo(ExitCode.DONE);
+        assertThat(run(new Cutover(), "--cancel", "--json")).isEqualTo(ExitCode.DONE);
+
+        // then
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "shop: the cutover in progress is given up",
+                        "{\"cancelled\":true,\"database\":\"shop\"}");
         assertThat(admin.commands()).contains("CUTOVER shop CANCEL");
     }
 

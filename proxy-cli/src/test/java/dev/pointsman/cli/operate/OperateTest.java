@@ -126,6 +126,51 @@ class OperateTest extends OperateHarness {
     }
 
     @Test
+    void aServerThatCannotBeAskedForItsFenceIsToldAndCannotBeVerified() throws Exception {
+        // given
+        var silent = "-- server blue cannot be asked: refused; a fence may stand there";
+        admin.rows("REPAIR shop PRINT SQL", "step:n sql", "1|GRANT a;", "2|" + silent);
+
+        // when
+        var code = run(new Views.Repair(), "--print-sql");
+
+        // then
+        assertThat(code).isEqualTo(ExitCode.UNVERIFIED);
+        assertThat(out.toString().lines()).containsExactly("GRANT a;", silent);
+    }
+
+    @Test
+    void theStatusShowsTheCutoverInProgress() throws Exception {
+        // given
+        admin.rows("SHOW MIGRATION", "database state", "shop|none")
+                .rows(
+                        "SHOW CUTOVER",
+                        "id:n database source target phase at_ms:n dry_run",
+                        "3|shop|blue|green|drain|1.500|f");
+
+        // when
+        run(new Views.Status());
+
+        // then
+        assertThat(out.toString().lines())
+                .endsWith(
+                        "a cutover is in progress:",
+                        "id\tdatabase\tsource\ttarget\tphase\tat_ms\tdry_run",
+                        "3\tshop\tblue\tgreen\tdrain\t1.500\tf");
+    }
+
+    @Test
+    void aColumnThatTheProxyDoesNotHaveIsAFailureAndNothingLeftOut() throws Exception {
+        // given
+        admin.rows("VERIFY shop", "database table", "shop|public.a");
+
+        // then
+        assertThatThrownBy(() -> run(new Views.Verify()))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("no column verdict");
+    }
+
+    @Test
     void aRepairThatSettlesNothingLeavesTheOutcomeUnknown() throws Exception {
         // given
         admin.rows("REPAIR shop", "database step settled", "shop|ask green|f")
@@ -153,9 +198,9 @@ class OperateTest extends OperateHarness {
         // given
         admin.rows(
                 "SHOW WHY",
-                "database decides epoch:n",
-                "shop|the record on green|12",
-                "bill|serve|null");
+                "database found_in epoch:n kind server decides unfinished",
+                "shop|green|12|decided|green|t|null",
+                "bill|configuration|null|serve|blue|t|null");
 
         // when
         run(new Views.Why());
@@ -164,12 +209,12 @@ class OperateTest extends OperateHarness {
         // then
         assertThat(out.toString().lines())
                 .containsExactly(
-                        "database\tdecides\tepoch",
-                        "shop\tthe record on green\t12",
-                        "bill\tserve\t-",
-                        "database  decides              epoch",
-                        "shop      the record on green     12",
-                        "bill      serve                    -");
+                        "database\tfound_in\tepoch\tkind\tserver\tdecides\tunfinished",
+                        "shop\tgreen\t12\tdecided\tgreen\tt\t-",
+                        "bill\tconfiguration\t-\tserve\tblue\tt\t-",
+                        "database  found_in       epoch  kind     server  decides  unfinished",
+                        "shop      green             12  decided  green   t        -",
+                        "bill      configuration      -  serve    blue    t        -");
     }
 
     @Test

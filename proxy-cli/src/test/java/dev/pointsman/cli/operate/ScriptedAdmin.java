@@ -1,5 +1,10 @@
 package dev.pointsman.cli.operate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.admin.command.View;
+import dev.pointsman.admin.rows.Column;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -73,12 +78,29 @@ final class ScriptedAdmin implements AutoCloseable {
         return this;
     }
 
+    /// What the script leaves out of a view's columns is NULL.
     ScriptedAdmin rows(String command, String columns, String... rows) {
+        var missing = missing(command, columns);
         var cells = new ArrayList<List<String>>();
         for (var row : rows) {
-            cells.add(List.of(row.split("\\|", -1)));
+            var all = new ArrayList<>(List.of(row.split("\\|", -1)));
+            missing.forEach(_ -> all.add("null"));
+            cells.add(all);
         }
-        return answer(command, new Reply.Rows(columns, cells));
+        var all = (columns + " " + String.join(" ", missing)).strip();
+        return answer(command, new Reply.Rows(all, cells));
+    }
+
+    private static List<String> missing(String command, String columns) {
+        var words = command.split(" ", -1);
+        if (!words[0].equals("SHOW")) {
+            return List.of();
+        }
+        var view =
+                View.of(words[1]).orElseThrow().columns().stream().map(Column::name).toList();
+        var scripted = List.of(columns.replace(":n", "").split(" ", -1));
+        assertThat(view).as("the columns of " + command).containsAll(scripted);
+        return view.stream().filter(name -> !scripted.contains(name)).toList();
     }
 
     private void accept() {

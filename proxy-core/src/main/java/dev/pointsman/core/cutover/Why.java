@@ -99,8 +99,8 @@ final class Why {
         return texts;
     }
 
-    /// What lifts the fences that stand, by hand. Sessions there are read-only by default, the
-    /// operator's too.
+    /// What lifts the fences that stand, by hand; a comment in its place for each server that could
+    /// not be asked. Sessions there are read-only by default, the operator's too.
     static List<String> liftingSql(Database database, Evidence evidence) {
         var sql = new ArrayList<String>();
         for (var server : database.servers().values()) {
@@ -124,6 +124,13 @@ final class Why {
                                     + record.epoch()
                                     + ";");
                 }
+            }
+        }
+        for (var reading : evidence.readings()) {
+            if (reading instanceof Reading.Unreadable(var server, var why)) {
+                sql.add(
+                        "-- server %s cannot be asked: %s; a fence may stand there: run this again when it answers"
+                                .formatted(server, why.strip().replaceAll("\\s*\\R\\s*", "; ")));
             }
         }
         return sql;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.cutover;
+
+import org.jspecify.annotations.NullMarked;
