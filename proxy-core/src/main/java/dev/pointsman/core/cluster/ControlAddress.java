@@ -188,13 +188,13 @@ record ControlAddress(
         return told;
     }
 
-    /// How much a refusal says of two: a wrong password most, that the server offers no encryption
-    /// least, that rules let nobody in this way little more.
+    /// How much a refusal says of two: a wrong or missing password most, that the server offers no
+    /// encryption least, that rules let nobody in this way little more.
     private static int telling(SQLException why) {
         return switch (String.valueOf(why.getSQLState())) {
             case "28P01" -> 3;
             case "28000" -> 1;
-            case "08004" -> 0;
+            case "08004" -> ControlFault.isWithoutTls(why) ? 0 : 3;
             default -> 2;
         };
     }

@@ -1,17 +1,19 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.tls.Identity;
 import dev.pointsman.core.tls.TlsFault;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 
 /// Turns what a driver or a server said into a refusal that says what, where and how to mend it.
 final class ControlFault {
+    /// The driver's state for a login that it cannot answer.
+    private static final String LOGIN = "08004";
+
     private ControlFault() {}
 
     static Refused refused(ControlAddress to, SQLException cause) {
@@ -25,9 +27,7 @@ final class ControlFault {
                         report.withHint(
                                 fault.map(TlsFault::mend)
                                         .orElseGet(
-                                                () ->
-                                                        hint(state, root.getMessage())
-                                                                + ofOurs(to, state))));
+                                                () -> hint(to, root) + ofOurs(to, state))));
         refused.initCause(cause);
         return refused;
     }
@@ -55,10 +55,32 @@ final class ControlFault {
         return text.lines().findFirst().orElse(text).replaceFirst("^(ERROR|FATAL): ", "");
     }
 
-    private static String hint(String state, @Nullable String message) {
-        if (state.equals("08004") && String.valueOf(message).contains("SSL")) {
+    /// Whether the server has no TLS; the driver has one state for this and for a login that it
+    /// cannot answer, and its words depend on the locale.
+    static boolean isWithoutTls(SQLException cause) {
+        return LOGIN.equals(cause.getSQLState())
+                && String.valueOf(cause.getMessage()).contains("SSL");
+    }
+
+    private static String hint(ControlAddress to, SQLException root) {
+        if (isWithoutTls(root)) {
             return "Turn ssl on at the server, or write another sslmode for it.";
         }
+        if (LOGIN.equals(root.getSQLState())) {
+            return switch (to.server().control().secret()) {
+                case Secret.Absent _ ->
+                        "The server wants a password: give control.password of this server in the"
+                                + " configuration.";
+                case Secret.Clear _, Secret.ScramVerifier _, Secret.Md5Hash _ ->
+                        "Let the control user in by a password or a certificate (scram-sha-256,"
+                                + " cert in pg_hba.conf), and see that control.password of this"
+                                + " server in the configuration is not empty.";
+            };
+        }
+        return hint(root.getSQLState() == null ? "" : root.getSQLState());
+    }
+
+    private static String hint(String state) {
         if (state.startsWith("08")) {
             return "Check that the server runs, that host and port in the configuration are right,"
                     + " and that a firewall lets us through.";
