@@ -95,8 +95,7 @@ public final class AdminPort implements AutoCloseable {
         int port = door.listen(ListenPort.of(config.admin()), protocols, false);
         return switch (config.http()) {
             case Http.Off() -> new Ports(port, NONE);
-            case Http.On http ->
-                    new Ports(port, door.listen(ListenPort.of(http), protocols, true));
+            case Http.On http -> new Ports(port, door.listen(ListenPort.of(http), protocols, true));
         };
     }
 

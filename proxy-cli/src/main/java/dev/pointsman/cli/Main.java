@@ -41,12 +41,24 @@ public final class Main {
             err.println(oneLine(failure));
             return failure.exitCode().status();
         }
-        err.println(command.getCommandName() + " failed: " + oneLine(problem));
+        err.println(command.getCommandName() + " failed: " + withCauses(problem));
         LoggerFactory.getLogger(Main.class).atDebug().setCause(problem).log("unexpected failure");
         return ExitCode.FAILED.status();
     }
 
-    private static String oneLine(Exception problem) {
+    /// What was not foreseen has no mend, but nothing that is known of it is left out.
+    private static String withCauses(Exception problem) {
+        var told = new StringBuilder(oneLine(problem));
+        for (var at = problem.getCause(); at != null; at = at.getCause()) {
+            var more = oneLine(at);
+            if (told.indexOf(more) < 0) {
+                told.append(": ").append(more);
+            }
+        }
+        return told.toString();
+    }
+
+    private static String oneLine(Throwable problem) {
         var message = problem.getMessage();
         return message == null
                 ? problem.getClass().getSimpleName()

@@ -9,8 +9,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 
 class MainTest {
@@ -55,6 +57,17 @@ class MainTest {
         assertThat(err.toString()).isEqualToIgnoringNewLines("shop stays on blue; see SHOW WHY");
     }
 
+    @Test
+    void whatWasNotForeseenIsToldWithEveryCause() {
+        var command = Main.commandLine();
+        command.addSubcommand(new Breaking());
+        command.setErr(new PrintWriter(err));
+        assertThat(command.execute("breaking")).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        "breaking failed: cannot run it: no space left: on /tmp");
+    }
+
     private int run(String... args) {
         var command = Main.commandLine();
         command.setOut(new PrintWriter(out));
@@ -77,6 +90,15 @@ class MainTest {
         @Override
         public void run() {
             throw new CommandFailure(ExitCode.REFUSED, "shop stays on blue\n  see SHOW WHY");
+        }
+    }
+
+    @Command(name = "breaking")
+    private static final class Breaking implements Runnable {
+        @Override
+        public void run() {
+            var root = new IOException("on /tmp");
+            throw new UncheckedIOException("cannot run it", new IOException("no space left", root));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.pointsman.cli.bench.LoadUrl;
 import dev.pointsman.cli.load.Address.Statements;
 import dev.pointsman.cli.load.LoadSettings;
 import dev.pointsman.cli.load.LoadTables;
+import dev.pointsman.cli.load.NoVerdict;
 import dev.pointsman.cli.load.progress.Progress;
 import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Terminal;
@@ -117,7 +118,17 @@ public final class BenchCommand implements Callable<Integer> {
         try {
             return run(bench, terminal).status();
         } catch (SQLException e) {
-            throw new CommandFailure(ExitCode.FAILED, address + ": " + e.getMessage());
+            var failure =
+                    new CommandFailure(
+                            ExitCode.FAILED,
+                            "%s: %s; mend --url, or what stands in its way there"
+                                    .formatted(address, e.getMessage()),
+                            e);
+            if (json) {
+                line.getOut().println(Json.text(NoVerdict.fields(failure)));
+                line.getOut().flush();
+            }
+            throw failure;
         }
     }
 

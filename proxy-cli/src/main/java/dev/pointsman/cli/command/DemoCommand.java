@@ -3,6 +3,7 @@ package dev.pointsman.cli.command;
 import dev.pointsman.cli.demo.play.DemoOptions;
 import dev.pointsman.cli.demo.play.DemoRun;
 import dev.pointsman.cli.demo.play.Fault;
+import dev.pointsman.cli.load.NoVerdict;
 import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Terminal;
 
@@ -14,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The demo, from the command line.
 @Command(
@@ -73,14 +77,21 @@ public final class DemoCommand implements Callable<Integer> {
         var people = json ? line.getErr() : line.getOut();
         var terminal = Terminal.of(people, line.getErr(), System.getenv());
         var run = new DemoRun(new DemoOptions(seconds, clients, fault), terminal);
-        return run.go(
-                        keep,
-                        result -> {
-                            if (json) {
-                                line.getOut().println(Json.text(result.fields()));
-                                line.getOut().flush();
-                            }
-                        })
-                .status();
+        var told = new AtomicBoolean(!json);
+        try {
+            return run.go(keep, result -> tell(told, result.fields())).status();
+        } catch (IOException | SQLException | RuntimeException e) {
+            tell(told, NoVerdict.fields(e));
+            throw e;
+        }
+    }
+
+    /// The one object for programs.
+    private void tell(AtomicBoolean told, Object fields) {
+        if (!told.getAndSet(true) && spec != null) {
+            var out = spec.commandLine().getOut();
+            out.println(Json.text(fields));
+            out.flush();
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.pointsman.cli.demo;
 
+import dev.pointsman.cli.CommandFailure;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +63,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /// Starts a server and returns once it accepts connections.
     ///
-    /// @throws IllegalStateException when it does not come up, with the end of its log
+    /// @throws CommandFailure when it does not come up, with how to mend it or the end of its log
     public static EmbeddedServer start(EmbeddedSettings settings) {
         var binaries = ServerBinaries.of(settings.major());
         try {
@@ -76,7 +78,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot set up PostgreSQL " + binaries.version(), e);
+            throw ServerTrouble.folder(binaries, e);
         }
     }
 
@@ -90,6 +92,9 @@ public final class EmbeddedServer implements AutoCloseable {
             return starts.stream().map(CompletableFuture::join).toList();
         } catch (CompletionException e) {
             starts.forEach(start -> start.thenAccept(EmbeddedServer::close));
+            if (e.getCause() instanceof CommandFailure known) {
+                throw known;
+            }
             throw new IllegalStateException("not every server came up: " + e.getMessage(), e);
         }
     }
@@ -229,7 +234,7 @@ public final class EmbeddedServer implements AutoCloseable {
             RUNNING.add(this);
             awaitReady(process);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot run PostgreSQL " + version(), e);
+            throw ServerTrouble.program(binaries, e);
         }
     }
 
@@ -239,8 +244,7 @@ public final class EmbeddedServer implements AutoCloseable {
             var ended = waitFor(process, Duration.ofMillis(10));
             if (ended || System.nanoTime() - deadline > 0) {
                 crash();
-                throw new IllegalStateException(
-                        "PostgreSQL " + version() + " did not start:\n" + folder.endOfLog());
+                throw ServerTrouble.gaveUp(binaries, "postgres", folder.endOfLog());
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.pointsman.cli.demo;
 
+import dev.pointsman.cli.CommandFailure;
+import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.Release;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -9,7 +11,6 @@ import org.tukaani.xz.XZInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -43,8 +44,10 @@ record ServerBinaries(String version, Path home) {
         }
         try (var archive = ServerBinaries.class.getResourceAsStream(resource)) {
             if (archive == null) {
-                throw new IllegalArgumentException(
-                        "no PostgreSQL " + major + " in this build: " + resource + " is missing");
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        "no PostgreSQL %d in this build: %s is missing; build on the system and processor that it is to run on"
+                                .formatted(major, resource));
             }
             Files.createDirectories(cache);
             var fresh = Files.createTempDirectory(cache, "unpacking-");
@@ -52,8 +55,7 @@ record ServerBinaries(String version, Path home) {
             extract(archive, fresh);
             publish(fresh, home);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot unpack PostgreSQL " + version + " to " + home, e);
+            throw ServerTrouble.archive(version, home, e);
         }
         return new ServerBinaries(version, home);
     }

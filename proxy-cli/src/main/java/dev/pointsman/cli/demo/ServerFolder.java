@@ -38,14 +38,10 @@ record ServerFolder(Path root, ServerBinaries binaries) {
         var initdb = new ArrayList<>(List.of(binaries.program("initdb").toString()));
         initdb.addAll(List.of("-D", data().toString(), "-U", EmbeddedServer.SUPERUSER));
         initdb.addAll(List.of("-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
-        var process =
-                new ProcessBuilder(ServerAccount.current().wrap(initdb))
-                        .directory(root.toFile())
-                        .redirectErrorStream(true)
-                        .start();
+        var process = started(initdb);
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.onExit().join().exitValue() != 0) {
-            throw new IllegalStateException("initdb failed:\n" + output);
+            throw ServerTrouble.gaveUp(binaries, "initdb", output);
         }
         var lines = new ArrayList<>(List.of("", "port = " + port));
         lines.add("listen_addresses = '" + EmbeddedServer.HOST + "'");
@@ -53,6 +49,17 @@ record ServerFolder(Path root, ServerBinaries binaries) {
         settings.parameters().forEach((name, value) -> lines.add(name + " = " + value));
         Files.write(data().resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
         Files.write(data().resolve("pg_hba.conf"), settings.access());
+    }
+
+    private Process started(List<String> command) {
+        try {
+            return new ProcessBuilder(ServerAccount.current().wrap(command))
+                    .directory(root.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            throw ServerTrouble.program(binaries, e);
+        }
     }
 
     /// Whether the server has written that it accepts connections.

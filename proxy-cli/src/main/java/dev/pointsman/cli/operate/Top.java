@@ -64,8 +64,7 @@ public final class Top extends AdminCommand {
         return ExitCode.DONE;
     }
 
-    private Answer look(
-            AdminClient client, Answer before, Answer now, double seconds)
+    private Answer look(AdminClient client, Answer before, Answer now, double seconds)
             throws CommandError {
         var pools = client.query("SHOW POOLS").rows();
         var routes = client.query("SHOW ROUTES").rows();

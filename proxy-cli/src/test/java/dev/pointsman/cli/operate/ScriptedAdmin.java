@@ -96,8 +96,7 @@ final class ScriptedAdmin implements AutoCloseable {
         if (!words[0].equals("SHOW")) {
             return List.of();
         }
-        var view =
-                View.of(words[1]).orElseThrow().columns().stream().map(Column::name).toList();
+        var view = View.of(words[1]).orElseThrow().columns().stream().map(Column::name).toList();
         var scripted = List.of(columns.replace(":n", "").split(" ", -1));
         assertThat(view).as("the columns of " + command).containsAll(scripted);
         return view.stream().filter(name -> !scripted.contains(name)).toList();

@@ -30,11 +30,7 @@ class ServeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "listen, clients",
-        "admin,  operators",
-        "http,   metrics and probes"
-    })
+    @CsvSource({"listen, clients", "admin,  operators", "http,   metrics and probes"})
     void aPortInUseIsOneLineAndNothingIsBegun(String section, String people) throws Exception {
         try (var taken = new ServerSocket(0, 1, HERE)) {
             // given

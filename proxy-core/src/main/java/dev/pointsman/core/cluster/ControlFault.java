@@ -26,8 +26,7 @@ final class ControlFault {
                 new Refused(
                         report.withHint(
                                 fault.map(TlsFault::mend)
-                                        .orElseGet(
-                                                () -> hint(to, root) + ofOurs(to, state))));
+                                        .orElseGet(() -> hint(to, root) + ofOurs(to, state))));
         refused.initCause(cause);
         return refused;
     }

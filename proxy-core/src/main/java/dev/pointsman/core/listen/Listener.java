@@ -37,8 +37,8 @@ public final class Listener {
         this.channel = channel;
     }
 
-    /// Binds the port. Looks a host name up, which may take seconds. Fails with an [IOException] for
-    /// people.
+    /// Binds the port. Looks a host name up, which may take seconds. Fails with an [IOException]
+    /// for people.
     public static CompletableFuture<Listener> bind(
             Listen listen,
             Door door,

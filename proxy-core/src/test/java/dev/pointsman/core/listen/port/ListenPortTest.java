@@ -46,12 +46,14 @@ class ListenPortTest {
             assertThatThrownBy(new ListenPort(whom, NOBODY, port)::mustBeFree)
                     .isInstanceOf(IOException.class)
                     .hasMessage(
-                            "cannot listen for %s on %s:%d: the host name is not known; mend `%s.host`",
+                            "cannot listen for %s on %s:%d: the host name is not known; mend"
+                                    + " `%s.host`",
                             people, NOBODY, port, section);
             assertThatThrownBy(new ListenPort(whom, HERE, port)::mustBeFree)
                     .isInstanceOf(IOException.class)
                     .hasMessage(
-                            "cannot listen for %s on %s:%d: the port is in use; stop what uses it, or give `%s.port` another",
+                            "cannot listen for %s on %s:%d: the port is in use; stop what uses it,"
+                                    + " or give `%s.port` another",
                             people, HERE, port, section);
             assertThatThrownBy(new ListenPort(whom, "*", port)::mustBeFree)
                     .isInstanceOf(IOException.class)
