@@ -24,6 +24,10 @@ public record ServerFacts(
         Map<String, String> settings,
         Rights rights) {
 
+    /// Stands among the settings, without a value, on Aurora, which has no parameter of its own that
+    /// everybody may read.
+    public static final String AURORA = "aurora_version()";
+
     private static final List<String> SETTINGS =
             List.of(
                     "wal_level",
@@ -47,6 +51,12 @@ public record ServerFacts(
                     "rds.extensions",
                     "cloudsql.logical_decoding",
                     "azure.extensions");
+
+    private static final String PARAMETERS =
+            """
+            SELECT name, setting FROM pg_settings WHERE name = ANY(?)
+             UNION SELECT ?, '' FROM pg_proc WHERE proname = 'aurora_version'\
+            """;
 
     private static final String SERVER =
             """
@@ -77,9 +87,10 @@ public record ServerFacts(
         var settings = new LinkedHashMap<String, String>();
         Sql.list(
                         connection,
-                        "SELECT name, setting FROM pg_settings WHERE name = ANY(?)",
+                        PARAMETERS,
                         row -> Map.entry(row.getString(1), row.getString(2)),
-                        (Object) SETTINGS.toArray(String[]::new))
+                        SETTINGS.toArray(String[]::new),
+                        AURORA)
                 .forEach(entry -> settings.put(entry.getKey(), entry.getValue()));
         var rights = Sql.one(connection, RIGHTS, ServerFacts::rights);
         return Sql.one(
@@ -112,6 +123,11 @@ public record ServerFacts(
     /// 14, 15, 18, …
     public int major() {
         return versionNum / 10_000;
+    }
+
+    /// Whether this server has such a parameter, with a value or without.
+    public boolean knows(String name) {
+        return settings.containsKey(name);
     }
 
     /// The parameter's value; empty where this server does not know it.

@@ -4,21 +4,23 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Server;
+import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.UserTables;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The least that the control role needs on each server, as SQL for plain PostgreSQL.
+/// The least that the control role needs on each server, as SQL for the platform that it runs on.
 public final class Grants {
-    private static final int SUBSCRIBE_ROLE_SINCE = 16;
     private static final int CHECKPOINT_ROLE_SINCE = 15;
 
     /// One line of SQL, or a comment, for one server.
     public record Line(String server, String sql) {}
 
-    private record Found(int major, List<String> owners, String note) {}
+    /// What is known of a server.
+    record Found(Platform platform, int major, List<String> owners, String note) {}
 
     private Grants() {}
 
@@ -27,7 +29,7 @@ public final class Grants {
         var lines = new ArrayList<Line>();
         for (var server : database.servers().values()) {
             var cluster = clusters.of(database.name(), server.name());
-            forServer(cluster, ask(cluster))
+            forServer(server, ask(cluster))
                     .forEach(sql -> lines.add(new Line(server.name(), sql)));
         }
         return lines;
@@ -48,37 +50,44 @@ public final class Grants {
                                                     + " UNION SELECT pg_get_userbyid(datdba) FROM"
                                                     + " pg_database WHERE datname ="
                                                     + " current_database() ORDER BY 1"));
-            return new Found(facts.major(), owners, "PostgreSQL " + facts.version());
+            var platform = Platform.of(facts);
+            return new Found(
+                    platform, facts.major(), owners, platform.title() + " " + facts.version());
         } catch (SQLException e) {
             return new Found(
-                    SUBSCRIBE_ROLE_SINCE,
+                    Platform.PLAIN,
+                    Platform.SUBSCRIBE_ROLE_SINCE,
                     List.of(),
                     "cannot be asked ("
                             + cluster.refusal(e).report().message()
-                            + "); for 16 or later");
+                            + "); for PostgreSQL 16 or later of your own");
         }
     }
 
-    private static List<String> forServer(Cluster cluster, Found found) {
-        var role = Sql.identifier(cluster.server().control().user());
-        var database = Sql.identifier(cluster.server().dbname());
+    /// What `found` takes; a line each.
+    static List<String> forServer(Server server, Found found) {
+        var role = Sql.identifier(server.control().user());
+        var database = Sql.identifier(server.dbname());
+        var platform = found.platform();
         var lines = new ArrayList<String>();
-        lines.add("-- server " + cluster.name() + ": " + found.note());
+        lines.add("-- server " + server.name() + ": " + found.note());
+        lines.add("-- as " + platform.administrator());
         lines.add("-- CREATE ROLE " + role + " LOGIN PASSWORD '…';  where it does not exist");
-        lines.add("ALTER ROLE " + role + " REPLICATION BYPASSRLS;");
+        lines.add(platform.replication(role) + ";");
+        lines.add(
+                platform.givesBypass()
+                        ? platform.allRows(role) + ";"
+                        : "-- " + platform.allRows(role));
         lines.add("ALTER ROLE " + role + " SET statement_timeout = 0;");
         lines.add("ALTER ROLE " + role + " SET lock_timeout = 0;");
         lines.add("ALTER ROLE " + role + " SET idle_in_transaction_session_timeout = 0;");
         lines.add("GRANT pg_monitor, pg_signal_backend TO " + role + ";");
-        if (found.major() >= SUBSCRIBE_ROLE_SINCE) {
-            lines.add("GRANT pg_create_subscription TO " + role + ";");
-        } else {
-            lines.add(
-                    "-- before 16 only a superuser may make the subscription that leads to this"
-                            + " server: ALTER ROLE "
-                            + role
-                            + " SUPERUSER; or accept the check way-back");
-        }
+        var subscription = platform.subscription(role, found.major()) + ";";
+        lines.add(
+                found.major() >= Platform.SUBSCRIBE_ROLE_SINCE
+                        ? subscription
+                        : "-- before 16 only %s may make the subscription that leads to this server: %s or accept the check way-back"
+                                .formatted(platform.administrator(), subscription));
         if (found.major() >= CHECKPOINT_ROLE_SINCE) {
             lines.add("GRANT pg_checkpoint TO " + role + ";");
         }

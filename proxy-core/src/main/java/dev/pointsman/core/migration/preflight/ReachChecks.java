@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
@@ -31,7 +32,7 @@ final class ReachChecks {
         if (why.isEmpty()) {
             rows.pass("peer", subject.target(), "can replicate from " + subject.source().name());
         } else {
-            rows.unsafe("peer", subject.target(), why, mend(subject.target(), subject.source()));
+            rows.unsafe("peer", subject.target(), why, mend(subject, subject.target(), subject.source()));
         }
     }
 
@@ -50,7 +51,7 @@ final class ReachChecks {
                     Preflight.WAY_BACK,
                     subject.source(),
                     "there would be no way back: " + why,
-                    mend(subject.source(), subject.target())
+                    mend(subject, subject.source(), subject.target())
                             + " Accept this check to migrate without a way back.");
         }
     }
@@ -60,7 +61,10 @@ final class ReachChecks {
             return facts.rights().user()
                     + " may not make subscriptions on "
                     + on.name()
-                    + (facts.major() < 16 ? " (before version 16 that takes a superuser)" : "");
+                    + (facts.major() < Platform.SUBSCRIBE_ROLE_SINCE
+                            ? " (before version 16 that takes %s)"
+                                    .formatted(Platform.of(facts).administrator())
+                            : "");
         }
         var sql =
                 "CREATE SUBSCRIPTION pointsman_probe CONNECTION "
@@ -77,16 +81,16 @@ final class ReachChecks {
         }
     }
 
-    private static String mend(Cluster on, Cluster from) {
-        return "Check the peer address of "
-                + from.name()
-                + " ("
-                + new PeerAddress(from.server()).withoutPassword()
-                + "), a line in its pg_hba.conf for the database and for replication from "
-                + on.name()
-                + ", and the right: GRANT pg_create_subscription TO "
-                + Sql.identifier(on.server().control().user())
-                + " (16 and later).";
+    private static String mend(Subject subject, Cluster on, Cluster from) {
+        var facts = subject.facts(on);
+        var role = Sql.identifier(on.server().control().user());
+        return "Check the peer address of %s (%s), %s for %s, and the right: %s."
+                .formatted(
+                        from.name(),
+                        new PeerAddress(from.server()).withoutPassword(),
+                        Platform.of(subject.facts(from)).access(),
+                        on.name(),
+                        Platform.of(facts).subscription(role, facts.major()));
     }
 
     /// A publication takes the owner of every table.

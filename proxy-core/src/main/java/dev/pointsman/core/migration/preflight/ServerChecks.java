@@ -2,6 +2,8 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.platform.Platform;
+import dev.pointsman.core.migration.platform.Platform.Takes;
 import dev.pointsman.core.migration.schema.PgDump;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 
@@ -84,19 +86,11 @@ final class ServerChecks {
     }
 
     private static String mendSetting(Subject subject, Cluster on, String name, String value) {
-        var facts = subject.facts(on);
-        if (!facts.setting("rds.extensions").isEmpty()) {
-            return name.equals("wal_level")
-                    ? "Set rds.logical_replication = 1 in the parameter group and restart."
-                    : "Set " + name + " = " + value + " in the parameter group and restart.";
-        }
-        if (!facts.setting("cloudsql.logical_decoding").isEmpty() && name.equals("wal_level")) {
-            return "Set the flag cloudsql.logical_decoding = on and restart.";
-        }
-        if (!facts.setting("azure.extensions").isEmpty()) {
-            return "Set the server parameter " + name + " = " + value + " and restart.";
-        }
-        return "ALTER SYSTEM SET " + name + " = " + Sql.literal(value).strip() + "; and restart";
+        return platform(subject, on).setting(name, value, Takes.RESTART);
+    }
+
+    private static Platform platform(Subject subject, Cluster on) {
+        return Platform.of(subject.facts(on));
     }
 
     private static void slots(Subject subject, Findings rows) throws SQLException {
@@ -189,7 +183,7 @@ final class ServerChecks {
             var mend = new ArrayList<String>();
             if (!rights.mayReplicate()) {
                 missing.add("REPLICATION");
-                mend.add("ALTER ROLE " + user + " REPLICATION");
+                mend.add(platform(subject, cluster).replication(user));
             }
             if (!rights.createInDatabase()) {
                 missing.add("CREATE on the database");
@@ -237,7 +231,7 @@ final class ServerChecks {
                             "fsync",
                             cluster,
                             name + " is off: a crash would lose what was promised",
-                            "ALTER SYSTEM SET " + name + " = on; SELECT pg_reload_conf()");
+                            platform(subject, cluster).setting(name, "on", Takes.RELOAD));
                 }
             }
         }
@@ -254,7 +248,8 @@ final class ServerChecks {
                                 + most
                                 + " MB: a copy that takes longer than"
                                 + " that much WAL loses its slot",
-                        "ALTER SYSTEM SET max_slot_wal_keep_size = -1; SELECT pg_reload_conf()");
+                        platform(subject, cluster)
+                                .setting("max_slot_wal_keep_size", "-1", Takes.RELOAD));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Check.Blocks;
 import dev.pointsman.core.migration.Check.Verdict;
+import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.UserTables;
 
 import java.sql.SQLException;
@@ -248,7 +249,8 @@ final class TableChecks {
                                             connection,
                                             """
                                             SELECT oid::regclass FROM pg_class
-                                             WHERE relrowsecurity AND oid >= 16384 ORDER BY 1\
+                                             WHERE relrowsecurity AND row_security_active(oid)
+                                               AND oid >= 16384 ORDER BY 1\
                                             """));
             var rights = subject.facts(cluster).rights();
             if (tables.isEmpty() || rights.passesRowSecurity()) {
@@ -260,7 +262,8 @@ final class TableChecks {
                         rights.user()
                                 + " sees only some rows of "
                                 + Findings.named("tables", tables),
-                        "ALTER ROLE " + Sql.identifier(rights.user()) + " BYPASSRLS");
+                        Platform.of(subject.facts(cluster))
+                                .allRows(Sql.identifier(rights.user())));
             }
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.migration.platform;
+
+import org.jspecify.annotations.NullMarked;

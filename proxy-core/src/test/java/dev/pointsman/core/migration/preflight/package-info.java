@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.core.migration.preflight;
+
+import org.jspecify.annotations.NullMarked;
