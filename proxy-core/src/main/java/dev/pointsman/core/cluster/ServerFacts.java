@@ -24,8 +24,8 @@ public record ServerFacts(
         Map<String, String> settings,
         Rights rights) {
 
-    /// Stands among the settings, without a value, on Aurora, which has no parameter of its own that
-    /// everybody may read.
+    /// Stands among the settings, without a value, on Aurora, which has no parameter of its own
+    /// that everybody may read.
     public static final String AURORA = "aurora_version()";
 
     private static final List<String> SETTINGS =

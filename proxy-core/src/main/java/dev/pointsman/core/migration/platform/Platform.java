@@ -115,8 +115,7 @@ public enum Platform {
                             .formatted(name, Sql.literal(value).strip(), plain(takes));
             case RDS ->
                     "Set %s in the DB parameter group%s"
-                            .formatted(
-                                    amazon(name, value), then(takes, "reboot the instance"));
+                            .formatted(amazon(name, value), then(takes, "reboot the instance"));
             case AURORA ->
                     "Set %s in the DB cluster parameter group%s"
                             .formatted(amazon(name, value), then(takes, "reboot the writer"));

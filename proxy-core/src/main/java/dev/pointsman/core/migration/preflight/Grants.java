@@ -29,8 +29,7 @@ public final class Grants {
         var lines = new ArrayList<Line>();
         for (var server : database.servers().values()) {
             var cluster = clusters.of(database.name(), server.name());
-            forServer(server, ask(cluster))
-                    .forEach(sql -> lines.add(new Line(server.name(), sql)));
+            forServer(server, ask(cluster)).forEach(sql -> lines.add(new Line(server.name(), sql)));
         }
         return lines;
     }

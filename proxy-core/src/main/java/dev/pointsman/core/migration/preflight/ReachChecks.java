@@ -32,7 +32,11 @@ final class ReachChecks {
         if (why.isEmpty()) {
             rows.pass("peer", subject.target(), "can replicate from " + subject.source().name());
         } else {
-            rows.unsafe("peer", subject.target(), why, mend(subject, subject.target(), subject.source()));
+            rows.unsafe(
+                    "peer",
+                    subject.target(),
+                    why,
+                    mend(subject, subject.target(), subject.source()));
         }
     }
 

@@ -262,8 +262,7 @@ final class TableChecks {
                         rights.user()
                                 + " sees only some rows of "
                                 + Findings.named("tables", tables),
-                        Platform.of(subject.facts(cluster))
-                                .allRows(Sql.identifier(rights.user())));
+                        Platform.of(subject.facts(cluster)).allRows(Sql.identifier(rights.user())));
             }
         }
     }

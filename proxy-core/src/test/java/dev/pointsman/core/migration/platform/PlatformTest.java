@@ -62,8 +62,10 @@ class PlatformTest {
     @ParameterizedTest
     @CsvSource({
         "PLAIN,     ALTER SYSTEM SET wal_level = 'logical'; and restart",
-        "RDS,       Set rds.logical_replication = 1 in the DB parameter group and reboot the instance.",
-        "AURORA,    Set rds.logical_replication = 1 in the DB cluster parameter group and reboot the writer.",
+        "RDS,       Set rds.logical_replication = 1 in the DB parameter group and reboot the"
+                + " instance.",
+        "AURORA,    Set rds.logical_replication = 1 in the DB cluster parameter group and reboot"
+                + " the writer.",
         "CLOUD_SQL, Set the flag cloudsql.logical_decoding = on and restart the instance.",
         "AZURE,     Set the server parameter wal_level = logical and restart the server."
     })

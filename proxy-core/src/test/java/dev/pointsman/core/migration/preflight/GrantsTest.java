@@ -48,8 +48,7 @@ class GrantsTest {
             Platform platform, String who, String sql) throws Exception {
         assertThat(lines(platform, 14))
                 .doesNotContain("GRANT pg_create_subscription TO pm;", sql)
-                .anyMatch(
-                        line -> line.startsWith("-- before 16 " + who) && line.contains(sql));
+                .anyMatch(line -> line.startsWith("-- before 16 " + who) && line.contains(sql));
     }
 
     private static List<String> lines(Platform platform, int major) throws Exception {
