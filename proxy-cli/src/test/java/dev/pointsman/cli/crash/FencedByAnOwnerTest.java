@@ -90,6 +90,20 @@ class FencedByAnOwnerTest {
     }
 
     @Test
+    void whatTheOperatingPageSaysLiftsTheFenceOfARoleWithLeastRights() throws Exception {
+        // given: nobody to ask
+        cases.leadsBack();
+        lab.stop();
+        assertThat(lab.isFenced("blue")).isTrue();
+
+        // when
+        lab.liftAsThePageSays("blue");
+
+        // then
+        assertThat(lab.isFenced("blue")).isFalse();
+    }
+
+    @Test
     void whatRepairPrintsLiftsTheFenceWithoutPointsman() throws Exception {
         // given: blue is left, and fenced
         cases.leadsBack();
