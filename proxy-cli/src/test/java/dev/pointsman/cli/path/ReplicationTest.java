@@ -16,9 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /// PostgreSQL's own programs replicate through the proxy.
@@ -128,5 +134,46 @@ class ReplicationTest {
                                                     database,
                                                     "select pg_drop_replication_slot('streamed')"));
         }
+    }
+
+    @Test
+    void noSqlBeginsOnAReplicationConnectionWhileTheGateIsClosed() throws Exception {
+        try (var proxy = proxy();
+                var console = Console.before(proxy.proxy());
+                var replicating = replicating(proxy);
+                var statement = replicating.createStatement()) {
+            statement.execute("begin read write");
+            assertThat(console.say("PAUSE " + servers.database())).isEqualTo("ok");
+
+            // when
+            var answer =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return statement.execute("create table written (a int)");
+                                } catch (SQLException e) {
+                                    throw new CompletionException(e);
+                                }
+                            });
+
+            // then
+            var gate = proxy.proxy().gates().of(servers.database());
+            await().until(() -> gate.counts().waiting() == 1);
+            assertThat(answer).isNotDone();
+            assertThat(console.say("RESUME " + servers.database())).isEqualTo("ok");
+            assertThat(answer.get(120, TimeUnit.SECONDS)).isFalse();
+            statement.execute("rollback");
+        }
+    }
+
+    private static Connection replicating(RunningProxy proxy) throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("user", "clerk");
+        properties.setProperty("replication", "database");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "14");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + servers.database(),
+                properties);
     }
 }

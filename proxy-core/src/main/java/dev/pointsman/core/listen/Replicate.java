@@ -89,11 +89,12 @@ final class Replicate extends Phase {
             server.close();
             refuse(ctx, Replications.moved(route, now));
         } else {
-            letIn(ctx, server, route);
+            letIn(ctx, scope, server, route);
         }
     }
 
-    private void letIn(ChannelHandlerContext ctx, ServerConnection server, Route route) {
+    private void letIn(
+            ChannelHandlerContext ctx, SessionScope scope, ServerConnection server, Route route) {
         Channel channel = ctx.channel();
         CancelKey key = newKey(packet);
         var start = new ReplicationStart(route, packet.user(), packet.isPhysical(), key);
@@ -101,6 +102,12 @@ final class Replicate extends Phase {
                 ctx,
                 server.parameters(),
                 key,
-                () -> Replication.begin(channel, server, start, door.sessions().replications()));
+                () ->
+                        Replication.begin(
+                                channel,
+                                server,
+                                start,
+                                scope.gate(),
+                                door.sessions().replications()));
     }
 }

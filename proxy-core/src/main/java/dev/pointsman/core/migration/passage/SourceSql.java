@@ -12,8 +12,9 @@ import java.util.StringJoiner;
 final class SourceSql {
     private SourceSql() {}
 
-    /// Who is in this database besides the caller and does not count as idle or harmless. All of
-    /// these are plpgsql: it keeps its plans, which SQL functions do only from PostgreSQL 18 on.
+    /// Who is in this database besides the caller and does not count as idle or harmless: a
+    /// walsender is, unless it writes. All of these are plpgsql: it keeps its plans, which SQL
+    /// functions do only from PostgreSQL 18 on.
     static final String OTHERS =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_others(
@@ -34,8 +35,9 @@ final class SourceSql {
                           AND (a.application_name = app
                                OR starts_with(a.application_name, app || '/')))
                  AND coalesce(a.usename::text, '') <> ALL (ignored)
-                 AND coalesce(a.backend_type, '?') NOT IN ('walsender', 'autovacuum launcher',
+                 AND (coalesce(a.backend_type, '?') NOT IN ('walsender', 'autovacuum launcher',
                      'autovacuum worker', 'parallel worker', 'slotsync worker')
+                     OR a.backend_type = 'walsender' AND a.backend_xid IS NOT NULL)
                  AND a.pid NOT IN (SELECT s.pid FROM pg_catalog.pg_stat_subscription s
                                     WHERE s.subname = subscription AND s.pid IS NOT NULL);
             END $f$\
@@ -167,6 +169,10 @@ final class SourceSql {
     static final String LOCK_HOLDERS =
             "SELECT ARRAY(SELECT DISTINCT pid FROM pg_locks"
                     + " WHERE locktype = 'advisory' AND pid = ANY (?::int[]))";
+
+    /// Everything committed so far is on disk once this is, so that decoding sees it: it reads no
+    /// further than that, and others may commit without waiting for the disk.
+    static final String FLUSH = "SELECT pg_logical_emit_message(true, 'pointsman', '')";
 
     /// Row changes of this server's own sessions since a position, ours left out; and whoever holds
     /// a transaction id now. No row: what moved the horizon changed nothing in this database.

@@ -94,6 +94,7 @@ public final class SqlPassage implements Passage {
             Sql.run(mark.connection(), function);
         }
         Sql.run(beside.connection(), SourceSql.OTHERS);
+        Sql.run(beside.connection(), SourceSql.FINGERPRINT);
         for (var function : TargetSql.functions(crossing)) {
             Sql.run(to.connection(), function);
         }
@@ -329,12 +330,12 @@ public final class SqlPassage implements Passage {
         if (now == marked.horizon() || tolerate) {
             return;
         }
-        var found =
-                Sql.texts(
-                        prepared().beside().connection(),
-                        SourceSql.UNEXPLAINED,
-                        crossing.canary(),
-                        marked.sourceLsn());
+        var beside = prepared().beside().connection();
+        if (!SourceSql.fingerprint(beside, crossing).equals(fingerprint)) {
+            throw new Difference(Difference.Kind.CHANGED, Difference.Kind.CHANGED.words());
+        }
+        Sql.run(beside, SourceSql.FLUSH);
+        var found = Sql.texts(beside, SourceSql.UNEXPLAINED, crossing.canary(), marked.sourceLsn());
         if (!found.isEmpty()) {
             throw new Difference(
                     Difference.Kind.HORIZON,

@@ -1,6 +1,10 @@
 package dev.pointsman.core.session.replication;
 
 import dev.pointsman.core.channel.Ends;
+import dev.pointsman.core.gate.Gated;
+import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.LoopGate;
+import dev.pointsman.core.gate.Place;
 import dev.pointsman.core.pool.row.ServerRow;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
@@ -31,8 +35,12 @@ import java.util.concurrent.CompletableFuture;
 
 /// One client's replication connection and its server connection: passes messages on both ways.
 /// Confined to one event loop, but for what [Replications] asks.
+///
+/// One to a database takes SQL as well, and could write. So no query begins on it while the gate is
+/// closed; it is never inside, and whoever counts sessions on the server counts it as a stranger
+/// while it holds a transaction id.
 public final class Replication extends ChannelInboundHandlerAdapter
-        implements ServerConnection.Receiver {
+        implements ServerConnection.Receiver, Gated {
     private static final Logger log = LoggerFactory.getLogger(Replication.class);
     private static final FrameSelection SELECTION = FrameSelection.ofFrontend().withAllHeaders();
 
@@ -40,15 +48,22 @@ public final class Replication extends ChannelInboundHandlerAdapter
     private final ServerConnection server;
     private final ReplicationStart start;
     private final Replications all;
+    private final LoopGate gate;
+    private final Place place = new Place(this);
     private final FrameRelay relay;
     private final Instant since = Instant.now();
     private boolean over;
 
     private Replication(
-            Channel client, ServerConnection server, ReplicationStart start, Replications all) {
+            Channel client,
+            ServerConnection server,
+            ReplicationStart start,
+            LoopGate gate,
+            Replications all) {
         this.client = client;
         this.server = server;
         this.start = start;
+        this.gate = gate;
         this.all = all;
         this.relay = new FrameRelay(SELECTION, client.alloc());
     }
@@ -56,8 +71,12 @@ public final class Replication extends ChannelInboundHandlerAdapter
     /// Begins to pass messages on between a client that was let in and told so, and a connection
     /// that was opened for it alone. On their event loop.
     public static void begin(
-            Channel client, ServerConnection server, ReplicationStart start, Replications all) {
-        var replication = new Replication(client, server, start, all);
+            Channel client,
+            ServerConnection server,
+            ReplicationStart start,
+            LoopGate gate,
+            Replications all) {
+        var replication = new Replication(client, server, start, gate, all);
         replication.relay.to(server.channel());
         server.attach(replication);
         server.relay().to(client);
@@ -135,14 +154,61 @@ public final class Replication extends ChannelInboundHandlerAdapter
             return;
         }
         relay.add((ByteBuf) message);
+        if (!place.isHeld()) {
+            passOn();
+        }
+    }
+
+    private void passOn() {
         for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
             if (type == FrontendType.TERMINATE) {
                 relay.drop();
                 end("the client said goodbye");
                 return;
             }
+            if (type == FrontendType.QUERY && !start.physical() && !gate.isOpen()) {
+                client.config().setAutoRead(false);
+                gate.hold(this);
+                return;
+            }
             relay.pass();
         }
+    }
+
+    // The gate
+
+    @Override
+    public Place place() {
+        return place;
+    }
+
+    @Override
+    public void onGateOpened() {
+        if (over) {
+            return;
+        }
+        try {
+            passOn();
+        } catch (ProtocolViolation violation) {
+            endWith(violation.report());
+            return;
+        }
+        server.channel().flush();
+        readClient();
+    }
+
+    @Override
+    public void onHoldExpired(ErrorReport why) {
+        endWith(why);
+    }
+
+    @Override
+    public Insider insider() {
+        throw new IllegalStateException("a replication connection is never inside");
+    }
+
+    private void readClient() {
+        client.config().setAutoRead(server.channel().isWritable() && !place.isHeld());
     }
 
     @Override
@@ -186,7 +252,7 @@ public final class Replication extends ChannelInboundHandlerAdapter
 
     @Override
     public void onServerWritability(boolean writable) {
-        client.config().setAutoRead(writable);
+        readClient();
     }
 
     @Override
@@ -210,6 +276,7 @@ public final class Replication extends ChannelInboundHandlerAdapter
             return;
         }
         over = true;
+        gate.forget(this);
         all.remove(this);
         server.detach();
         server.close();
