@@ -57,7 +57,7 @@ public final class Migrations implements AutoCloseable {
         var source = serving.now(database).server();
         return known(database)
                 .filter(it -> it.joins(source, target))
-                .map(it -> OfMigration.without(checks, source, target, it.isSwitched()))
+                .map(it -> OfMigration.without(checks, source, target))
                 .orElse(checks);
     }
 

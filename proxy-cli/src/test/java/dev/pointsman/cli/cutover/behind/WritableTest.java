@@ -11,6 +11,7 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /// A target on which clients cannot write: our control connections write there all the same.
 @Tag("real")
@@ -50,6 +52,24 @@ class WritableTest {
                         + (readOnly ? " = on" : ""));
     }
 
+    /// In `postgresql.conf`, where no catalog shows it.
+    private static void targetReadOnly(boolean readOnly) throws SQLException {
+        var setting = "default_transaction_read_only";
+        servers.target()
+                .execute(
+                        "postgres",
+                        "alter system "
+                                + (readOnly ? "set " + setting + " = on" : "reset " + setting));
+        servers.target().value("postgres", "select pg_reload_conf()");
+        Awaitility.await("new sessions to have it")
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                        () ->
+                                servers.target()
+                                        .value("postgres", "show " + setting)
+                                        .equals(readOnly ? "on" : "off"));
+    }
+
     private static void run(Connection client, String sql) throws SQLException {
         try (var statement = client.createStatement()) {
             statement.execute(sql);
@@ -57,12 +77,12 @@ class WritableTest {
     }
 
     @Test
-    void aTargetWhereTheRoleOfClientsIsReadOnlyIsNotSwitchedTo() throws Exception {
+    void aTargetThatIsReadOnlyByDefaultIsNotSwitchedTo() throws Exception {
         try (var lab = lab();
                 var client = lab.connect()) {
-            // given: what a client has set for itself says nothing about its role
+            // given: what a client has set for itself says nothing about the server
             run(client, "set default_transaction_read_only = on");
-            readOnly(servers.target(), true);
+            targetReadOnly(true);
             try {
                 // when
                 var report = lab.to("green");
@@ -73,7 +93,7 @@ class WritableTest {
                         .contains(CrossingLab.USER, "read-only", "green", "25006");
                 assertThat(report.pause().clients().held()).isZero();
             } finally {
-                readOnly(servers.target(), false);
+                targetReadOnly(false);
             }
 
             // and once that is mended, there and back past our own fence

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.passage;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.passage.Passage.Unmet;
+import dev.pointsman.core.migration.preflight.Preflight;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ final class Conditions {
     /// The server's launcher looks for work every few seconds.
     private static final Duration WORKER_STARTS = Duration.ofSeconds(10);
 
+    private static final Duration LEAVING = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Crossing crossing;
@@ -31,8 +33,10 @@ final class Conditions {
         this.crossing = crossing;
     }
 
-    static List<Unmet> unmet(Crossing crossing, long maxLagBytes, Duration patience)
+    static List<Unmet> unmet(
+            String instance, Crossing crossing, long maxLagBytes, Duration patience)
             throws SQLException {
+        var preflight = preflight(new Preflight(instance, crossing.source(), crossing.target()));
         var workers = Deadline.in(WORKER_STARTS);
         while (true) {
             var conditions = new Conditions(crossing);
@@ -43,6 +47,7 @@ final class Conditions {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 continue;
             }
+            conditions.unmet.addAll(preflight);
             // Asked also where another condition is not met: that one may be accepted.
             if (conditions.lacks(SUBSCRIPTION)) {
                 return List.copyOf(conditions.unmet);
@@ -58,6 +63,27 @@ final class Conditions {
 
     private boolean lacks(String id) {
         return unmet.stream().anyMatch(one -> one.id().equals(id));
+    }
+
+    /// A session of a moment, such as a probe's, is no application.
+    private static List<Unmet> preflight(Preflight preflight) throws SQLException {
+        var leaving = Deadline.in(LEAVING);
+        while (true) {
+            var found = preflight.againstCutover();
+            var mayPass = found.stream().allMatch(row -> row.id().equals(Preflight.SUPERUSERS));
+            if (found.isEmpty() || !mayPass || leaving.passed()) {
+                return found.stream()
+                        .map(
+                                row ->
+                                        new Unmet(
+                                                row.id(),
+                                                "on " + row.server() + ": " + row.finding(),
+                                                row.mend(),
+                                                row.unsafe()))
+                        .toList();
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -147,13 +173,6 @@ final class Conditions {
                 on,
                 "SELECT 'server " + cluster.name() + " is a standby' WHERE pg_is_in_recovery()",
                 "Name the primary in the configuration.");
-        says(
-                "fsync",
-                on,
-                "SELECT 'server "
-                        + cluster.name()
-                        + " runs with fsync=off' WHERE current_setting('fsync') = 'off'",
-                "Set fsync = on: without it nothing that a cutover proves survives a crash.");
         says(
                 "sees_sessions",
                 on,

@@ -9,8 +9,9 @@ import java.util.Set;
 /// unless a method says otherwise. Opened for one attempt and closed after it.
 public interface Passage extends AutoCloseable {
 
-    /// A condition that is not met: its id, what was found, how to mend it.
-    record Unmet(String id, String finding, String mend) {
+    /// A condition that is not met: its id, what was found, how to mend it; `unsafe`: nobody can
+    /// accept it.
+    record Unmet(String id, String finding, String mend, boolean unsafe) {
         /// What would lose data, or make the proof one of something else: nobody can accept these.
         private static final Set<String> UNSAFE =
                 Set.of(
@@ -21,8 +22,8 @@ public interface Passage extends AutoCloseable {
                         "table_lists",
                         "tables_ready");
 
-        public boolean unsafe() {
-            return UNSAFE.contains(id);
+        public Unmet(String id, String finding, String mend) {
+            this(id, finding, mend, UNSAFE.contains(id));
         }
     }
 
@@ -37,8 +38,8 @@ public interface Passage extends AutoCloseable {
     /// every write of a client will be after it.
     record Arrived(String targetLsn, int sequencesSet) {}
 
-    /// The conditions that are not met now; empty when a cutover may begin. Waits for a small lag
-    /// up to `patience`.
+    /// The conditions that are not met now, and what of the preflight stands in the way; empty when
+    /// a cutover may begin. Waits for a small lag up to `patience`.
     List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException;
 
     /// Ends control sessions that earlier attempts left on either server, and sees them gone; not

@@ -70,7 +70,8 @@ public final class SqlPassage implements Passage {
             Sql.run(on, SourceSql.FINGERPRINT);
             fingerprint = SourceSql.fingerprint(on, crossing);
         }
-        return Conditions.unmet(crossing, maxLagBytes, patience);
+        var instance = applicationName.substring("pointsman/".length());
+        return Conditions.unmet(instance, crossing, maxLagBytes, patience);
     }
 
     /// Those of this instance's own, and of instances that no longer live: a living one would have

@@ -42,17 +42,22 @@ final class Findings {
         rows.add(new Check(id, on.name(), "", Verdict.FAIL, finding, mend, Blocks.CUTOVER, false));
     }
 
-    void unknown(String id, Cluster on, SQLException why) {
+    /// A failure that stands in the way of nothing by itself.
+    void failOnly(String id, Cluster on, String finding, String mend) {
+        rows.add(new Check(id, on.name(), "", Verdict.FAIL, finding, mend, Blocks.NONE, false));
+    }
+
+    void unknown(Looking look, Cluster on, SQLException why) {
         var report = on.refusal(why).report();
         rows.add(
                 new Check(
-                        id,
+                        look.id(),
                         on.name(),
                         "",
                         Verdict.UNKNOWN,
                         report.message(),
                         report.hint(),
-                        Blocks.MIGRATE,
+                        look.blocks(),
                         false));
     }
 

@@ -6,21 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The preflight of a way that an open migration covers already: its own rows, replication objects
-/// and fence are what it is made of, and to mend them would destroy it.
+/// The preflight of a way that an open migration covers already: its own rows and replication
+/// objects are what it is made of, and to mend them would destroy it.
 public final class OfMigration {
     private static final Set<String> OWN = Set.of("leftovers", "target-not-empty");
-    private static final String FENCE = "read-only";
 
     private OfMigration() {}
 
     /// The checks without those that would find the migration itself, and one that names it.
-    ///
-    /// @param switched whether the target of the check is the server that was left, and fenced
-    public static List<Check> without(
-            List<Check> checks, String source, String target, boolean switched) {
+    public static List<Check> without(List<Check> checks, String source, String target) {
         var kept = new ArrayList<>(checks);
-        kept.removeIf(check -> OWN.contains(check.id()) || (switched && check.id().equals(FENCE)));
+        kept.removeIf(check -> OWN.contains(check.id()));
         kept.add(
                 new Check(
                         "migration",

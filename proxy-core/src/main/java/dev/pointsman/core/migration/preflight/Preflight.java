@@ -2,15 +2,20 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.migration.Check;
+import dev.pointsman.core.migration.Check.Blocks;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
 public final class Preflight {
     /// The check whose acceptance means a migration without a way back.
     public static final String WAY_BACK = "way-back";
+
+    /// The check of who logs in as a superuser, whom no fence holds off.
+    public static final String SUPERUSERS = "superuser-logins";
 
     private final String instance;
     private final Cluster source;
@@ -30,20 +35,43 @@ public final class Preflight {
         if (sourceFacts.isEmpty() || targetFacts.isEmpty()) {
             return rows.all();
         }
-        var subject = new Subject(instance, source, target, sourceFacts.get(), targetFacts.get());
+        look(
+                new Subject(instance, source, target, sourceFacts.get(), targetFacts.get()),
+                checks(),
+                rows);
+        return rows.all();
+    }
+
+    /// What stands in the way of a cutover now, of all that may: a handful of short questions to
+    /// each server. In the middle of a migration the other checks would find the migration itself.
+    ///
+    /// @throws SQLException when a server cannot be asked at all
+    public List<Check> againstCutover() throws SQLException {
+        var rows = new Findings();
+        look(
+                new Subject(instance, source, target, source.facts(), target.facts()),
+                checks().stream().filter(check -> check.blocks() == Blocks.CUTOVER).toList(),
+                rows);
+        return rows.all().stream().filter(row -> row.stops(Blocks.CUTOVER, Set.of())).toList();
+    }
+
+    private static List<Looking> checks() {
         var checks = new ArrayList<Looking>();
         checks.addAll(ServerChecks.all());
         checks.addAll(TableChecks.all());
         checks.addAll(TargetChecks.all());
         checks.addAll(SessionChecks.all());
         checks.addAll(ReachChecks.all());
+        return checks;
+    }
+
+    private static void look(Subject subject, List<Looking> checks, Findings rows) {
         for (var check : checks) {
             try {
                 check.look().at(subject, rows);
             } catch (SQLException e) {
-                rows.unknown(check.id(), check.on(subject), e);
+                rows.unknown(check, check.on(subject), e);
             }
         }
-        return rows.all();
     }
 }

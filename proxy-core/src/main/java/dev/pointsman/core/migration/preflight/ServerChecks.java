@@ -28,7 +28,7 @@ final class ServerChecks {
                 Looking.target("workers", ServerChecks::workers),
                 Looking.source("rights", ServerChecks::rights),
                 Looking.target("recovery", ServerChecks::recovery),
-                Looking.source("fsync", ServerChecks::fsync),
+                Looking.source("fsync", ServerChecks::fsync).ofCutover(),
                 Looking.source("slot-wal", ServerChecks::slotWal),
                 Looking.source("plpgsql", ServerChecks::plpgsql),
                 Looking.target("pg-dump", ServerChecks::pgDump));

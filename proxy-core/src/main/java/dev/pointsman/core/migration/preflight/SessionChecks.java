@@ -5,10 +5,12 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Secret;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,14 +24,17 @@ final class SessionChecks {
              WHERE instance <> ? AND at > clock_timestamp() - interval '30 s'\
             """;
 
-    private static final String APP_LOGINS = "app-logins";
-    private static final String CONNECTED =
+    private static final String LOGGED_IN =
             """
             SELECT DISTINCT usename FROM pg_stat_activity
              WHERE datname = current_database() AND backend_type = 'client backend'
-               AND application_name NOT LIKE 'pointsman/%' AND usename <> current_user
+               AND application_name NOT LIKE 'pointsman/%'
                AND usename NOT IN ('rdsadmin', 'cloudsqladmin', 'azuresu')\
             """;
+    private static final String SUPERUSERS =
+            "SELECT rolname FROM pg_roles WHERE rolsuper AND rolname = ANY (?) ORDER BY 1";
+
+    private static final String APP_LOGINS = "app-logins";
     private static final String VERIFIERS =
             "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ANY(?)";
 
@@ -39,7 +44,7 @@ final class SessionChecks {
         return List.of(
                 Looking.source("prepared-transactions", SessionChecks::prepared),
                 Looking.source("long-transactions", SessionChecks::longTransactions),
-                Looking.source("superuser-logins", SessionChecks::superusers),
+                Looking.source(Preflight.SUPERUSERS, SessionChecks::superusers).ofCutover(),
                 Looking.source("role-timeouts", SessionChecks::timeouts),
                 Looking.source("other-instance", SessionChecks::otherInstances),
                 Looking.target(APP_LOGINS, SessionChecks::appLogins));
@@ -86,45 +91,65 @@ final class SessionChecks {
         }
     }
 
-    /// A fence does not hold superusers off.
+    /// A fence does not hold superusers off. The control role may be one, and people come as it; an
+    /// application should not, but is let through: what it writes past the proxy is a stray.
     private static void superusers(Subject subject, Findings rows) throws SQLException {
-        var now =
-                texts(
-                        subject.source(),
-                        """
-                        SELECT DISTINCT a.usename FROM pg_stat_activity a
-                          JOIN pg_roles r ON r.rolname = a.usename AND r.rolsuper
-                         WHERE a.datname = current_database() AND a.backend_type = 'client backend'
-                           AND a.application_name NOT LIKE 'pointsman/%'
-                           AND a.usename NOT IN ('rdsadmin', 'cloudsqladmin', 'azuresu')
-                           AND a.pid <> pg_backend_pid()\
-                        """);
-        if (!now.isEmpty()) {
+        var source = subject.source();
+        var ignored = source.database().cutover().ignoreStrangers();
+        var found = new ArrayList<String>();
+        for (var role :
+                source.call(on -> Sql.texts(on, SUPERUSERS, names(applications(subject))))) {
+            if (!ignored.contains(role)) {
+                found.add(role);
+            }
+        }
+        var control = subject.sourceFacts().rights().user();
+        var asControl = found.remove(control);
+        if (!found.isEmpty()) {
             rows.failCutover(
-                    "superuser-logins",
-                    subject.source(),
-                    Findings.named("superusers are logged in, whom no fence holds off", now),
-                    "Let applications log in as an ordinary role.");
+                    Preflight.SUPERUSERS,
+                    source,
+                    Findings.named(
+                            "roles of applications are superusers, whom no fence holds off", found),
+                    "Let them log in as ordinary roles; whoever is no application belongs into"
+                            + " cutover.ignore_strangers.");
         }
-        var users = subject.source().server().users().keySet().toArray(String[]::new);
-        var configured =
-                subject.source()
-                        .call(
-                                connection ->
-                                        Sql.texts(
-                                                connection,
-                                                """
-                                                SELECT rolname FROM pg_roles
-                                                 WHERE rolsuper AND rolname = ANY(?) ORDER BY 1\
-                                                """,
-                                                (Object) users));
-        if (!configured.isEmpty()) {
+        if (asControl && configured(source).contains(control)) {
+            rows.failOnly(
+                    Preflight.SUPERUSERS,
+                    source,
+                    "clients may log in as the control role "
+                            + control
+                            + ", a superuser, whom no fence holds off",
+                    "Take it from users, and let applications log in as an ordinary role.");
+        } else if (asControl) {
             rows.warn(
-                    "superuser-logins",
-                    subject.source(),
-                    Findings.named("configured users are superusers", configured),
-                    "Give applications an ordinary role.");
+                    Preflight.SUPERUSERS,
+                    source,
+                    "somebody else is logged in as the control role "
+                            + control
+                            + ", a superuser, whom no fence holds off",
+                    "See that it is no application.");
+        } else if (found.isEmpty()) {
+            rows.pass(Preflight.SUPERUSERS, source, "no application logs in as a superuser");
         }
+    }
+
+    /// As whom clients are at work on the source, or may be through this proxy.
+    static Set<String> applications(Subject subject) throws SQLException {
+        var roles = new TreeSet<>(configured(subject.source()));
+        roles.addAll(texts(subject.source(), LOGGED_IN));
+        return roles;
+    }
+
+    private static Set<String> configured(Cluster on) {
+        var roles = new TreeSet<String>();
+        on.server().users().keySet().forEach(user -> roles.add(on.database().serverUser(user)));
+        return roles;
+    }
+
+    private static Object names(Set<String> roles) {
+        return roles.toArray(String[]::new);
     }
 
     /// Time limits of the control role hit the walsender of a long copy as well.
@@ -192,7 +217,8 @@ final class SessionChecks {
     /// password: that fits one stored verifier only.
     private static void appLogins(Subject subject, Findings rows) throws SQLException {
         var configured = subject.target().server().users();
-        var unknown = new TreeSet<>(texts(subject.source(), CONNECTED));
+        var unknown = new TreeSet<>(texts(subject.source(), LOGGED_IN));
+        unknown.remove(subject.sourceFacts().rights().user());
         unknown.addAll(configured.keySet());
         unknown.removeIf(
                 role -> {

@@ -1,0 +1,128 @@
+package dev.pointsman.cli.cutover.behind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.CutoverOrder;
+import dev.pointsman.core.cutover.Destination;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.migration.Check;
+import dev.pointsman.core.wire.Refused;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/// What CHECK says blocks a cutover does, unless it is accepted.
+@Tag("real")
+class AcceptedTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
+    @TempDir Path state;
+
+    private final Setup setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+
+    private CrossingLab start(Setup how) throws Exception {
+        return CrossingLab.start(servers, state, how, Step.Watch.NONE);
+    }
+
+    private static Report accepting(CrossingLab lab, String id) throws Refused {
+        var order = lab.order(new Destination.To("green"), false);
+        return lab.run(
+                new CutoverOrder(
+                        order.databases(),
+                        order.destination(),
+                        false,
+                        order.maxPause(),
+                        Set.of(id),
+                        order.requester()));
+    }
+
+    /// The failures of that check, of those that CHECK shows.
+    private static List<Check> failures(CrossingLab lab, String id) throws Refused {
+        return lab.proxy().migrations().check(servers.database(), "green").stream()
+                .filter(row -> row.id().equals(id) && row.verdict() == Check.Verdict.FAIL)
+                .toList();
+    }
+
+    private static void refusedUntilAccepted(CrossingLab lab, String id) throws Refused {
+        assertThat(failures(lab, id)).extracting(Check::blocks).containsOnly(Check.Blocks.CUTOVER);
+        var refused = lab.to("green");
+        assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(refused.ending().message()).contains(id + ": on ", "blue still serves");
+        assertThat(accepting(lab, "lag").ending().outcome()).isEqualTo(Outcome.REFUSED);
+
+        // when
+        var report = accepting(lab, id);
+
+        // then
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
+        assertThat(report.asked().accepted()).containsExactly(id);
+        assertThat(report.ending().warnings()).anyMatch(it -> it.startsWith("accepted: " + id));
+    }
+
+    @Test
+    void aTargetDatabaseThatIsReadOnlyByDefaultIsRefusedUntilAccepted() throws Exception {
+        servers.target()
+                .execute(
+                        "postgres",
+                        "alter database "
+                                + servers.database()
+                                + " set default_transaction_read_only = on");
+        try (var lab = start(setup)) {
+            refusedUntilAccepted(lab, "read-only");
+        }
+    }
+
+    private static void superuser(boolean is) throws SQLException {
+        for (var server : servers.all()) {
+            server.execute(
+                    "postgres",
+                    "alter role " + CrossingLab.USER + (is ? " superuser" : " nosuperuser"));
+        }
+    }
+
+    @Test
+    void anApplicationThatLogsInAsASuperuserIsRefusedUntilAccepted() throws Exception {
+        superuser(true);
+        try (var lab = start(setup)) {
+            refusedUntilAccepted(lab, "superuser-logins");
+        } finally {
+            superuser(false);
+        }
+    }
+
+    /// There is no installation that could do without it.
+    @Test
+    void clientsThatMayLogInAsTheControlRoleAreAFailureThatBlocksNothing() throws Exception {
+        superuser(true);
+        try (var lab = start(setup.control(CrossingLab.USER, "secret"))) {
+            assertThat(failures(lab, "superuser-logins"))
+                    .extracting(Check::blocks)
+                    .containsExactly(Check.Blocks.NONE);
+
+            // when, then
+            var report = lab.to("green");
+            assertThat(report.ending().outcome())
+                    .as(report.ending().message())
+                    .isEqualTo(Outcome.SWITCHED);
+        } finally {
+            superuser(false);
+        }
+    }
+}
