@@ -87,7 +87,20 @@ class FenceTest {
     }
 
     @Test
+    void aCutoverThatCouldNotKeepAMemberOutIsRefusedBeforeItChangesAnything() throws Exception {
+        servers.source()
+                .execute(
+                        servers.database(),
+                        "grant connect on database " + servers.database() + " to public");
+        isRefused(CrossingLab.USER, "cannot keep out", "fence: off");
+    }
+
+    @Test
     void aCutoverThatCouldNotFenceIsRefusedBeforeItChangesAnything() throws Exception {
+        isRefused("lone_owner", "GRANT CONNECT", "fence: off");
+    }
+
+    private void isRefused(String... words) throws Exception {
         // given
         var before = stands();
         var setup = Setup.of("transaction").control("lone_owner", "secret");
@@ -98,7 +111,7 @@ class FenceTest {
             for (var dry : new boolean[] {true, false}) {
                 assertThatThrownBy(() -> lab.run(lab.order(new Destination.To("green"), dry)))
                         .isInstanceOf(Refused.class)
-                        .hasMessageContainingAll("lone_owner", "GRANT CONNECT", "fence: off");
+                        .hasMessageContainingAll(words);
             }
 
             // then

@@ -71,13 +71,14 @@ public final class ServerBooks implements Books {
         return standing.isPresent() ? OldValues.fromJson(standing.get().fence()) : Fence.read(on);
     }
 
-    /// Whether a fence can be put up on a server, by its rights as they are now; changes nothing.
+    /// Whether a fence can be put up on a server, by its rights as they are now: tried, and taken
+    /// back before anybody sees it.
     ///
     /// @throws SQLException also when there are no means for it, 42501
     public static void requireMeansOfFence(Cluster source, String database) throws SQLException {
         source.call(
                 on -> {
-                    Fence.requireMeans(on, before(on, database));
+                    Fence.tryOut(on, before(on, database));
                     return true;
                 });
     }

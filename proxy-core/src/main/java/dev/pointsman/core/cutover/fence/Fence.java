@@ -69,11 +69,21 @@ public final class Fence {
                 });
     }
 
-    /// Whether the control role has the means for a fence, where this is what it would have to put
-    /// back; changes nothing.
+    /// Puts the fence up in a transaction of its own and takes it back with that: nobody else sees
+    /// it.
     ///
-    /// @throws SQLException also when it has none, 42501, and says how to mend that
-    public static void requireMeans(Connection on, OldValues old) throws SQLException {
+    /// @throws SQLException whatever [#raise] would throw
+    public static void tryOut(Connection on, OldValues old) throws SQLException {
+        on.setAutoCommit(false);
+        try {
+            raise(on, old);
+        } finally {
+            on.rollback();
+            on.setAutoCommit(true);
+        }
+    }
+
+    private static void requireMeans(Connection on, OldValues old) throws SQLException {
         if (old.byRights() && old.revoked().isEmpty()) {
             var database = database(on);
             var control =
