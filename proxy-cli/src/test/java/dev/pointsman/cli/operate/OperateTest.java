@@ -7,6 +7,7 @@ import dev.pointsman.cli.CommandFailure;
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.admin.AdminAddress;
 import dev.pointsman.cli.admin.AdminClient;
+import dev.pointsman.cli.admin.CommandError;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +180,29 @@ class OperateTest extends OperateHarness {
         // then
         assertThat(run(new Views.Repair())).isEqualTo(ExitCode.OUTCOME_UNKNOWN);
         assertThat(run(new Views.Repair())).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void whatAnAbortLeavesIsToldWithTheSqlThatRemovesItAndIsNoSuccess() {
+        // given
+        var slot = "on blue by hand: SELECT pg_drop_replication_slot('pointsman_shop_1')";
+        admin.answer(
+                "MIGRATE shop ABORT",
+                new ScriptedAdmin.Reply.Failure(
+                        "55000",
+                        "the migration is undone, but 2 things stay",
+                        slot + "\non green by hand: DROP SUBSCRIPTION pointsman_shop_1",
+                        "ABORT again once the server answers."));
+
+        // then
+        assertThatThrownBy(() -> run(new Migrate.Abort()))
+                .isInstanceOfSatisfying(
+                        CommandError.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.REFUSED))
+                .hasMessage(
+                        "the migration is undone, but 2 things stay; Detail: %s; on green by hand: DROP SUBSCRIPTION pointsman_shop_1; Hint: ABORT again once the server answers."
+                                .formatted(slot));
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

@@ -40,7 +40,12 @@ final class ScriptedAdmin implements AutoCloseable {
         /// Columns (`name` or `name:n` for a number) and rows with `null` for NULL.
         record Rows(String columns, List<List<String>> rows) implements Reply {}
 
-        record Failure(String sqlState, String message, String hint) implements Reply {}
+        record Failure(String sqlState, String message, String detail, String hint)
+                implements Reply {
+            Failure(String sqlState, String message, String hint) {
+                this(sqlState, message, "", hint);
+            }
+        }
 
         /// A notice, then something else once `go` is open.
         record Notice(String text, CountDownLatch go, Reply then) implements Reply {}
@@ -187,7 +192,7 @@ final class ScriptedAdmin implements AutoCloseable {
             throws IOException, InterruptedException {
         switch (reply) {
             case Reply.Cut() -> throw new IOException("cut");
-            case Reply.Failure(var state, var message, var hint) ->
+            case Reply.Failure(var state, var message, var detail, var hint) ->
                     message(
                             out,
                             'E',
@@ -196,6 +201,9 @@ final class ScriptedAdmin implements AutoCloseable {
                                 field(data, 'V', "ERROR");
                                 field(data, 'C', state);
                                 field(data, 'M', message);
+                                if (!detail.isEmpty()) {
+                                    field(data, 'D', detail);
+                                }
                                 if (!hint.isEmpty()) {
                                     field(data, 'H', hint);
                                 }
