@@ -9,6 +9,7 @@ import dev.pointsman.cli.admin.Row;
 import dev.pointsman.cli.admin.Words;
 import dev.pointsman.cli.render.Json;
 import dev.pointsman.cli.render.Terminal;
+import dev.pointsman.core.cutover.report.Trouble;
 
 import org.jspecify.annotations.Nullable;
 
@@ -93,10 +94,17 @@ final class CutoverRun {
                     .ifPresent(it -> terminal.line(terminal.doubtful("warning: ") + it));
         }
         var code = code(report.get().text("outcome"));
-        if (code != ExitCode.DONE || !isWayBackBroken()) {
+        if (code != ExitCode.DONE) {
             return code;
         }
-        terminal.aside(database + ": switched, but the way back is broken; see migrate status");
+        var trouble = report.get().value("warnings").filter(Trouble::isIn);
+        if (isWayBackBroken()) {
+            terminal.aside(database + ": switched, but the way back is broken; see migrate status");
+        } else if (trouble.isPresent()) {
+            terminal.aside(database + ": switched, but with trouble afterwards; see why");
+        } else {
+            return code;
+        }
         return ExitCode.SWITCHED_WITH_TROUBLE;
     }
 

@@ -119,6 +119,9 @@ final class Cases {
         for (var server : gone) {
             lab.server(server).restart();
         }
+        if (kill.state() == State.LOST) {
+            lab.ageHeartbeats();
+        }
         isWell();
     }
 

@@ -164,10 +164,6 @@ final class CrashLab implements AutoCloseable {
         return now;
     }
 
-    Path configuration() {
-        return configuration;
-    }
-
     /// The configuration of another proxy in front of the same servers, with a state folder of its
     /// own.
     Path another(String name) throws IOException {
@@ -178,6 +174,14 @@ final class CrashLab implements AutoCloseable {
                         .replace(
                                 folder.resolve("state").toString(), folder.resolve(name).toString())
                         .replace("port: " + port + "}", "port: 0}"));
+        return other;
+    }
+
+    /// The configuration of another process with the same state folder.
+    Path onAnotherPort() throws IOException {
+        var other = folder.resolve("elsewhere.yaml");
+        Files.writeString(
+                other, Files.readString(configuration).replace("port: " + port + "}", "port: 0}"));
         return other;
     }
 

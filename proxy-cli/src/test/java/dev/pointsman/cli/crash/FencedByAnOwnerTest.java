@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.crash.Cases.Kill;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.demo.EmbeddedSettings;
+import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.migration.Direction;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,30 @@ class FencedByAnOwnerTest {
 
         // then
         assertThat(lab.isFenced("blue")).isFalse();
+    }
+
+    @Test
+    void aKillBeforeTheWayBackIsProvenDoesNotSkipTheProof() throws Exception {
+        // given: the slot is what is moved
+        for (var server : servers.all()) {
+            server.execute(
+                    servers.database(),
+                    "revoke execute on function pg_replication_origin_advance(text, pg_lsn)"
+                            + " from pm");
+        }
+
+        // when
+        cases.happens(Kill.at(Step.REVERSE_ENABLED));
+
+        // then
+        assertThat(marker(servers.source(), Direction.BACK))
+                .isNotEqualTo("0")
+                .isEqualTo(marker(servers.target(), Direction.FORWARD));
+        cases.balance();
+    }
+
+    private static String marker(RealServer server, Direction direction) throws Exception {
+        return server.value(servers.database(), "select value from " + direction.markerTable());
     }
 
     @Test

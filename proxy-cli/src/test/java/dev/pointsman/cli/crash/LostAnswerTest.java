@@ -156,6 +156,7 @@ class LostAnswerTest {
         // then: nobody can say whether the source will be fenced
         assertThat(lab.isFenced("blue")).isFalse();
         assertThat(lab.route()).containsEntry("state", "undecided");
+        assertThat(lab.why()).anyMatch(row -> row.toString().contains("a fence may stand"));
 
         // when: it comes after all
         toSource.deliver();

@@ -140,9 +140,37 @@ class TwoProxiesTest {
     }
 
     @Test
+    void anAttemptOfAnotherProxyIsNotSettledWhileNobodyCanTellWhetherThatLives() throws Exception {
+        // given
+        servers.source()
+                .execute(
+                        servers.database(),
+                        """
+                        insert into pointsman.record (epoch, version, attempt, databases, server,
+                               kind, instance)
+                        values (1, 1, 1, array[current_database()], 'green', 'open', 'another one');
+                        alter table pointsman.heartbeat rename column at to beaten\
+                        """);
+
+        // when
+        lab.restart();
+
+        // then
+        assertThat(lab.route()).containsEntry("state", "undecided");
+        assertThat(lab.repair("").getFirst()).contains("may be alive", "blue cannot be asked");
+        servers.source()
+                .execute(
+                        servers.database(),
+                        "alter table pointsman.heartbeat rename column beaten to at");
+        lab.awaitServing("blue");
+        lab.awaitWrites();
+    }
+
+    @Test
     void aSecondProcessOnTheSameStateFolderSaysSoInOneLine() throws Exception {
         // given
         lab.restart();
+        var elsewhere = lab.onAnotherPort();
 
         // when
         var process =
@@ -155,7 +183,7 @@ class TwoProxiesTest {
                                 Main.class.getName(),
                                 "serve",
                                 "-c",
-                                lab.configuration().toString())
+                                elsewhere.toString())
                         .redirectErrorStream(true)
                         .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -117,6 +117,24 @@ class CutoverTest extends OperateHarness {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "there is no way back: slot s is missing,SWITCHED_WITH_TROUBLE",
+        "unfinished: epoch 1: green is away,SWITCHED_WITH_TROUBLE",
+        "2 sessions were ended,DONE"
+    })
+    void whatFailedAfterTheSwitchIsToldByTheExitCode(String warning, ExitCode expected)
+            throws Exception {
+        // given
+        admin.rows("SHOW CUTOVERS", CUTOVERS)
+                .answer("CUTOVER shop TO green", phases())
+                .rows("SHOW CUTOVERS", CUTOVERS, report("switched", warning));
+
+        // then
+        assertThat(run(new Cutover())).isEqualTo(expected);
+        assertThat(out.toString()).contains("warning: " + warning);
+    }
+
     @Test
     void optionsBecomeThePartsOfTheCommand() throws Exception {
         // given

@@ -53,7 +53,11 @@ abstract class OperateHarness {
     }
 
     static String report(String outcome) {
-        return "7|shop|blue|green|now|" + outcome + "|7.900|8.400|16|12|0|null";
+        return report(outcome, "null");
+    }
+
+    static String report(String outcome, String warnings) {
+        return "7|shop|blue|green|now|" + outcome + "|7.900|8.400|16|12|0|" + warnings;
     }
 
     ExitCode quietly(AdminCommand command) {

@@ -29,6 +29,7 @@ public final class Cluster implements AutoCloseable {
 
     private final String applicationName;
     private final ControlLimits limits;
+    private final long since;
     private volatile Face face;
     private @Nullable HikariDataSource pool;
     private @Nullable HikariDataSource maintenancePool;
@@ -54,10 +55,28 @@ public final class Cluster implements AutoCloseable {
         this(instance, database, server, LIMITS);
     }
 
+    /// `since`: when this process began to use servers, by [System#nanoTime].
+    Cluster(String instance, long since, Database database, Server server) {
+        this(instance, since, database, server, LIMITS);
+    }
+
     Cluster(String instance, Database database, Server server, ControlLimits limits) {
+        this(instance, System.nanoTime(), database, server, limits);
+    }
+
+    private Cluster(
+            String instance, long since, Database database, Server server, ControlLimits limits) {
+        this.since = since;
         this.limits = limits;
         applicationName = "pointsman/" + instance;
         face = Face.of(database, server, applicationName);
+    }
+
+    /// For how long this process has had control sessions at most, on whatever server. An older one
+    /// in this instance's name is left from another process, which lives no more: that had the
+    /// state folder.
+    public Duration age() {
+        return Duration.ofNanos(System.nanoTime() - since);
     }
 
     /// The server's name in the configuration.

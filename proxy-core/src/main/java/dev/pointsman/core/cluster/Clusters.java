@@ -11,6 +11,7 @@ public final class Clusters implements AutoCloseable {
     private record Key(String database, String server) {}
 
     private final String instance;
+    private final long since = System.nanoTime();
     private volatile Map<String, Database> databases;
     private final Map<Key, Cluster> made = new ConcurrentHashMap<>();
 
@@ -39,7 +40,7 @@ public final class Clusters implements AutoCloseable {
                     if (found == null) {
                         throw new IllegalArgumentException("no database " + key.database());
                     }
-                    return new Cluster(instance, found, found.server(key.server()));
+                    return new Cluster(instance, since, found, found.server(key.server()));
                 });
     }
 

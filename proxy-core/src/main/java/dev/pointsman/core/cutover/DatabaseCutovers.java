@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.after.FenceLeft;
 import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.after.Heartbeats;
 import dev.pointsman.core.cutover.journal.Journal;
@@ -12,6 +13,7 @@ import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.cutover.settle.Settlement;
+import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -39,6 +41,7 @@ final class DatabaseCutovers {
     private final Journal journal;
     private final AtomicReference<@Nullable OrderRun> run = new AtomicReference<>();
     private final AtomicBoolean still = new AtomicBoolean();
+    private final FenceLeft fenceLeft;
 
     DatabaseCutovers(
             Database database,
@@ -65,8 +68,19 @@ final class DatabaseCutovers {
                 new Following(
                         database, journal, traffic, parts.watch(), parts.meter().database(name));
         var settlement =
-                new Settlement(database, reader, parts.clusters(), journal, heartbeats::isAlive);
+                new Settlement(database, reader, parts.clusters(), journal, heartbeats::signOf);
         settling = new Settling(database, parts, settlement, crossings, following);
+        fenceLeft = new FenceLeft(database, reader, () -> repair(false).steps());
+        parts.meter()
+                .database(name)
+                .gauge(
+                        Metric.FENCE_ACTIVE,
+                        () ->
+                                following.isFenced()
+                                                || fenceLeft.stands()
+                                                || settlement.leavesFence()
+                                        ? 1
+                                        : 0);
     }
 
     /// On a thread of its own, so that whoever asked may go away.
@@ -105,8 +119,15 @@ final class DatabaseCutovers {
                     new OrderRun(
                             order,
                             new OrderRun.Around(
-                                    current(), parts, journal, reader, crossings, traffic,
-                                    following, reports),
+                                    current(),
+                                    parts,
+                                    journal,
+                                    reader,
+                                    crossings,
+                                    traffic,
+                                    following,
+                                    () -> heartbeats.living(database.name()),
+                                    reports),
                             progress);
             run.set(mine);
             return mine;
@@ -140,6 +161,9 @@ final class DatabaseCutovers {
                 run.set(null);
                 result.complete(report);
             } finally {
+                if (mine.leavesFence()) {
+                    fenceLeft.liftUntilGone();
+                }
                 parts.slotJob().resume(name);
                 heartbeats.resume(name);
             }
@@ -150,13 +174,25 @@ final class DatabaseCutovers {
     }
 
     private void requireAlone() throws Refused {
-        var other = heartbeats.other(database.name());
-        if (other.isPresent()) {
+        var heard = heartbeats.hear(database.name());
+        if (!heard.living().isEmpty()) {
             throw new Refused(
                     SqlState.OBJECT_IN_USE,
-                    "instance " + other.get() + " serves database " + database.name() + " too",
+                    "instance "
+                            + heard.living().getFirst()
+                            + " serves database "
+                            + database.name()
+                            + " too",
                     "Stop it, and wait until its heartbeat is old: two proxies cannot hold their"
                             + " clients together yet.");
+        }
+        if (!heard.silent().isEmpty()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "it cannot be told whether another instance serves database %s: %s"
+                            .formatted(database.name(), String.join("; ", heard.silent())),
+                    "Bring the server back, and see that the control role may read"
+                            + " pointsman.heartbeat there.");
         }
     }
 
@@ -237,6 +273,7 @@ final class DatabaseCutovers {
     }
 
     void close() {
+        fenceLeft.close();
         settling.close();
         following.close();
     }

@@ -10,10 +10,12 @@ import dev.pointsman.core.cutover.books.TargetFence;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Reports;
+import dev.pointsman.core.cutover.report.Trouble;
 import dev.pointsman.core.cutover.run.Course;
 import dev.pointsman.core.cutover.run.Cutover;
 import dev.pointsman.core.cutover.run.Ending;
@@ -26,6 +28,7 @@ import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Ours;
+import dev.pointsman.core.migration.passage.Passage;
 import dev.pointsman.core.migration.passage.Passage.Claim;
 import dev.pointsman.core.migration.passage.SqlPassage;
 import dev.pointsman.core.wire.Refused;
@@ -46,7 +49,6 @@ import java.util.function.Consumer;
 /// One order being carried out: its attempts, one after the other, each with a report. Used once.
 final class OrderRun {
     private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(60);
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
     private static final long SEQUENCE_GAP = 10_000;
 
     private final CutoverOrder order;
@@ -54,6 +56,7 @@ final class OrderRun {
     private final Consumer<Phase> progress;
     private final Will will = new Will();
     private volatile @Nullable Now now;
+    private boolean leavesFence;
 
     /// What surrounds the run.
     record Around(
@@ -64,6 +67,7 @@ final class OrderRun {
             Crossings crossings,
             Traffic traffic,
             Following following,
+            Passage.Living living,
             Reports reports) {}
 
     /// The attempt that is being made.
@@ -110,6 +114,11 @@ final class OrderRun {
             }
             awaitNextAttempt();
         }
+    }
+
+    /// After [#run]: whether an undo may have left a fence on the server that serves.
+    boolean leavesFence() {
+        return leavesFence;
     }
 
     private void awaitNextAttempt() {
@@ -340,13 +349,18 @@ final class OrderRun {
         var fence = new TargetFence(crossing, around.traffic(), ours, () -> strays(crossing));
         var books = new ServerBooks(claim, crossing, around.journal(), fence, instance);
         var margin = settings.sequences() == Sequences.GAP ? SEQUENCE_GAP : 0;
-        try (var passage = new SqlPassage(crossing, instance, limit, margin, claim.dry())) {
-            return new Cutover(
-                            plan,
-                            new Cutover.Parts(passage, around.traffic(), books, course, will),
-                            around.parts().watch(),
-                            UNDO_LIMIT)
-                    .run();
+        var instances = new Passage.Instances(instance, around.living());
+        try (var passage = new SqlPassage(crossing, instances, limit, margin, claim.dry())) {
+            var ending =
+                    new Cutover(
+                                    plan,
+                                    new Cutover.Parts(
+                                            passage, around.traffic(), books, course, will),
+                                    around.parts().watch(),
+                                    Silence.LIMITS)
+                            .run();
+            leavesFence |= !books.warnings().isEmpty();
+            return ending.warning(books.warnings());
         }
     }
 
@@ -355,7 +369,7 @@ final class OrderRun {
         var decided = evidenceAfter().decision(claim.epoch(), around.parts().clusters().instance());
         around.following().begin(crossing, decided);
         var left = around.following().await(FOLLOW_LIMIT);
-        return left.isEmpty() ? List.of() : List.of("unfinished: " + left);
+        return left.isEmpty() ? around.following().warnings() : List.of(Trouble.unfinished(left));
     }
 
     /// From the journal at least, which has just been written.

@@ -90,6 +90,11 @@ final class Why {
             case Standing.Undo(_, var why) -> texts.add("to be undone: " + why);
             case Standing.Held(var why) -> texts.add("held: " + why);
         }
+        var left = evidence.fencesLeft();
+        left.forEach(fence -> texts.add(left(fence)));
+        if (left.isEmpty() && evidence.mayLeaveFence()) {
+            texts.add("a fence may stand on the server that served: the undo lifts it");
+        }
         if (!following.unfinished().isEmpty()) {
             texts.add(following.unfinished());
         }
@@ -97,6 +102,11 @@ final class Why {
                 .strays()
                 .ifPresent(watch -> watch.found().forEach(stray -> texts.add("stray: " + stray)));
         return texts;
+    }
+
+    private String left(EpochRecord fence) {
+        return "the fence of attempt %d stands on the server that serves, new connections to it are refused: REPAIR %s lifts it"
+                .formatted(fence.turn().attempt(), database.name());
     }
 
     /// What lifts the fences that stand, by hand; a comment in its place for each server that could

@@ -126,7 +126,7 @@ public enum Metric {
     FENCE_ACTIVE(
             GAUGE,
             "fence_active",
-            "1 while others are kept from a server that does not serve.",
+            "1 while a fence stands: on the server that was left, or still on the one that serves.",
             "database"),
     STRAY_WRITES(
             COUNTER,

@@ -38,8 +38,8 @@ public final class After {
     }
 
     /// Does what is not done yet; throws when a server cannot be had or does not do as asked, and
-    /// may then be run again.
-    public void run() throws SQLException, InterruptedException {
+    /// may then be run again. Returns what to warn of.
+    public List<String> run() throws SQLException, InterruptedException {
         // Clients run on the target. If it was left once, new logins are let in for good now.
         liftTargetsFence();
         traffic.unseal(crossing.target().name());
@@ -54,10 +54,11 @@ public final class After {
         watch.passed(Step.SOURCE_TOLD);
 
         // Both servers know who serves. Changes have to flow the other way from here on.
-        turning.run();
+        var warnings = turning.run();
 
         // What the fenced source sees from its mark on came past us.
         advanceCanary();
+        return warnings;
     }
 
     private void liftTargetsFence() throws SQLException {

@@ -7,7 +7,6 @@ import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.meter.DatabaseMeter;
-import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.migration.passage.Crossing;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,7 @@ public final class Following implements AutoCloseable {
     private volatile @Nullable Thread thread;
     private long epoch;
     private volatile String unfinished = "";
+    private volatile List<String> warnings = List.of();
 
     public Following(
             Database database,
@@ -53,10 +53,10 @@ public final class Following implements AutoCloseable {
         this.traffic = traffic;
         this.watch = watch;
         this.meter = meter;
-        meter.gauge(Metric.FENCE_ACTIVE, () -> isFenced() ? 1 : 0);
     }
 
-    private synchronized boolean isFenced() {
+    /// Whether others are kept from the server that was left.
+    public synchronized boolean isFenced() {
         return strays != null && database.cutover().fence();
     }
 
@@ -98,6 +98,7 @@ public final class Following implements AutoCloseable {
         var done = new CompletableFuture<Void>();
         finished = done;
         epoch = record.epoch();
+        warnings = List.of();
         unfinished = "what follows epoch " + epoch + " has begun";
         thread =
                 Thread.ofVirtual()
@@ -110,7 +111,7 @@ public final class Following implements AutoCloseable {
         var after = new After(decided, record, traffic, watch);
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                after.run();
+                warnings = after.run();
                 finish(decided, record);
                 done.complete(null);
                 return;
@@ -191,6 +192,11 @@ public final class Following implements AutoCloseable {
 
     private synchronized CompletableFuture<Void> finishing() {
         return finished;
+    }
+
+    /// What is amiss though everything is done: that there is no way back, say.
+    public List<String> warnings() {
+        return warnings;
     }
 
     /// Empty when nothing is unfinished.

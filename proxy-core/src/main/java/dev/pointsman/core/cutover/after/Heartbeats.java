@@ -2,13 +2,14 @@ package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
-import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.record.Beats;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,25 +23,10 @@ public final class Heartbeats implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
 
-    /// Three missed beats and a little.
-    private static final int ALIVE_SECONDS = 18;
-
-    private static final String BEAT =
-            """
-            INSERT INTO pointsman.heartbeat (instance, at) VALUES (?, clock_timestamp())
-            ON CONFLICT (instance) DO UPDATE SET at = excluded.at\
-            """;
-
-    private static final String OTHERS =
-            """
-            SELECT instance FROM pointsman.heartbeat
-             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 second'
-             ORDER BY at DESC\
-            """;
-
     private final Clusters clusters;
     private final Function<String, String> serving;
     private final Set<String> quiet = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, String> promised = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ReentrantLock> beating = new ConcurrentHashMap<>();
     private final Thread thread;
 
@@ -88,12 +74,20 @@ public final class Heartbeats implements AutoCloseable {
 
     /// Beats once now, unless a run wants quiet.
     public void beat(String database) {
+        beat(database, serving.apply(database));
+    }
+
+    private void beat(String database, String server) {
         var lock = beating(database);
         lock.lock();
         try {
-            var cluster = clusters.of(database, serving.apply(database));
+            var cluster = clusters.of(database, server);
             if (!quiet.contains(database) && !cluster.server().control().user().isEmpty()) {
-                cluster.call(on -> hasTable(on) ? Sql.run(on, BEAT, clusters.instance()) : 0);
+                cluster.call(
+                        on -> {
+                            Beats.beat(on, clusters.instance());
+                            return true;
+                        });
             }
         } catch (SQLException e) {
             log.atDebug()
@@ -105,63 +99,116 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    private static boolean hasTable(java.sql.Connection on) throws SQLException {
-        return Sql.is(on, "SELECT to_regclass('pointsman.heartbeat') IS NOT NULL");
-    }
-
-    /// No beat from the fence to the release: it would take a transaction id on the source. Returns
-    /// when the last one is over.
+    /// No beat from the fence to the release: it would take a transaction id on the source. The
+    /// last one promises that this silence is not death. Returns when it is written.
+    ///
+    /// @throws IllegalStateException when it cannot be: others would take the attempt for abandoned
     public void hush(String database) {
         var lock = beating(database);
         lock.lock();
         try {
             quiet.add(database);
+            promise(database);
         } finally {
             lock.unlock();
         }
     }
 
+    private void promise(String database) {
+        var cluster = clusters.of(database, serving.apply(database));
+        promised.put(database, cluster.name());
+        try {
+            cluster.call(
+                    on -> {
+                        Beats.promise(on, clusters.instance(), cluster.database().cutover());
+                        return true;
+                    });
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "other instances cannot be told of the attempt, the heartbeat on %s cannot be written: %s"
+                            .formatted(cluster.name(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /// Takes the promise back as well, on a server that does not serve any more, too. Returns at
+    /// once.
     public void resume(String database) {
         quiet.remove(database);
+        var server = promised.remove(database);
+        if (server != null) {
+            Thread.ofVirtual().name("heartbeat-" + database).start(() -> beat(database, server));
+        }
+    }
+
+    /// Other instances by what the servers say. `silent`: servers that cannot be asked, and why;
+    /// whoever lives there is not known.
+    public record Heard(List<String> living, List<String> silent) {
+        public Heard {
+            living = List.copyOf(living);
+            silent = List.copyOf(silent);
+        }
+    }
+
+    /// Asks every server of the database.
+    public Heard hear(String database) {
+        var living = new ArrayList<String>();
+        var silent = new ArrayList<String>();
+        var settings = clusters.databases().get(database);
+        if (settings != null) {
+            for (var server : settings.servers().values()) {
+                if (!server.control().user().isEmpty()) {
+                    hear(clusters.of(database, server.name()), living, silent);
+                }
+            }
+        }
+        return new Heard(living, silent);
+    }
+
+    private void hear(Cluster cluster, List<String> living, List<String> silent) {
+        try {
+            living.addAll(cluster.call(on -> Beats.others(on, clusters.instance())));
+        } catch (SQLException e) {
+            log.atWarn()
+                    .addKeyValue("server", cluster.name())
+                    .addKeyValue("cause", e)
+                    .log("cannot ask for other instances");
+            silent.add(cluster.name() + " cannot be asked: " + e.getMessage());
+        }
+    }
+
+    /// The other living instances.
+    ///
+    /// @throws SQLException also when a server cannot be asked for them, 55000
+    public Set<String> living(String database) throws SQLException {
+        var heard = hear(database);
+        if (!heard.silent().isEmpty()) {
+            throw new SQLException(
+                    "it cannot be told whether another instance serves database %s: %s"
+                            .formatted(database, String.join("; ", heard.silent())),
+                    "55000");
+        }
+        return Set.copyOf(heard.living());
     }
 
     /// Another living instance, by what any server that can be asked says.
     public Optional<String> other(String database) {
-        return living(database).stream().findFirst();
+        return hear(database).living().stream().findFirst();
     }
 
-    /// Whether that other instance is among the living.
-    public boolean isAlive(String database, String instance) {
-        return living(database).contains(instance);
-    }
-
-    private List<String> living(String database) {
-        var settings = clusters.databases().get(database);
-        if (settings == null) {
-            return List.of();
+    /// Why that other instance, whose attempt leaves `server`, is to be taken for alive; empty when
+    /// it is not. That server has its heartbeat, and the promise of its silence; when it cannot say
+    /// so, that is no proof of anybody's death.
+    public String signOf(String database, String server, String instance) {
+        var living = new ArrayList<String>();
+        var silent = new ArrayList<String>();
+        hear(clusters.of(database, server), living, silent);
+        if (living.contains(instance)) {
+            return "was alive a moment ago";
         }
-        return settings.servers().keySet().stream()
-                .flatMap(server -> living(clusters.of(database, server)).stream())
-                .toList();
-    }
-
-    private List<String> living(Cluster cluster) {
-        if (cluster.server().control().user().isEmpty()) {
-            return List.of();
-        }
-        try {
-            return cluster.call(
-                    on ->
-                            hasTable(on)
-                                    ? Sql.texts(on, OTHERS, clusters.instance(), ALIVE_SECONDS)
-                                    : List.<String>of());
-        } catch (SQLException e) {
-            log.atDebug()
-                    .addKeyValue("server", cluster.name())
-                    .addKeyValue("cause", e)
-                    .log("cannot ask for other instances");
-            return List.of();
-        }
+        return silent.isEmpty()
+                ? ""
+                : "may be alive: its heartbeat on " + String.join("; ", silent);
     }
 
     @Override

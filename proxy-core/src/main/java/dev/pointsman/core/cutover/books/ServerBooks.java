@@ -5,6 +5,7 @@ import dev.pointsman.core.cutover.fence.Fence;
 import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.Beats;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
 import dev.pointsman.core.cutover.run.Abort;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The books of one attempt, kept in the journal and in the servers' record tables.
 public final class ServerBooks implements Books {
@@ -34,6 +36,7 @@ public final class ServerBooks implements Books {
     private final Journal journal;
     private final TargetFence target;
     private final String instance;
+    private List<String> warnings = List.of();
 
     public ServerBooks(
             Claim claim, Crossing crossing, Journal journal, TargetFence target, String instance) {
@@ -62,6 +65,10 @@ public final class ServerBooks implements Books {
     private void raise(Connection on) throws SQLException {
         var old = before(on, crossing.database());
         Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
+        // The attempt can be seen from the commit on, and so can be until when it may last.
+        Beats.promise(on, instance, crossing.source().database().cutover());
+        // Last: nothing but the commit follows what locks the database's own row, so that a
+        // connection which breaks earlier than that leaves no lock on it behind.
         Fence.raise(on, old);
     }
 
@@ -105,7 +112,10 @@ public final class ServerBooks implements Books {
     public void undo() throws SQLException, IOException {
         var source = crossing.source();
         var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
-        undo(source, undone, claim.target());
+        warnings =
+                undo(source, undone, claim.target())
+                        .map(cause -> List.of(fenceStands(source.name(), cause)))
+                        .orElse(List.of());
         journal.append(
                 new Line(
                         Line.Kind.UNDONE,
@@ -116,13 +126,24 @@ public final class ServerBooks implements Books {
                         Instant.now()));
     }
 
+    /// What an operator must hear of an undo: that the fence still stands, if it does.
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    private String fenceStands(String server, String cause) {
+        return "the fence on %s, which serves, could not be lifted: %s. New connections to it are refused until it is; it is tried again every few seconds, and at once by REPAIR %s"
+                .formatted(server, cause, crossing.database());
+    }
+
     /// Writes that the source serves, and lifts whatever fence stands there, in one transaction;
-    /// without the lifting when that alone is refused.
+    /// without the lifting when that alone is refused. Returns why it was.
     ///
     /// The attempt's own row is written first if it is not there. A commit of it that is still
     /// under way, its client long dead, is waited for that way, and its fence is lifted with the
     /// rest; none can come later.
-    public static void undo(Cluster source, EpochRecord undone, String target) throws SQLException {
+    public static Optional<String> undo(Cluster source, EpochRecord undone, String target)
+            throws SQLException {
         source.call(
                 on -> {
                     bound(on);
@@ -141,17 +162,21 @@ public final class ServerBooks implements Books {
                                 });
                         return true;
                     });
+            return Optional.empty();
         } catch (SQLException e) {
             log.atWarn()
                     .addKeyValue("server", source.name())
                     .addKeyValue("cause", e)
                     .log("the fence is not lifted together with the undo");
-            source.call(
-                    on -> {
-                        bound(on);
-                        Records.put(on, undone);
-                        return true;
-                    });
+            var stands =
+                    source.call(
+                            on -> {
+                                bound(on);
+                                Records.put(on, undone);
+                                return Records.read(on, undone.databases().getFirst()).stream()
+                                        .anyMatch(EpochRecord::isFence);
+                            });
+            return stands ? Optional.of(Abort.words(e)) : Optional.empty();
         }
     }
 

@@ -284,6 +284,28 @@ public record Evidence(
                 .orElse("it is not in the configuration");
     }
 
+    /// The fences that stand on the server that serves, while no attempt is open: what an undo
+    /// could not lift.
+    public List<EpochRecord> fencesLeft() {
+        return switch (standing()) {
+            case Standing.Serves serves ->
+                    rowsOf(serves.server()).stream().filter(EpochRecord::isFence).toList();
+            case Standing.Undo _, Standing.Held _ -> List.of();
+        };
+    }
+
+    /// Whether a fence may stand on the server that serves: one that was left, or that of an
+    /// attempt without an outcome.
+    public boolean mayLeaveFence() {
+        var outcome = highestOutcome().map(Outcome::epoch).orElse(0L);
+        return !fencesLeft().isEmpty()
+                || journal.stream()
+                        .filter(line -> line.kind() == Line.Kind.FENCING)
+                        .anyMatch(line -> line.turn().epoch() > outcome)
+                || rows().filter(row -> row.kind() == EpochRecord.Kind.OPEN && row.isFence())
+                        .anyMatch(row -> row.epoch() > outcome);
+    }
+
     /// The rows that a server showed; none when it could not be read.
     public List<EpochRecord> rowsOf(String server) {
         return reading(server).map(Reading.Rows::rows).orElse(List.of());

@@ -35,7 +35,7 @@ public final class Abort extends Exception {
     }
 
     /// The first line of what went wrong.
-    static String words(Exception cause) {
+    public static String words(Exception cause) {
         var text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
     }

@@ -1,6 +1,6 @@
 package dev.pointsman.core.cutover.run;
 
-import dev.pointsman.core.config.CutoverSettings.Strangers;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.gate.HoldFigures;
@@ -41,13 +41,14 @@ public final class Cutover {
     private final Course course;
     private final Will will;
     private final Step.Watch watch;
-    private final Duration undoLimit;
+    private final Silence silence;
 
     private final List<String> warnings = new ArrayList<>();
     private List<String> strangers = List.of();
     private Traffic.@Nullable Grip grip;
     private Ours here;
     private Ours there;
+    private Deadline holdBy = Deadline.in(Duration.ZERO);
     private boolean begun;
     private boolean journalled;
     private int connected;
@@ -59,9 +60,9 @@ public final class Cutover {
     /// What a run works with.
     public record Parts(Passage passage, Traffic traffic, Books books, Course course, Will will) {}
 
-    /// `undoLimit`: how long an undo that cannot be written is tried before clients are left held.
-    public Cutover(Plan plan, Parts parts, Step.Watch watch, Duration undoLimit) {
-        this.undoLimit = undoLimit;
+    /// What others were told beforehand is what `silence` says.
+    public Cutover(Plan plan, Parts parts, Step.Watch watch, Silence silence) {
+        this.silence = silence;
         this.plan = plan;
         this.passage = parts.passage();
         this.traffic = parts.traffic();
@@ -100,8 +101,6 @@ public final class Cutover {
     }
 
     private void cross() throws Abort, Difference, SQLException, IOException, InterruptedException {
-        var settings = plan.settings();
-
         // Clients run on the source. Nothing has been changed anywhere.
         course.enter(new State.Checking(plan.source(), plan.target()));
         requireConditions();
@@ -139,7 +138,8 @@ public final class Cutover {
         // Should this process die now, the journal says what was under way.
         traffic.awaitLull(LULL_LIMIT);
         course.enter(new State.Holding(plan.claim().attempt()));
-        var deadline = Deadline.in(settings.holdLimit());
+        requireTime(holdBy, "preparing took longer than others were told that it may");
+        var deadline = Deadline.in(plan.settings().holdLimit());
         var held = traffic.hold(plan.claim().attempt());
         grip = held;
         passage.bound(deadline);
@@ -170,7 +170,7 @@ public final class Cutover {
 
         // The run decides for itself, once. After this line a cancel does nothing, and a failure of
         // any kind leads through the undo.
-        requireTime(deadline);
+        requireTime(deadline, "the hold limit has passed before the decision");
         will.decide();
         passage.decide(plan.claim(), marked, arrived);
         watch.passed(Step.DECIDED);
@@ -253,6 +253,7 @@ public final class Cutover {
     }
 
     private void raiseFence() throws SQLException, IOException {
+        holdBy = Deadline.in(silence.beforeHold());
         traffic.seal(plan.source());
         if (plan.dryRun()) {
             return;
@@ -260,6 +261,7 @@ public final class Cutover {
         if (plan.fences()) {
             books.announceFence();
             begun = true;
+            holdBy = Deadline.in(silence.beforeHold());
             books.raiseFence();
         } else {
             warnings.add("no fence: writers past the proxy are kept out by nothing");
@@ -282,7 +284,7 @@ public final class Cutover {
         if (strangers.isEmpty()) {
             return;
         }
-        switch (plan.dryRun() ? withoutEnding() : plan.settings().strangers()) {
+        switch (plan.strangers()) {
             case REFUSE -> throw Abort.strangers(strangers);
             case TERMINATE -> {
                 var left = passage.endStrangers(here, there, STRANGERS_END);
@@ -295,10 +297,6 @@ public final class Cutover {
                             "tolerated, their writes are not covered: "
                                     + String.join("; ", strangers));
         }
-    }
-
-    private Strangers withoutEnding() {
-        return plan.tolerates() ? Strangers.TOLERATE : Strangers.REFUSE;
     }
 
     /// A connection that is being cleaned after its last transaction shows as busy for a moment.
@@ -317,9 +315,9 @@ public final class Cutover {
         }
     }
 
-    private static void requireTime(Deadline deadline) throws Abort {
+    private static void requireTime(Deadline deadline, String otherwise) throws Abort {
         if (deadline.passed()) {
-            throw Abort.because("the hold limit has passed before the decision");
+            throw Abort.because(otherwise);
         }
     }
 
@@ -353,7 +351,7 @@ public final class Cutover {
     }
 
     private boolean written() {
-        var until = Deadline.in(undoLimit);
+        var until = Deadline.in(silence.undo());
         while (true) {
             try {
                 books.undo();

@@ -39,6 +39,11 @@ public record Plan(
         return settings.strangers() == CutoverSettings.Strangers.TOLERATE;
     }
 
+    /// A rehearsal ends nobody.
+    CutoverSettings.Strangers strangers() {
+        return dryRun() && !tolerates() ? CutoverSettings.Strangers.REFUSE : settings.strangers();
+    }
+
     /// A rehearsal never ends anybody's transaction.
     CutoverSettings.Stragglers stragglers() {
         return dryRun() ? CutoverSettings.Stragglers.ABORT : settings.stragglers();

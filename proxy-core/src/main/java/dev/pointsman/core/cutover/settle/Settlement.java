@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Brings one database from whatever a crash left to a certain state: either an attempt happened,
 /// or it is as if it had not. Safe to repeat at any point.
@@ -27,6 +28,7 @@ public final class Settlement {
     private final Clusters clusters;
     private final Journal journal;
     private final Alive alive;
+    private volatile boolean leavesFence;
 
     public Settlement(
             Database database,
@@ -41,10 +43,11 @@ public final class Settlement {
         this.alive = alive;
     }
 
-    /// Whether another instance in front of a database has given a sign of life lately.
+    /// Why another instance, whose attempt leaves a server of a database, is to be taken for alive;
+    /// empty when it is not.
     @FunctionalInterface
     public interface Alive {
-        boolean is(String database, String instance);
+        String sign(String database, String server, String instance);
     }
 
     /// What came of it: who serves now, or why that cannot be said yet, and what was done.
@@ -84,17 +87,19 @@ public final class Settlement {
         var done = new ArrayList<String>();
         for (int round = 0; round < ROUNDS_MAX; round++) {
             var evidence = reader.read(database);
+            leavesFence = evidence.mayLeaveFence();
             try {
                 switch (evidence.standing()) {
                     case Standing.Held(var why) -> {
                         return new Result.Waiting(why);
                     }
-                    case Standing.Undo(var undo, _) when othersRun(evidence, undo) -> {
-                        return new Result.Waiting(
-                                "attempt %d is open, made by another instance that was alive a moment ago"
-                                        .formatted(undo.turn().attempt()));
-                    }
                     case Standing.Undo(var undo, var why) -> {
+                        var sign = signOfOthers(evidence, undo);
+                        if (sign.isPresent()) {
+                            return new Result.Waiting(
+                                    "attempt %d is open, made by another instance that %s"
+                                            .formatted(undo.turn().attempt(), sign.get()));
+                        }
                         undo(undo);
                         done.add(
                                 "undone with epoch %d on %s: %s"
@@ -117,14 +122,22 @@ public final class Settlement {
         return new Result.Waiting("the records change while they are read");
     }
 
+    /// Whether a fence may keep others from the server that serves, as far as the last run knows.
+    public boolean leavesFence() {
+        return leavesFence;
+    }
+
     /// An attempt of another process is its own to end, for as long as that lives.
-    private boolean othersRun(Evidence evidence, Line undo) {
-        return evidence.rowsOf(undo.turn().server()).stream()
+    private Optional<String> signOfOthers(Evidence evidence, Line undo) {
+        var source = undo.turn().server();
+        return evidence.rowsOf(source).stream()
                 .filter(row -> row.kind() == EpochRecord.Kind.OPEN)
                 .filter(row -> row.turn().attempt() == undo.turn().attempt())
                 .map(row -> row.turn().instance())
                 .filter(instance -> !instance.equals(clusters.instance()))
-                .anyMatch(instance -> alive.is(database.name(), instance));
+                .map(instance -> alive.sign(database.name(), source, instance))
+                .filter(sign -> !sign.isEmpty())
+                .findFirst();
     }
 
     private void undo(Line undo) throws SQLException, IOException {
@@ -182,6 +195,7 @@ public final class Settlement {
                                 return true;
                             });
             done.add("fence on " + serves.server() + " lifted");
+            leavesFence = false;
         }
     }
 

@@ -113,7 +113,9 @@ final class Conditions {
                                     SELECT format('pid %s (%s) holds a transaction id since %s', pid,
                                            usename, xact_start) FROM pg_stat_activity
                                      WHERE datname = current_database() AND backend_xid IS NOT NULL
-                                       AND xact_start < now() - interval '30 seconds'\
+                                       AND xact_start < now() - interval '30 seconds'
+                                       AND NOT (usename = current_user
+                                                AND starts_with(application_name, 'pointsman/'))\
                                     """,
                                     "Wait for it, or end it.");
                             says(

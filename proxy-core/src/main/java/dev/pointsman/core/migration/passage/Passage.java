@@ -38,12 +38,24 @@ public interface Passage extends AutoCloseable {
     /// every write of a client will be after it.
     record Arrived(String targetLsn, int sequencesSet) {}
 
+    /// The other instances that show life.
+    @FunctionalInterface
+    interface Living {
+        /// Asks the servers now.
+        ///
+        /// @throws SQLException also when that cannot be told
+        Set<String> instances() throws SQLException;
+    }
+
+    /// The proxies in front of the database: the one whose cutover this is, and the others.
+    record Instances(String own, Living others) {}
+
     /// The conditions that are not met now, and what of the preflight stands in the way; empty when
     /// a cutover may begin. Waits for a small lag up to `patience`.
     List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException;
 
-    /// Ends control sessions that earlier attempts left on either server, and sees them gone; not
-    /// in a dry run.
+    /// Ends control sessions that earlier attempts and dead instances left on either server, and
+    /// sees them gone; not in a dry run.
     void clearLeftovers() throws SQLException;
 
     /// Opens the connections of the pause, prepares their statements, takes the fingerprint, reads

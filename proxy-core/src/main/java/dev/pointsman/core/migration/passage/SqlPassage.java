@@ -27,7 +27,7 @@ public final class SqlPassage implements Passage {
     private static final Executor BESIDE = task -> Thread.ofVirtual().start(task);
 
     private final Crossing crossing;
-    private final String applicationName;
+    private final Instances instances;
     private final List<String> databases;
     private final Duration limit;
     private final long sequenceMargin;
@@ -49,15 +49,18 @@ public final class SqlPassage implements Passage {
             PreparedStatement decideCall,
             Sequences sequences,
             String fingerprint,
-            String instance,
             List<CompletableFuture<Set<Integer>>> reading) {}
 
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly;
     /// a `dry` one ends no session and sets no sequence.
     public SqlPassage(
-            Crossing crossing, String instance, Duration limit, long sequenceMargin, boolean dry) {
+            Crossing crossing,
+            Instances instances,
+            Duration limit,
+            long sequenceMargin,
+            boolean dry) {
         this.crossing = crossing;
-        this.applicationName = "pointsman/" + instance;
+        this.instances = instances;
         this.databases = List.of(crossing.database());
         this.limit = limit;
         this.sequenceMargin = sequenceMargin;
@@ -70,24 +73,21 @@ public final class SqlPassage implements Passage {
             Sql.run(on, SourceSql.FINGERPRINT);
             fingerprint = SourceSql.fingerprint(on, crossing);
         }
-        var instance = applicationName.substring("pointsman/".length());
-        return Conditions.unmet(instance, crossing, maxLagBytes, patience);
+        return Conditions.unmet(instances.own(), crossing, maxLagBytes, patience);
     }
 
-    /// Those of this instance's own, and of instances that no longer live: a living one would have
-    /// stopped this run.
     @Override
     public void clearLeftovers() throws SQLException {
         if (dry) {
             return;
         }
-        Others.clearLeftovers(crossing.source());
-        Others.clearLeftovers(crossing.target());
+        Others.clearLeftovers(crossing.source(), instances);
+        Others.clearLeftovers(crossing.target(), instances);
     }
 
     @Override
     public void prepare(Ours source, Ours target) throws SQLException {
-        var name = applicationName + "/cutover";
+        var name = "pointsman/" + instances.own() + "/cutover";
         var mark = Lane.open(crossing.source(), name, limit);
         var beside = Lane.open(crossing.source(), name, limit);
         var to = Lane.open(crossing.target(), name, limit);
@@ -119,7 +119,6 @@ public final class SqlPassage implements Passage {
                         to.prepare(TargetSql.CALL_DECIDE),
                         sequences,
                         fingerprint,
-                        applicationName.substring("pointsman/".length()),
                         new ArrayList<>());
         rehearse(source, target);
     }
@@ -218,7 +217,7 @@ public final class SqlPassage implements Passage {
         call.setArray(4, texts(now.mark(), databases));
         call.setString(5, claim.target());
         call.setString(6, claim.dry() ? "dry" : "open");
-        call.setString(7, now.instance());
+        call.setString(7, instances.own());
         call.setArray(8, now.mark().connection().createArrayOf("int4", ours.pidArray()));
         call.setString(9, ours.applicationName());
         call.setArray(10, now.mark().connection().createArrayOf("text", ours.ignoredArray()));
@@ -359,7 +358,7 @@ public final class SqlPassage implements Passage {
         call.setArray(3, texts(now.target(), databases));
         call.setString(4, claim.target());
         call.setString(5, claim.dry() ? "dry" : "decided");
-        call.setString(6, now.instance());
+        call.setString(6, instances.own());
         call.setString(7, marked.sourceLsn());
         call.setString(8, arrived.targetLsn());
         call.setBoolean(9, rehearsing);

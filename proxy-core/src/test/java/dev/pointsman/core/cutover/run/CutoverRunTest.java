@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.passage.Ours;
@@ -28,7 +29,7 @@ class CutoverRunTest {
     private final List<Step> steps = new ArrayList<>();
     private final Meter meter = new Meter("test");
     private Duration holdLimit = Duration.ofSeconds(20);
-    private Duration undoLimit = Duration.ZERO;
+    private Silence silence = new Silence(Duration.ofMinutes(2), Duration.ZERO);
     private boolean dry;
     private Step.Watch watch = steps::add;
 
@@ -64,7 +65,7 @@ class CutoverRunTest {
                         plan,
                         new Cutover.Parts(around, around, around, course, will),
                         watch,
-                        undoLimit)
+                        silence)
                 .run();
     }
 
@@ -254,7 +255,7 @@ class CutoverRunTest {
         // given
         around.fail("decide", 1);
         around.fail("undo", 1);
-        undoLimit = Duration.ofMinutes(1);
+        silence = new Silence(Duration.ofMinutes(2), Duration.ofMinutes(1));
 
         // when
         var ending = run();
@@ -317,6 +318,21 @@ class CutoverRunTest {
         // then
         assertThat(ending.message()).contains("hold limit");
         assertThat(around.calls()).doesNotContain("decide");
+        leadsBack(ending);
+    }
+
+    @Test
+    void aHoldThatWouldOutlastWhatOthersWereToldDoesNotBegin() {
+        // given
+        silence = new Silence(Duration.ZERO, Duration.ZERO);
+
+        // when
+        var ending = run();
+
+        // then
+        assertThat(ending.message()).contains("longer than others were told");
+        assertThat(around.calls()).containsSubsequence("seal blue", "raiseFence", "journal open");
+        assertThat(around.calls()).doesNotContain("hold", "decide");
         leadsBack(ending);
     }
 

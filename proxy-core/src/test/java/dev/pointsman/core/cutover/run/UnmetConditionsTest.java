@@ -3,6 +3,7 @@ package dev.pointsman.core.cutover.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.passage.Ours;
@@ -41,7 +42,7 @@ class UnmetConditionsTest {
                         plan,
                         new Cutover.Parts(around, around, around, course, new Will()),
                         Step.Watch.NONE,
-                        Duration.ZERO)
+                        new Silence(Duration.ofHours(1), Duration.ZERO))
                 .run();
     }
 

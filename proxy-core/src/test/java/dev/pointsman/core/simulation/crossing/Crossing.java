@@ -2,6 +2,7 @@ package dev.pointsman.core.simulation.crossing;
 
 import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.config.CutoverSettings.Stragglers;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Course;
 import dev.pointsman.core.cutover.run.Cutover;
@@ -69,7 +70,7 @@ public final class Crossing {
                                         new Course(around.gate().database(), meter, _ -> {}),
                                         will),
                                 this::passed,
-                                Duration.ZERO)
+                                new Silence(Duration.ofHours(1), Duration.ZERO))
                         .run();
         around.troubles().takingBack(false);
         if (ending.outcome() == Outcome.SWITCHED) {

@@ -1,0 +1,233 @@
+package dev.pointsman.cli.cutover.behind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.cutover.At;
+import dev.pointsman.cli.cutover.Console;
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.ReportJson;
+import dev.pointsman.core.cutover.report.ReportText;
+import dev.pointsman.core.cutover.report.Trouble;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.ReplicationNames;
+
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What an attempt leaves that is not as it should be, and who hears of it.
+@Tag("real")
+class AftermathTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
+    private static final String KINDS = "select kind from pointsman.record";
+
+    @TempDir Path state;
+
+    private final At at = new At();
+
+    private CrossingLab lab(String cutover) throws Exception {
+        return CrossingLab.start(
+                servers, state, Setup.of("transaction").cutover("attempts: 1, " + cutover), at);
+    }
+
+    /// On the source, however it is fenced.
+    private void execute(String sql) throws SQLException {
+        try (var connection = servers.source().connect(servers.database());
+                var statement = connection.createStatement()) {
+            statement.execute("set default_transaction_read_only = off");
+            statement.execute(sql);
+        }
+    }
+
+    private boolean isFenceShown(CrossingLab lab) {
+        return lab.proxy()
+                .meter()
+                .scrape()
+                .contains("pointsman_fence_active{database=\"" + servers.database() + "\"} 1.0");
+    }
+
+    private List<String> unfinished(Console console) throws SQLException {
+        return console.column("SHOW WHY " + servers.database(), "unfinished");
+    }
+
+    @Test
+    void aFenceThatAnUndoCannotLiftIsToldAndLiftedAsSoonAsThatWorks() throws Exception {
+        // given
+        execute(
+                """
+                create function pointsman.keeps() returns trigger language plpgsql as
+                  $$ begin raise exception 'not now'; end $$;
+                create trigger keeps before update of fence on pointsman.record
+                  for each row when (new.fence = '') execute function pointsman.keeps()\
+                """);
+        try (var lab = lab("hold_limit: 20s");
+                var console = Console.before(lab.proxy())) {
+            at.at(Step.FENCED, () -> lab.proxy().cutovers().cancel(servers.database()));
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            at.verify();
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.ending().warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("fence on blue", "not now", "REPAIR " + servers.database());
+            assertThat(unfinished(console))
+                    .anyMatch(
+                            text ->
+                                    text.startsWith("the fence of attempt 1 stands")
+                                            && text.contains("REPAIR " + servers.database()));
+            assertThat(isFenceShown(lab)).isTrue();
+
+            // and when
+            execute("drop trigger keeps on pointsman.record");
+
+            // then
+            Awaitility.await("an end of the fence")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(
+                            () ->
+                                    unfinished(console).stream()
+                                                    .noneMatch(it -> it.contains("fence"))
+                                            && !isFenceShown(lab));
+            servers.source().connect(servers.database(), CrossingLab.USER, "secret").close();
+            try (var client = lab.connect();
+                    var statement = client.createStatement()) {
+                statement.execute("insert into account values (1, 1)");
+            }
+        }
+    }
+
+    @Test
+    void aCutoverWithoutAWayBackSaysSoInItsReport() throws Exception {
+        // given
+        var back = new ReplicationNames(servers.database(), 1).subscription(Direction.BACK);
+        execute("alter subscription " + back + " set (slot_name = none)");
+        execute("drop subscription " + back);
+        try (var lab = lab("hold_limit: 20s")) {
+            // when
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            assertThat(report.ending().warnings())
+                    .anyMatch(
+                            text ->
+                                    text.startsWith("there is no way back")
+                                            && text.contains(back + " does not exist on blue"));
+        }
+    }
+
+    @Test
+    void aWayBackThatCannotBeTakenIsSaidInTheReport() throws Exception {
+        // given
+        var slot = new ReplicationNames(servers.database(), 1).slot(Direction.BACK);
+        servers.target()
+                .execute(servers.database(), "select pg_drop_replication_slot('" + slot + "')");
+        try (var lab = lab("hold_limit: 20s")) {
+            // when
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            assertThat(ReportJson.fields(report).get("warnings"))
+                    .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+                    .anyMatch(
+                            text ->
+                                    Trouble.isIn(text)
+                                            && text.contains("slot " + slot + " of subscription"));
+            assertThat(ReportText.write(report)).contains("warning: there is no way back: slot");
+        }
+    }
+
+    @Test
+    void aSecondProxyLeavesAnAttemptAloneThatIsSilentForLong() throws Exception {
+        // given
+        var steps = new ArrayList<String>();
+        var more = new ArrayList<CrossingLab>();
+        try (var lab = lab("hold_limit: 1h, strangers: tolerate")) {
+            at.at(
+                    Step.MARKED,
+                    () -> {
+                        // as if that had been half an hour ago
+                        execute("update pointsman.heartbeat set at = at - interval '30 min'");
+                        var second =
+                                CrossingLab.start(
+                                        servers,
+                                        state.resolve("second"),
+                                        Setup.of("transaction"),
+                                        Step.Watch.NONE);
+                        more.add(second);
+                        steps.addAll(
+                                second.proxy()
+                                        .cutovers()
+                                        .repair(servers.database(), false)
+                                        .steps());
+                    });
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            at.verify();
+            assertThat(steps)
+                    .singleElement()
+                    .asString()
+                    .contains("cannot be settled", "another instance that was alive");
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            Awaitility.await("the second to hear of it")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> more.getFirst().serving().equals("green"));
+            assertThat(servers.target().column(servers.database(), KINDS)).contains("decided");
+            assertThat(servers.source().column(servers.database(), KINDS))
+                    .contains("decided")
+                    .doesNotContain("undone");
+        } finally {
+            more.forEach(CrossingLab::close);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void beforeItFallsSilentAnAttemptTellsOthersForHowLong(String fence) throws Exception {
+        // given
+        var told = new ArrayList<String>();
+        var asked =
+                "select count(*) from pointsman.heartbeat"
+                        + " where at > clock_timestamp() + interval '50 min'";
+        try (var lab = lab("hold_limit: 1h, fence: " + fence)) {
+            for (var step : new Step[] {Step.FENCED, Step.MARKED}) {
+                at.at(step, () -> told.add(servers.source().value(servers.database(), asked)));
+            }
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            at.verify();
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            assertThat(told).containsExactly("1", "1");
+        }
+    }
+}

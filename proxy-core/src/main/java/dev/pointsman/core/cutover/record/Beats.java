@@ -1,0 +1,60 @@
+package dev.pointsman.core.cutover.record;
+
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.config.CutoverSettings;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/// The heartbeat table of one server, over a connection of the caller's: which instances live
+/// there. Blocks.
+public final class Beats {
+    /// Three missed beats and a little.
+    private static final int ALIVE_SECONDS = 18;
+
+    private static final String BEAT =
+            """
+            INSERT INTO pointsman.heartbeat (instance, at)
+            VALUES (?, clock_timestamp() + ? * interval '1 ms')
+            ON CONFLICT (instance) DO UPDATE SET at = excluded.at\
+            """;
+
+    private static final String OTHERS =
+            """
+            SELECT instance FROM pointsman.heartbeat
+             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 second'
+             ORDER BY at DESC\
+            """;
+
+    private Beats() {}
+
+    /// Says that the instance lives; nothing where there is no table for it.
+    public static void beat(Connection on, String instance) throws SQLException {
+        beat(on, instance, Duration.ZERO);
+    }
+
+    /// Says that the instance lives, and will for as long as an attempt may take from here on
+    /// without another word, see [Silence]. Until then nobody may take it for dead and its attempt
+    /// for abandoned.
+    public static void promise(Connection on, String instance, CutoverSettings settings)
+            throws SQLException {
+        beat(on, instance, Silence.LIMITS.promised(settings));
+    }
+
+    private static void beat(Connection on, String instance, Duration silence) throws SQLException {
+        if (exist(on)) {
+            Sql.run(on, BEAT, instance, silence.toMillis());
+        }
+    }
+
+    /// The other instances that live.
+    public static List<String> others(Connection on, String instance) throws SQLException {
+        return exist(on) ? Sql.texts(on, OTHERS, instance, ALIVE_SECONDS) : List.of();
+    }
+
+    private static boolean exist(Connection on) throws SQLException {
+        return Sql.is(on, "SELECT to_regclass('pointsman.heartbeat') IS NOT NULL");
+    }
+}
