@@ -25,6 +25,7 @@ import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.session.relay.Exit;
 import dev.pointsman.core.session.replication.Replications;
 import dev.pointsman.core.wire.Refused;
 
@@ -72,6 +73,7 @@ final class DataPath implements AutoCloseable {
     private final Map<Corner, SessionScope> scopes = new ConcurrentHashMap<>();
     private final HeldBytes heldInAll;
     private final Map<String, Watch.Studies> studies = new ConcurrentHashMap<>();
+    private volatile Exit.Backends backends = Exit.Backends.UNASKED;
 
     DataPath(Supplier<Config> config, Meter meter) {
         this(config, meter, true);
@@ -180,6 +182,11 @@ final class DataPath implements AutoCloseable {
         loginServers.users(finder);
     }
 
+    /// Who is asked about server processes behind connections that were lost.
+    void backends(Exit.Backends whoTells) {
+        backends = whoTells;
+    }
+
     private void tellWhatTheTransportCannotDo(Config settings) {
         var missing = TcpSettings.missing(transport, settings.limits().tcp());
         if (!missing.isEmpty()) {
@@ -277,7 +284,12 @@ final class DataPath implements AutoCloseable {
                                         new SessionScope.Shared(
                                                 new SharedStatements(
                                                         () -> limits(name).statements()),
-                                                watch(database))));
+                                                watch(database),
+                                                this::awaitGone)));
+    }
+
+    private void awaitGone(String database, String server, int pid, Runnable gone) {
+        backends.awaitGone(database, server, pid, gone);
     }
 
     private Watch watch(Database database) {

@@ -2,6 +2,7 @@ package dev.pointsman.core;
 
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.StoredPasswords;
+import dev.pointsman.core.cluster.backend.LostBackends;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.key.ConfigChange;
@@ -53,6 +54,7 @@ public final class Proxy implements AutoCloseable {
     private final DataPath path;
     private final Gauges gauges;
     private final Clusters clusters;
+    private final LostBackends lostBackends;
     private final StoredPasswords passwords;
     private final Migrations migrations;
     private final TlsPort adminTls =
@@ -70,6 +72,8 @@ public final class Proxy implements AutoCloseable {
         path = new DataPath(this::config, meter);
         gauges = new Gauges(path);
         clusters = new Clusters(state.instance(), config.databases());
+        lostBackends = new LostBackends(clusters);
+        path.backends(lostBackends::awaitGone);
         migrations = new Migrations(clusters, this::serving, this::mayAct);
         passwords = new StoredPasswords(state.instance());
         path.users(this::find);
@@ -291,6 +295,7 @@ public final class Proxy implements AutoCloseable {
         cutovers.close();
         migrations.close();
         path.close();
+        lostBackends.close();
         clusters.close();
         passwords.close();
         meter.close();

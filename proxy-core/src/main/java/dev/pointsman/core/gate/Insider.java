@@ -17,6 +17,20 @@ public interface Insider {
     /// Whether its transaction is open with no statement running.
     boolean idleInTransaction();
 
+    /// Whether its connection to the server was lost: the process there may still commit, and is
+    /// waited for until `pg_stat_activity` does not show it any more.
+    default boolean isLost() {
+        return false;
+    }
+
+    /// What holds it inside, in a few words.
+    default String doing() {
+        if (isLost()) {
+            return "its connection to the server lost, that process not seen to have ended";
+        }
+        return idleInTransaction() ? "idle in transaction" : "running";
+    }
+
     /// When its transaction began.
     Instant since();
 

@@ -9,6 +9,7 @@ import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.carry.CustomNames;
 import dev.pointsman.core.session.carry.FollowedParameters;
 import dev.pointsman.core.session.relay.Conversation;
+import dev.pointsman.core.session.relay.Exit;
 import dev.pointsman.core.session.relay.Orphan;
 import dev.pointsman.core.session.relay.ServerSide;
 
@@ -33,6 +34,7 @@ final class Link {
     private @Nullable PoolKey borrowing;
     private @Nullable Move move;
     private @Nullable Orphan orphan;
+    private int lostPid; // of a connection that was lost inside; 0: none
 
     Link(
             SessionScope scope,
@@ -57,7 +59,23 @@ final class Link {
         if (linked != null) {
             return linked.connection().pid();
         }
-        return left == null ? 0 : left.pid();
+        return left == null ? lostPid : left.pid();
+    }
+
+    /// Whether the connection was lost inside, and only the server can tell when that is over.
+    boolean isLost() {
+        Orphan left = orphan;
+        return lostPid != 0 || (left != null && left.isLost());
+    }
+
+    /// The connection was lost while the session was inside.
+    void lose(Gated session, ServerConnection lost) {
+        lostPid = lost.pid();
+        exit().afterLoss(session, lost, () -> lostPid = 0);
+    }
+
+    private Exit exit() {
+        return new Exit(scope.database().name(), scope.gate(), scope.shared().backends());
     }
 
     void borrow(Borrower borrower) {
@@ -156,7 +174,7 @@ final class Link {
         if (linked != null) {
             linked.letGo();
             dispose(linked);
-            orphan = Orphan.leaveBehind(conversation, linked, session, scope.gate(), scope.pool());
+            orphan = Orphan.leaveBehind(conversation, linked, session, exit(), scope.pool());
         }
     }
 

@@ -192,7 +192,7 @@ public final class Session implements Gated, Sweep.Swept {
 
     @Override
     public Insider insider() {
-        return new Inside(this, journal, link.pid(), !tracker.running());
+        return new Inside(this, journal, link.pid(), !tracker.running(), link.isLost());
     }
 
     // Carrying the session to another server
@@ -348,7 +348,9 @@ public final class Session implements Gated, Sweep.Swept {
                             && tracker.running()
                             && traffic.inspection().mayHaveCommitted();
             boolean cutShort = link.isInsideAnswer();
-            scope.gate().leave(Session.this);
+            if (place.isInside()) {
+                link.lose(Session.this, lost.connection());
+            }
             link.giveBack();
             if (lost.serverSaidGoodbye() || cutShort) {
                 end(EndReason.SERVER_GONE);
@@ -362,7 +364,11 @@ public final class Session implements Gated, Sweep.Swept {
 
     /// The session as somebody sees it who waits for it to leave the gate.
     private record Inside(
-            Session session, SessionJournal journal, int serverPid, boolean idleInTransaction)
+            Session session,
+            SessionJournal journal,
+            int serverPid,
+            boolean idleInTransaction,
+            boolean isLost)
             implements Insider {
         @Override
         public long sessionId() {

@@ -7,6 +7,7 @@ import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.pool.Routes;
 import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.session.relay.Exit;
 
 /// What the sessions of one database on one event loop share.
 public record SessionScope(
@@ -17,6 +18,6 @@ public record SessionScope(
         DatabaseMeter meter,
         Shared shared) {
 
-    /// What they know together of statements.
-    public record Shared(SharedStatements statements, Watch watch) {}
+    /// What they know together of statements, and who tells them of lost server processes.
+    public record Shared(SharedStatements statements, Watch watch, Exit.Backends backends) {}
 }

@@ -29,6 +29,7 @@ import dev.pointsman.core.server.login.ServerParameters;
 import dev.pointsman.core.session.clock.Sweep;
 import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.session.relay.Exit;
 import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.wire.TransactionStatus;
 import dev.pointsman.core.wire.message.CancelKey;
@@ -80,6 +81,7 @@ public final class SessionRig implements AutoCloseable {
     private final Pools pools;
     private final Channel listener;
     private volatile Limits.Statements statements;
+    private volatile Exit.Backends backends = Exit.Backends.UNASKED;
 
     public SessionRig(PoolMode mode, int size, Map<String, Integer> ports) {
         this(mode, size, ports, Limits.defaults());
@@ -157,6 +159,11 @@ public final class SessionRig implements AutoCloseable {
     /// As a RELOAD does.
     public void bound(Limits.Statements others) {
         statements = others;
+    }
+
+    /// Who is asked about server processes behind lost connections.
+    public void backends(Exit.Backends whoTells) {
+        backends = whoTells;
     }
 
     public SessionRegistry registry() {
@@ -258,7 +265,9 @@ public final class SessionRig implements AutoCloseable {
                             meter.database(DATABASE),
                             new SessionScope.Shared(
                                     new SharedStatements(() -> statements),
-                                    Watch.unasked(database.pool().follow()))),
+                                    Watch.unasked(database.pool().follow()),
+                                    (name, server, pid, gone) ->
+                                            backends.awaitGone(name, server, pid, gone))),
                     registry);
         }
     }

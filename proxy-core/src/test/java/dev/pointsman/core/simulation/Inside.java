@@ -22,6 +22,7 @@ import dev.pointsman.core.session.SessionScope;
 import dev.pointsman.core.session.SessionStart;
 import dev.pointsman.core.session.pin.Watch;
 import dev.pointsman.core.session.prepared.SharedStatements;
+import dev.pointsman.core.session.relay.Exit;
 import dev.pointsman.core.simulation.net.SimulatedChannel;
 import dev.pointsman.core.wire.message.CancelKey;
 
@@ -130,7 +131,8 @@ final class Inside {
                         METER,
                         new SessionScope.Shared(
                                 new SharedStatements(database.limits()::statements),
-                                Watch.unasked(database.pool().follow()))),
+                                Watch.unasked(database.pool().follow()),
+                                Exit.Backends.UNASKED)),
                 sessions);
     }
 

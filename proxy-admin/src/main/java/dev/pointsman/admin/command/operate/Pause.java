@@ -155,7 +155,7 @@ public record Pause(Controls controls, Closures closures, Kind kind, Scope scope
                         insider.user(),
                         insider.clientAddress(),
                         insider.serverPid(),
-                        insider.idleInTransaction() ? "idle in transaction" : "running",
+                        insider.doing(),
                         Duration.between(insider.since(), Instant.now()).toMillis());
     }
 

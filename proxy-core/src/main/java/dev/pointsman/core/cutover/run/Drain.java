@@ -86,7 +86,7 @@ final class Drain {
                         one.user(),
                         one.clientAddress(),
                         one.serverPid(),
-                        one.idleInTransaction() ? "idle in transaction" : "running",
+                        one.doing(),
                         one.since());
     }
 }

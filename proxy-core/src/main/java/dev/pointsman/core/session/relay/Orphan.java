@@ -1,7 +1,6 @@
 package dev.pointsman.core.session.relay;
 
 import dev.pointsman.core.gate.Gated;
-import dev.pointsman.core.gate.LoopGate;
 import dev.pointsman.core.pool.LoopPool;
 import dev.pointsman.core.server.FrameRelay;
 import dev.pointsman.core.server.ServerConnection;
@@ -20,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.CompletableFuture;
 
 /// A server connection whose client has gone in the middle of a transaction. It counts as inside
-/// until the server has said that nothing runs: what was sent may still commit.
+/// until the server has said that nothing runs, or was seen without its process: what was sent may
+/// still commit.
 public final class Orphan implements ServerConnection.Receiver {
     private final Gated session;
-    private final LoopGate gate;
+    private final Exit exit;
     private final LoopPool pool;
     private final ServerConnection connection;
     private final UnitTracker tracker;
@@ -33,9 +33,9 @@ public final class Orphan implements ServerConnection.Receiver {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private Orphan(
-            Gated session, LoopGate gate, LoopPool pool, ServerSide server, UnitTracker tracker) {
+            Gated session, Exit exit, LoopPool pool, ServerSide server, UnitTracker tracker) {
         this.session = session;
-        this.gate = gate;
+        this.exit = exit;
         this.pool = pool;
         this.connection = server.connection();
         this.tracker = tracker;
@@ -45,11 +45,7 @@ public final class Orphan implements ServerConnection.Receiver {
 
     /// Deals with the server connection of a session that ends; returns what is left running.
     public static @Nullable Orphan leaveBehind(
-            Conversation conversation,
-            ServerSide server,
-            Gated session,
-            LoopGate gate,
-            LoopPool pool) {
+            Conversation conversation, ServerSide server, Gated session, Exit exit, LoopPool pool) {
         ServerConnection connection = server.connection();
         conversation.client().relay().cut();
         boolean cutShort = conversation.client().relay().insideMessage();
@@ -59,11 +55,11 @@ public final class Orphan implements ServerConnection.Receiver {
             pool.giveBack(connection);
             return null;
         }
-        var orphan = new Orphan(session, gate, pool, server, conversation.tracker());
+        var orphan = new Orphan(session, exit, pool, server, conversation.tracker());
         if (cutShort || connection.isAsked()) {
             // Nothing can be said behind half a message, nor while something is being asked.
             connection.abandon();
-            connection.channel().closeFuture().addListener(_ -> orphan.end());
+            connection.channel().closeFuture().addListener(_ -> orphan.onServerClosed());
         } else {
             connection.attach(orphan);
             orphan.begin();
@@ -77,7 +73,9 @@ public final class Orphan implements ServerConnection.Receiver {
 
     /// Cancels what runs; completes when nothing is left of it.
     public CompletableFuture<Void> cancel() {
-        cancels.add(new CompletableFuture<>());
+        if (!over) {
+            cancels.add(new CompletableFuture<>());
+        }
         return ended;
     }
 
@@ -117,7 +115,17 @@ public final class Orphan implements ServerConnection.Receiver {
 
     @Override
     public void onServerClosed() {
-        end();
+        if (!over) {
+            over = true;
+            cancels.letGo();
+            pool.giveBack(connection);
+            exit.afterLoss(session, connection, () -> ended.complete(null));
+        }
+    }
+
+    /// Whether its connection is lost, and only the server can tell when it is over.
+    public boolean isLost() {
+        return over && !ended.isDone();
     }
 
     private void begin() {
@@ -156,7 +164,7 @@ public final class Orphan implements ServerConnection.Receiver {
             cancels.letGo();
             pool.giveBack(connection);
             ended.complete(null);
-            gate.leave(session);
+            exit.leave(session);
         }
     }
 }

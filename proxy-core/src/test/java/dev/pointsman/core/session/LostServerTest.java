@@ -1,0 +1,134 @@
+package dev.pointsman.core.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.pointsman.core.config.Database.PoolMode;
+import dev.pointsman.core.peer.ScriptedClient;
+import dev.pointsman.core.peer.ScriptedServer;
+import dev.pointsman.core.session.relay.Exit;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Server connections that are lost while something runs there: the process at their other end may
+/// still commit.
+class LostServerTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private record Question(String server, int pid, Runnable gone) {}
+
+    private final BlockingQueue<Question> asked = new LinkedBlockingQueue<>();
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch cut = new CountDownLatch(1);
+
+    private final Exit.Backends backends =
+            (_, server, pid, gone) -> asked.add(new Question(server, pid, gone));
+
+    private Question question() throws InterruptedException {
+        var question = asked.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(question).as("the question about the lost process").isNotNull();
+        return question;
+    }
+
+    /// Inside until the server was seen without that process, and drained then.
+    private void staysInsideUntilGone(SessionRig rig) throws InterruptedException {
+        var hold = GateAndSessionTest.close(rig);
+        var question = question();
+        assertThat(question.server()).isEqualTo("blue");
+        assertThat(rig.gate().counts().inside()).isOne();
+        var insider = hold.inside().getFirst();
+        assertThat(insider.serverPid()).isEqualTo(question.pid()).isPositive();
+        assertThat(insider.doing()).contains("lost");
+        assertThat(insider.cancel()).isNotNull();
+        assertThat(hold.awaitDrained(Duration.ZERO)).isFalse();
+
+        // when
+        question.gone().run();
+
+        // then
+        assertThat(hold.awaitDrained(LONG)).isTrue();
+        assertThat(rig.gate().counts().inside()).isZero();
+        hold.open();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStatementWhoseConnectionIsLostCountsAsInsideUntilItsProcessIsGone(PoolMode mode)
+            throws Exception {
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    conversation.letIn();
+                                    conversation.expectQuery("update");
+                                    conversation.close();
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            rig.backends(backends);
+            client.logIn("app", SessionRig.DATABASE);
+            client.query("update");
+
+            client.expectError("08007");
+            client.expectClosed();
+            staysInsideUntilGone(rig);
+        }
+    }
+
+    /// A process that says that it ends has not ended yet.
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatSaysGoodbyeIsNotTakenAtItsWord(PoolMode mode) throws Exception {
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    conversation.letIn();
+                                    conversation.expectQuery("update");
+                                    conversation.sendFatal("57P01", "terminating connection");
+                                    conversation.close();
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            rig.backends(backends);
+            client.logIn("app", SessionRig.DATABASE);
+            client.query("update");
+
+            client.expectError("57P01");
+            client.expectClosed();
+            staysInsideUntilGone(rig);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatIsLostAfterItsClientCountsAsInsideToo(PoolMode mode) throws Exception {
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    conversation.letIn();
+                                    conversation.expectQuery("update");
+                                    running.countDown();
+                                    conversation.until(cut);
+                                    conversation.close();
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            rig.backends(backends);
+            client.logIn("app", SessionRig.DATABASE);
+            client.query("update");
+            running.await();
+            client.reset();
+            await().atMost(LONG).until(() -> rig.registry().count() == 0);
+            cut.countDown();
+
+            staysInsideUntilGone(rig);
+        }
+    }
+}
