@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Why an embedded server cannot be had, for people: what, where and how to mend it.
-final class ServerTrouble {
+public final class ServerTrouble {
     private static final String ELSEWHERE =
             "; make room and rights there, or name another folder with"
                     + " POINTSMAN_JAVA_OPTS=-Djava.io.tmpdir=FOLDER";
@@ -26,6 +26,14 @@ final class ServerTrouble {
                                 System.getProperty("java.io.tmpdir"),
                                 reason(cause),
                                 ELSEWHERE),
+                cause);
+    }
+
+    /// What goes with the servers, the proxy's folder say, cannot be written.
+    public static CommandFailure files(IOException cause) {
+        return failure(
+                "cannot write files below %s: %s%s"
+                        .formatted(System.getProperty("java.io.tmpdir"), reason(cause), ELSEWHERE),
                 cause);
     }
 

@@ -5,6 +5,7 @@ import dev.pointsman.cli.admin.AdminTls;
 import dev.pointsman.cli.demo.EmbeddedServer;
 import dev.pointsman.cli.demo.Folders;
 import dev.pointsman.cli.demo.LoopbackPort;
+import dev.pointsman.cli.demo.ServerTrouble;
 import dev.pointsman.cli.load.Address;
 import dev.pointsman.cli.load.Address.Statements;
 import dev.pointsman.cli.load.LoadTables;
@@ -59,7 +60,7 @@ public final class Site implements AutoCloseable {
     }
 
     /// Starts the servers and the proxy, and returns when clients can log in.
-    public static Site start(Plan plan) throws IOException, SQLException, InterruptedException {
+    public static Site start(Plan plan) throws SQLException, InterruptedException {
         var passwords = Passwords.random();
         var pair = Pair.start(passwords);
         try {
@@ -76,7 +77,10 @@ public final class Site implements AutoCloseable {
             var site = new Site(pair, plan, passwords, file);
             site.awaitReady();
             return site;
-        } catch (IOException | SQLException | RuntimeException | InterruptedException e) {
+        } catch (IOException e) {
+            pair.close();
+            throw ServerTrouble.files(e);
+        } catch (SQLException | RuntimeException | InterruptedException e) {
             pair.close();
             throw e;
         }

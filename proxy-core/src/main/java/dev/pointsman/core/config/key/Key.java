@@ -33,7 +33,8 @@ public enum Key implements Setting {
     LISTEN_TLS_CIPHERS("listen.tls.ciphers", "words", "default", TlsAbout.CIPHERS),
     LISTEN_TLS_PLAIN_CANCEL("listen.tls.plain_cancel", "on | off", "on", TlsAbout.PLAIN_CANCEL),
     ADMIN("admin", "section", "", "Where operators connect to."),
-    ADMIN_HOST("admin.host", "text", "127.0.0.1", "Address of the admin port."),
+    ADMIN_HOST(
+            "admin.host", "text", "127.0.0.1", "Address of the admin port; `*` is every address."),
     ADMIN_PORT("admin.port", "port", "6433", "Port of the admin port: SQL-like commands and HTTP."),
     ADMIN_TLS("admin.tls", "section", "", "Encryption towards operators; HTTP too."),
     ADMIN_TLS_MODE("admin.tls.mode", TlsAbout.MODES, "disable", TlsAbout.MODE),
@@ -57,7 +58,7 @@ public enum Key implements Setting {
             "admin",
             "`stats` may only SHOW; `admin` may do everything."),
     HTTP("http", "section", "(none)", "A second port for metrics and probes only."),
-    HTTP_HOST("http.host", "text", "127.0.0.1", "Its address."),
+    HTTP_HOST("http.host", "text", "127.0.0.1", "Its address; `*` is every address."),
     HTTP_PORT("http.port", "port", "6434", "Its port."),
     STATE(
             "state",
