@@ -39,6 +39,10 @@ final class Relay implements AutoCloseable {
     private static final byte[] PAUSE_LANE =
             "pg_temp.pointsman_decide(".getBytes(StandardCharsets.US_ASCII);
 
+    /// What a fence puts into the record of its attempt, before its last statement; one that is
+    /// only tried does not.
+    private static final byte[] OLD_VALUES = "\"by_rights\":".getBytes(StandardCharsets.US_ASCII);
+
     private static final byte[] FENCE =
             "SET default_transaction_read_only = on".getBytes(StandardCharsets.US_ASCII);
 
@@ -150,6 +154,7 @@ final class Relay implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private boolean isPause;
+        private boolean isRecorded;
         private boolean isFence;
         private volatile boolean isDetained;
         private final CountDownLatch carriedOut = new CountDownLatch(1);
@@ -194,7 +199,8 @@ final class Relay implements AutoCloseable {
                 return fate;
             }
             var next = isFence ? fenceFate : Fate.PASSES;
-            isFence = contains(buffer, n, FENCE);
+            isRecorded = (isRecorded || contains(buffer, n, OLD_VALUES)) && !isFence;
+            isFence = isRecorded && contains(buffer, n, FENCE);
             return next;
         }
 
@@ -235,9 +241,12 @@ final class Relay implements AutoCloseable {
         }
 
         private void breakOff() throws IOException {
-            meetsFate();
-            client.close();
-            server.close();
+            try {
+                meetsFate();
+            } finally {
+                client.close();
+                server.close();
+            }
         }
 
         private void closeQuietly() {

@@ -67,8 +67,8 @@ public final class ServerBooks implements Books {
         Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
         // The attempt can be seen from the commit on, and so can be until when it may last.
         Beats.promise(on, instance, crossing.source().database().cutover());
-        // Last: nothing but the commit follows what locks the database's own row, so that a
-        // connection which breaks earlier than that leaves no lock on it behind.
+        // Last: nothing but its own look and the commit follows what locks the database's own row,
+        // so that a connection which breaks earlier than that leaves no lock on it behind.
         Fence.raise(on, old);
     }
 
