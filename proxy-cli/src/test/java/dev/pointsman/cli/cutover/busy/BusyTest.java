@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -177,19 +179,18 @@ class BusyTest {
         }
     }
 
-    @Test
-    void beforeTheDecisionItCanBeGivenUpInEveryPhase() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"CANCEL", "Ctrl-C"})
+    void beforeTheDecisionItCanBeGivenUpInEveryPhase(String way) throws Exception {
+        var byCommand = way.equals("CANCEL");
         try (var lab = lab();
                 var console = Console.before(lab.proxy());
                 var writers = new Writers(4, lab::connect)) {
-            boolean byCommand = false;
             for (var at : BEFORE_THE_DECISION) {
-                byCommand = !byCommand;
-                var cancelling = byCommand;
                 var running = new AtomicReference<Operator>();
                 watching =
                         step -> {
-                            if (step == at && cancelling) {
+                            if (step == at && byCommand) {
                                 assertThat(console.say("CUTOVER " + servers.database() + " CANCEL"))
                                         .isEqualTo("ok");
                             } else if (step == at) {
