@@ -156,10 +156,9 @@ final class DatabaseCutovers {
             settling.requireSettled();
             requireAlone();
             parts.slotJob().stop(name);
+            Report report;
             try {
-                var report = mine.run();
-                run.set(null);
-                result.complete(report);
+                report = mine.run();
             } finally {
                 if (mine.leavesFence()) {
                     fenceLeft.liftUntilGone();
@@ -167,6 +166,8 @@ final class DatabaseCutovers {
                 parts.slotJob().resume(name);
                 heartbeats.resume(name);
             }
+            run.set(null);
+            result.complete(report);
         } catch (Refused | RuntimeException | Error e) {
             run.set(null);
             result.completeExceptionally(e);
@@ -205,7 +206,10 @@ final class DatabaseCutovers {
         }
         return new Refused(
                 SqlState.OBJECT_IN_USE,
-                "database " + database.name() + " is busy with a cutover",
+                "database "
+                        + database.name()
+                        + " is busy with "
+                        + running().map(Running::words).orElse("a cutover"),
                 "See SHOW CUTOVER; CUTOVER " + database.name() + " CANCEL gives it up.");
     }
 

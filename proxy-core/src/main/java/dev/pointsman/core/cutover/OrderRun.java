@@ -113,6 +113,9 @@ final class OrderRun {
                 return report;
             }
             awaitNextAttempt();
+            if (!around.following().await(FOLLOW_LIMIT).isEmpty()) {
+                return report;
+            }
         }
     }
 
@@ -360,6 +363,9 @@ final class OrderRun {
                                     Silence.LIMITS)
                             .run();
             leavesFence |= !books.warnings().isEmpty();
+            if (ending.outcome() == Outcome.ROLLED_BACK && fence.isLeftOpen()) {
+                around.following().repeat();
+            }
             return ending.warning(books.warnings());
         }
     }

@@ -4,6 +4,7 @@ import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.command.parse.Spelling;
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.cutover.Running;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -73,17 +74,7 @@ public final class Selection {
     }
 
     private String run(String database) {
-        return controls.cutovers()
-                .running(database)
-                .map(
-                        it ->
-                                "cutover %d from %s to %s, which %s asked for"
-                                        .formatted(
-                                                it.subject().id(),
-                                                it.subject().source(),
-                                                it.subject().target(),
-                                                it.asked().requester().operator()))
-                .orElse("a cutover");
+        return controls.cutovers().running(database).map(Running::words).orElse("a cutover");
     }
 
     /// Holding traffic in one of several proxies proves nothing.

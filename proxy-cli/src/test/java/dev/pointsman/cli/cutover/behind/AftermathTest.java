@@ -1,6 +1,7 @@
 package dev.pointsman.cli.cutover.behind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.Console;
@@ -228,6 +229,61 @@ class AftermathTest {
             at.verify();
             assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
             assertThat(told).containsExactly("1", "1");
+        }
+    }
+
+    @Test
+    void aFencedServerThatIsLostAmidAWayBackIsFencedAgainOnceItIsThere() throws Exception {
+        try (var lab = lab("hold_limit: 20s")) {
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            at.at(Step.WARMED, () -> servers.source().crash());
+
+            // when: it was open for our own logins
+            var report = lab.back();
+            servers.source().restart();
+
+            // then
+            at.verify();
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            Awaitility.await("the fence of the server that was left")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(this::isFenced);
+            assertThat(lab.serving()).isEqualTo("green");
+        }
+    }
+
+    private boolean isFenced() {
+        try {
+            servers.source().connect(servers.database(), CrossingLab.USER, "secret").close();
+            return false;
+        } catch (SQLException e) {
+            return e.getMessage().contains("too many connections for database");
+        }
+    }
+
+    @Test
+    void aWayBackIsRefusedWhileNobodyCanTellWhetherThereAreStrays() throws Exception {
+        try (var lab = lab("hold_limit: 20s")) {
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            var canary =
+                    servers.source()
+                            .value(
+                                    servers.database(),
+                                    "select slot_name from pg_replication_slots where plugin ="
+                                            + " 'test_decoding' and database = current_database()");
+
+            // when
+            Awaitility.await("a moment in which nobody looks")
+                    .ignoreExceptions()
+                    .until(
+                            () -> {
+                                execute("select pg_drop_replication_slot('" + canary + "')");
+                                return true;
+                            });
+
+            // then
+            assertThatThrownBy(lab::back).hasMessageContaining(canary);
+            assertThat(lab.serving()).isEqualTo("green");
         }
     }
 }

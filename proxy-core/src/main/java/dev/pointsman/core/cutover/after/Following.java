@@ -39,6 +39,7 @@ public final class Following implements AutoCloseable {
     private final ReentrantLock beginning = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private long epoch;
+    private Runnable repetition = () -> {};
     private volatile String unfinished = "";
     private volatile List<String> warnings = List.of();
 
@@ -76,6 +77,18 @@ public final class Following implements AutoCloseable {
         }
     }
 
+    /// Does again what followed the last decision, since an attempt to come back that was given up
+    /// could not put everything back as it was.
+    public void repeat() {
+        beginning.lock();
+        try {
+            endFormer();
+            repetition.run();
+        } finally {
+            beginning.unlock();
+        }
+    }
+
     private synchronized boolean goesOn(long decision) {
         return epoch == decision && thread != null && thread.isAlive() && !finished.isDone();
     }
@@ -95,6 +108,7 @@ public final class Following implements AutoCloseable {
 
     private synchronized CompletableFuture<Void> start(Crossing decided, EpochRecord record) {
         stopWatching();
+        repetition = () -> start(decided, record);
         var done = new CompletableFuture<Void>();
         finished = done;
         epoch = record.epoch();
@@ -165,7 +179,8 @@ public final class Following implements AutoCloseable {
 
     private synchronized void watch(Crossing decided) {
         stopWatching();
-        strays = new StrayWatch(decided, meter);
+        var source = decided.source().name();
+        strays = new StrayWatch(decided, () -> !traffic.serving().equals(source), meter);
     }
 
     private synchronized void stopWatching() {

@@ -3,6 +3,7 @@ package dev.pointsman.core.cutover.after;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.migration.passage.Crossing;
+import dev.pointsman.core.migration.passage.Deadline;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// Looks for writes on a server that was left, made past the proxy, and raises an alarm with their
 /// content. What replication brings there does not count, nor what is in our own tables. The slot
@@ -24,8 +27,7 @@ public final class StrayWatch implements AutoCloseable {
             """
             SELECT data FROM pg_replication_slots s, pg_logical_slot_peek_changes(s.slot_name,
                    ?::pg_lsn, NULL, 'only-local', '1', 'skip-empty-xacts', '1')
-             WHERE s.slot_name = ? AND NOT s.active
-               AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%' LIMIT ?\
+             WHERE s.slot_name = ? AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%' LIMIT ?\
             """;
 
     private static final String ADVANCE =
@@ -34,15 +36,26 @@ public final class StrayWatch implements AutoCloseable {
              WHERE slot_name = ? AND NOT active AND confirmed_flush_lsn < ?::pg_lsn\
             """;
 
+    /// False while somebody else looks, no row without the slot.
+    private static final String FREE =
+            "SELECT NOT active FROM pg_replication_slots WHERE slot_name = ?";
+
+    private static final Duration FREE_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
     private final Crossing left;
+    private final BooleanSupplier stillLeft;
     private final DatabaseMeter meter;
     private final Thread thread;
     private volatile List<String> found = List.of();
     private volatile boolean closed;
+    private String told = "";
 
-    /// Begins to watch the source of a crossing that was decided.
-    public StrayWatch(Crossing left, DatabaseMeter meter) {
+    /// Begins to watch the source of a crossing that was decided. What is found once clients are
+    /// led there again, which `stillLeft` tells, is theirs.
+    public StrayWatch(Crossing left, BooleanSupplier stillLeft, DatabaseMeter meter) {
         this.left = left;
+        this.stillLeft = stillLeft;
         this.meter = meter;
         this.thread = Thread.ofVirtual().name("strays-" + left.database()).start(this::watch);
     }
@@ -53,14 +66,23 @@ public final class StrayWatch implements AutoCloseable {
                 look();
                 Thread.sleep(EVERY);
             } catch (SQLException e) {
-                log.atDebug()
-                        .addKeyValue("server", left.source().name())
-                        .addKeyValue("cause", e)
-                        .log("no look for strays this time");
+                tell(String.valueOf(e.getMessage()));
                 pause();
             } catch (InterruptedException _) {
                 return;
             }
+        }
+    }
+
+    /// Once for each reason.
+    private void tell(String why) {
+        if (!why.equals(told)) {
+            told = why;
+            log.atWarn()
+                    .addKeyValue("database", left.database())
+                    .addKeyValue("server", left.source().name())
+                    .addKeyValue("why", why)
+                    .log("stray writes cannot be looked for now");
         }
     }
 
@@ -73,9 +95,11 @@ public final class StrayWatch implements AutoCloseable {
     }
 
     /// Looks now; what was found so far stays found.
+    ///
+    /// @throws SQLException also when the slot that shows them is missing, 55000
     public synchronized List<String> look() throws SQLException {
         var now = left.source().call(this::peek);
-        if (now.size() > found.size()) {
+        if (now.size() > found.size() && stillLeft.getAsBoolean()) {
             var fresh = now.subList(found.size(), now.size());
             meter.strays(fresh.size());
             log.atError()
@@ -90,12 +114,32 @@ public final class StrayWatch implements AutoCloseable {
 
     /// The position is read before the look, so that nothing is skipped unseen.
     private List<String> peek(Connection on) throws SQLException {
+        awaitFree(on);
         var upTo = Sql.one(on, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1));
         var strays = Sql.texts(on, PEEK, upTo, left.canary(), MOST);
         if (strays.isEmpty() && found.isEmpty()) {
             Sql.texts(on, ADVANCE, upTo, left.canary(), upTo);
         }
         return strays;
+    }
+
+    private void awaitFree(Connection on) throws SQLException {
+        var until = Deadline.in(FREE_LIMIT);
+        while (true) {
+            var free = Sql.list(on, FREE, row -> row.getBoolean(1), left.canary());
+            if (free.isEmpty()) {
+                throw new SQLException(
+                        "slot " + left.canary() + " is missing, which shows writes past the proxy",
+                        "55000");
+            }
+            if (free.getFirst()) {
+                return;
+            }
+            if (until.passed()) {
+                throw new SQLException("slot " + left.canary() + " is in use", "55006");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
     }
 
     /// What was found so far.

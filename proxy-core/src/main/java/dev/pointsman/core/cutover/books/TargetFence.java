@@ -45,6 +45,7 @@ public final class TargetFence {
     private final Ours ours;
     private final Strays strays;
     private Optional<OldValues> fence = Optional.empty();
+    private boolean open;
 
     /// Looks for writes past the proxy to the target since it was left, but for those that the
     /// operator ignores.
@@ -67,8 +68,14 @@ public final class TargetFence {
                         .max(Comparator.comparingLong(EpochRecord::epoch))
                         .map(record -> OldValues.fromJson(record.fence()));
         if (fence.isPresent()) {
+            open = true;
             onTarget(on -> Fence.openForUs(on, fence.get()));
         }
+    }
+
+    /// Whether [#restore] has failed, so that others may get in and write where nobody should.
+    public boolean isLeftOpen() {
+        return open;
     }
 
     /// A rehearsal ends nobody: it gives up because of whom it finds.
@@ -131,11 +138,12 @@ public final class TargetFence {
                         on.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
                         Fence.raise(on, fence.get());
                     });
+            open = false;
         } catch (SQLException | RuntimeException e) {
             log.atWarn()
                     .addKeyValue("server", crossing.target().name())
                     .addKeyValue("cause", e)
-                    .log("the fence of the server left earlier is not whole");
+                    .log("the fence of the server left earlier is not whole; it is tried again");
         }
     }
 

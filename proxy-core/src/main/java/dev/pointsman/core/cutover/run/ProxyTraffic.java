@@ -78,7 +78,7 @@ public final class ProxyTraffic implements Traffic {
 
     @Override
     public void seal(String server) {
-        if (server.equals(routes.current(gate.database()).server())) {
+        if (server.equals(serving())) {
             around.hush();
         }
         try {
@@ -148,6 +148,11 @@ public final class ProxyTraffic implements Traffic {
     @Override
     public void swap(String server, long epoch) {
         routes.swap(gate.database(), server, epoch);
+    }
+
+    @Override
+    public String serving() {
+        return routes.current(gate.database()).server();
     }
 
     @Override

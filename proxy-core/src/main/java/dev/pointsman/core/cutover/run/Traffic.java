@@ -44,6 +44,9 @@ public interface Traffic {
     /// The one write of the route.
     void swap(String server, long epoch);
 
+    /// Where the route leads now.
+    String serving();
+
     /// Closes idle connections to a server that was left, and the others as they come back.
     void retire(String server);
 

@@ -17,6 +17,7 @@ import java.util.Set;
 
 /// Everything around a run: it notes each call by its name, and the one that is told to fails.
 final class ScriptedSurroundings implements Passage, Traffic, Books {
+    private String serving = "blue";
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
     boolean drains = true;
@@ -177,6 +178,12 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     @Override
     public void swap(String server, long epoch) {
         called("swap to " + server);
+        serving = server;
+    }
+
+    @Override
+    public String serving() {
+        return serving;
     }
 
     @Override

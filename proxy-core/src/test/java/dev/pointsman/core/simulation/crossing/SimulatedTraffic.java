@@ -106,6 +106,11 @@ final class SimulatedTraffic implements Traffic {
     }
 
     @Override
+    public String serving() {
+        return around.routes().current(database()).server();
+    }
+
+    @Override
     public void retire(String server) {
         around.pools().retire(database(), server);
     }
