@@ -132,6 +132,11 @@ final class ScriptedCutovers implements Cutovers {
     }
 
     @Override
+    public boolean isAlone(String database) {
+        return other.isEmpty();
+    }
+
+    @Override
     public List<WhyRow> why(String database) {
         return List.of(new WhyRow(database, "journal", 1, "decided", "blue", true, ""));
     }

@@ -320,7 +320,7 @@ public final class Proxy implements AutoCloseable {
     private boolean mayAct(String database) {
         return path.gates().of(database).closers().stream()
                         .noneMatch(Closer.Undecided.class::isInstance)
-                && cutovers.otherInstance(database).isEmpty();
+                && cutovers.isAlone(database);
     }
 
     private Serving.Served serving(String database) {

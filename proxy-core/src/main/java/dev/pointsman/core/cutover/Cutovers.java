@@ -31,6 +31,9 @@ public interface Cutovers extends AutoCloseable {
     /// Which other living instance serves this database too; empty when none is known.
     Optional<String> otherInstance(String database);
 
+    /// Whether no other living instance serves this database too, by what all of its servers say.
+    boolean isAlone(String database);
+
     /// What decides who serves, and what is unfinished.
     List<WhyRow> why(String database);
 

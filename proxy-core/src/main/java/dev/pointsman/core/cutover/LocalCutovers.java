@@ -131,6 +131,12 @@ public final class LocalCutovers implements Cutovers {
     }
 
     @Override
+    public boolean isAlone(String database) {
+        var heard = heartbeats.hear(database);
+        return heard.living().isEmpty() && heard.silent().isEmpty();
+    }
+
+    @Override
     public List<WhyRow> why(String database) {
         var found = databases.get(database);
         return found == null ? List.of() : found.why();

@@ -21,8 +21,8 @@ import java.util.Map;
 /// Gives an authenticated client that wants to replicate a connection of its own to the server that
 /// serves, and lets it in.
 ///
-/// SQL that it runs there goes past the gate: it is made to read only, so that nothing is written
-/// while a cutover takes it that nothing is.
+/// SQL that it runs there is made to read only, and waits while the gate is closed: nothing is
+/// written while a cutover takes it that nothing is.
 final class Replicate extends Phase {
 
     private final StartupPacket.Startup packet;

@@ -84,7 +84,9 @@ class AcceptedTest {
                         "alter database "
                                 + servers.database()
                                 + " set default_transaction_read_only = on");
-        try (var lab = start(setup)) {
+        try (var lab = start(setup);
+                var client = lab.connect()) {
+            client.createStatement().execute("select 1");
             refusedUntilAccepted(lab, "read-only");
         }
     }

@@ -172,4 +172,27 @@ class ChangedTest {
             }
         }
     }
+
+    /// The target has the very value already that the source will have, left by an earlier way.
+    @Test
+    void aSequenceThatWasStartedAnewIsSetOnTheTargetWhateverThatHad() throws Exception {
+        servers.target().execute(servers.database(), "select setval('later', 1)");
+        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+        try (var lab = CrossingLab.start(servers, state, setup, at);
+                var client = lab.connect();
+                var statement = client.createStatement()) {
+            at.at(Step.WARMED, () -> statement.execute("select nextval('later')"));
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            at.verify();
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            try (var next = statement.executeQuery("select nextval('later')")) {
+                next.next();
+                assertThat(next.getLong(1)).isEqualTo(2);
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.config.Server;
 import dev.pointsman.core.cutover.record.Beats;
 
 import org.slf4j.Logger;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,7 @@ public final class Heartbeats implements AutoCloseable {
 
     private final Clusters clusters;
     private final Function<String, String> serving;
+    private final Map<Server, String> told = new ConcurrentHashMap<>();
     private final Set<String> quiet = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, String> promised = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ReentrantLock> beating = new ConcurrentHashMap<>();
@@ -168,12 +171,21 @@ public final class Heartbeats implements AutoCloseable {
     private void hear(Cluster cluster, List<String> living, List<String> silent) {
         try {
             living.addAll(cluster.call(on -> Beats.others(on, clusters.instance())));
+            told.remove(cluster.server());
         } catch (SQLException e) {
-            log.atWarn()
-                    .addKeyValue("server", cluster.name())
-                    .addKeyValue("cause", e)
-                    .log("cannot ask for other instances");
+            tell(cluster, String.valueOf(e.getMessage()));
             silent.add(cluster.name() + " cannot be asked: " + e.getMessage());
+        }
+    }
+
+    /// Once for each reason: it is asked every few seconds.
+    private void tell(Cluster cluster, String why) {
+        if (!why.equals(told.put(cluster.server(), why))) {
+            log.atWarn()
+                    .addKeyValue("database", cluster.database().name())
+                    .addKeyValue("server", cluster.name())
+                    .addKeyValue("cause", why)
+                    .log("cannot ask for other instances");
         }
     }
 

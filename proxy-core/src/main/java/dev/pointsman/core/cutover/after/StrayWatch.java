@@ -66,7 +66,9 @@ public final class StrayWatch implements AutoCloseable {
                 look();
                 Thread.sleep(EVERY);
             } catch (SQLException e) {
-                tell(String.valueOf(e.getMessage()));
+                if (!closed) {
+                    tell(String.valueOf(e.getMessage()));
+                }
                 pause();
             } catch (InterruptedException _) {
                 return;

@@ -76,10 +76,22 @@ public final class Fence {
     public static void tryOut(Connection on, OldValues old) throws SQLException {
         on.setAutoCommit(false);
         try {
+            Sql.run(on, "SET LOCAL lock_timeout = '5s'");
             raise(on, old);
-        } finally {
+        } catch (SQLException e) {
+            takeBack(on, e);
+            throw e;
+        }
+        on.rollback();
+        on.setAutoCommit(true);
+    }
+
+    private static void takeBack(Connection on, SQLException why) {
+        try {
             on.rollback();
             on.setAutoCommit(true);
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

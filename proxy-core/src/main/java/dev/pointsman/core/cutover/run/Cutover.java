@@ -223,7 +223,7 @@ public final class Cutover {
 
     private void warm() throws SQLException, IOException, Abort {
         books.openTarget();
-        var ready = traffic.warm(plan.target(), WARM_LIMIT);
+        var ready = traffic.warm(plan.target(), WARM_LIMIT, plan.accepts("read-only"));
         books.closeTarget();
         course.note(ready + " ready");
         passage.prepare(

@@ -23,6 +23,11 @@ public record Plan(
         return claim.target();
     }
 
+    /// Whether the operator has said to go on without this condition.
+    boolean accepts(String id) {
+        return accepted.contains(id);
+    }
+
     boolean fences() {
         return settings.fence() && !dryRun();
     }

@@ -51,13 +51,15 @@ public final class ProxyTraffic implements Traffic {
     }
 
     @Override
-    public int warm(String server, Duration limit) throws Abort {
+    public int warm(String server, Duration limit, boolean evenReadOnly) throws Abort {
         int ready =
                 await(
                         pools.warm(gate.database(), server),
                         limit,
                         "connections to " + server + " could not be opened");
-        requireWritable(server);
+        if (!evenReadOnly) {
+            requireWritable(server);
+        }
         return ready;
     }
 

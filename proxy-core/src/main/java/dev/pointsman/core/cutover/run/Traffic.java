@@ -13,7 +13,9 @@ public interface Traffic {
 
     /// Opens and logs in as many connections to a server as there are to the serving one; says how
     /// many are ready.
-    int warm(String server, Duration limit) throws Abort;
+    ///
+    /// @param evenReadOnly whether it is accepted that clients cannot write there
+    int warm(String server, Duration limit, boolean evenReadOnly) throws Abort;
 
     /// From here on nobody opens a connection to that server; whoever needs one waits. Where it
     /// serves, nothing of ours but the run writes to it.

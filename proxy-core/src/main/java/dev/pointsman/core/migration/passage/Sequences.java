@@ -107,7 +107,17 @@ final class Sequences {
                         entry.start());
             }
         }
-        return margin == 0 ? this : setAhead(target);
+        return margin == 0 ? readAgain(target) : readAgain(target).setAhead(target);
+    }
+
+    /// With what the target has now, our own settings included.
+    private Sequences readAgain(Connection onTarget) throws SQLException {
+        var byName = byName(read(onTarget));
+        return new Sequences(
+                source,
+                source.stream().map(entry -> byName.get(entry.name())).toList(),
+                uncalled,
+                margin);
     }
 
     private static List<Entry> read(Connection connection) throws SQLException {
@@ -150,12 +160,7 @@ final class Sequences {
                         target.get(i).oid());
             }
         }
-        var byName = byName(read(onTarget));
-        return new Sequences(
-                source,
-                source.stream().map(entry -> byName.get(entry.name())).toList(),
-                uncalled,
-                margin);
+        return readAgain(onTarget);
     }
 
     private static boolean isBehind(@Nullable Long there, long here, long increment) {

@@ -1,5 +1,6 @@
 package dev.pointsman.core.migration.passage;
 
+import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class SqlPassage implements Passage {
     private final Duration limit;
     private final long sequenceMargin;
     private final boolean dry;
+    private final List<Lane> lanes = new ArrayList<>();
     private @Nullable Prepared prepared;
     private String fingerprint = ""; // as it was before the conditions were asked
     private Sequences.Values sequenceValues = Sequences.Values.NONE; // as the last mark read them
@@ -88,9 +90,9 @@ public final class SqlPassage implements Passage {
     @Override
     public void prepare(Ours source, Ours target) throws SQLException {
         var name = "pointsman/" + instances.own() + "/cutover";
-        var mark = Lane.open(crossing.source(), name, limit);
-        var beside = Lane.open(crossing.source(), name, limit);
-        var to = Lane.open(crossing.target(), name, limit);
+        var mark = lane(crossing.source(), name);
+        var beside = lane(crossing.source(), name);
+        var to = lane(crossing.target(), name);
         for (var function : SourceSql.functions(crossing)) {
             Sql.run(mark.connection(), function);
         }
@@ -123,6 +125,12 @@ public final class SqlPassage implements Passage {
         rehearse(source, target);
     }
 
+    private Lane lane(Cluster to, String name) throws SQLException {
+        var lane = Lane.open(to, name, limit);
+        lanes.add(lane);
+        return lane;
+    }
+
     /// Really commits markers and waits for them, so that everything on the way is warm: statements
     /// and plans on both servers, walsender and apply worker, and our own code.
     private void rehearse(Ours source, Ours target) throws SQLException {
@@ -139,6 +147,7 @@ public final class SqlPassage implements Passage {
                 var marked = mark(claim, source, true);
                 var arrived = arrive(claim, target, Sequences.Settings.NONE, true);
                 readHorizon();
+                flushUnchanged();
                 decide(claim, marked, arrived, true);
             } catch (Difference e) {
                 throw new SQLException("the rehearsal of the statements failed: " + e.getMessage());
@@ -330,17 +339,26 @@ public final class SqlPassage implements Passage {
         if (now == marked.horizon() || tolerate) {
             return;
         }
-        var beside = prepared().beside().connection();
-        if (!SourceSql.fingerprint(beside, crossing).equals(fingerprint)) {
-            throw new Difference(Difference.Kind.CHANGED, Difference.Kind.CHANGED.words());
-        }
-        Sql.run(beside, SourceSql.FLUSH);
-        var found = Sql.texts(beside, SourceSql.UNEXPLAINED, crossing.canary(), marked.sourceLsn());
+        flushUnchanged();
+        var found =
+                Sql.texts(
+                        prepared().beside().connection(),
+                        SourceSql.UNEXPLAINED,
+                        crossing.canary(),
+                        marked.sourceLsn());
         if (!found.isEmpty()) {
             throw new Difference(
                     Difference.Kind.HORIZON,
                     Difference.Kind.HORIZON.words() + ": " + String.join("; ", found));
         }
+    }
+
+    private void flushUnchanged() throws SQLException, Difference {
+        var beside = prepared().beside().connection();
+        if (!SourceSql.fingerprint(beside, crossing).equals(fingerprint)) {
+            throw new Difference(Difference.Kind.CHANGED, Difference.Kind.CHANGED.words());
+        }
+        Sql.run(beside, SourceSql.FLUSH);
     }
 
     @Override
@@ -368,11 +386,6 @@ public final class SqlPassage implements Passage {
 
     @Override
     public void close() {
-        var now = prepared;
-        if (now != null) {
-            now.mark().close();
-            now.beside().close();
-            now.target().close();
-        }
+        lanes.forEach(Lane::close);
     }
 }

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Secret;
 
 import java.sql.SQLException;
@@ -97,14 +98,18 @@ final class SessionChecks {
         var source = subject.source();
         var ignored = source.database().cutover().ignoreStrangers();
         var found = new ArrayList<String>();
-        for (var role :
-                source.call(on -> Sql.texts(on, SUPERUSERS, names(applications(subject))))) {
+        var applications = names(applications(subject));
+        for (var role : source.call(on -> Sql.texts(on, SUPERUSERS, applications))) {
             if (!ignored.contains(role)) {
                 found.add(role);
             }
         }
         var control = subject.sourceFacts().rights().user();
         var asControl = found.remove(control);
+        var policy = source.database().cutover().strangers();
+        var strangers = new ArrayList<>(found);
+        strangers.removeIf(role -> policy == Strangers.REFUSE || configured(source).contains(role));
+        found.removeAll(strangers);
         if (!found.isEmpty()) {
             rows.failCutover(
                     Preflight.SUPERUSERS,
@@ -113,6 +118,14 @@ final class SessionChecks {
                             "roles of applications are superusers, whom no fence holds off", found),
                     "Let them log in as ordinary roles; whoever is no application belongs into"
                             + " cutover.ignore_strangers.");
+        }
+        if (!strangers.isEmpty()) {
+            rows.warn(
+                    Preflight.SUPERUSERS,
+                    source,
+                    Findings.named("superusers are logged in, whom no fence holds off", strangers),
+                    "See that they are no applications; cutover.strangers says what becomes of"
+                            + " their sessions.");
         }
         if (asControl && configured(source).contains(control)) {
             rows.failOnly(
@@ -130,7 +143,7 @@ final class SessionChecks {
                             + control
                             + ", a superuser, whom no fence holds off",
                     "See that it is no application.");
-        } else if (found.isEmpty()) {
+        } else if (found.isEmpty() && strangers.isEmpty()) {
             rows.pass(Preflight.SUPERUSERS, source, "no application logs in as a superuser");
         }
     }

@@ -29,6 +29,7 @@ public final class Running {
     private final SlotAdvance advance;
     private final long since = System.nanoTime();
     private final AtomicBoolean begun = new AtomicBoolean();
+    private boolean stopped; // guarded by begun
     private volatile long bytesAtBeginning = -1;
 
     /// Takes up the migration that `row` tells of.
@@ -60,9 +61,15 @@ public final class Running {
 
     /// Goes on towards `ready` when that is not reached yet; once.
     public void begin() {
-        if (!begun.compareAndSet(false, true)) {
-            return;
+        synchronized (begun) {
+            if (stopped || !begun.compareAndSet(false, true)) {
+                return;
+            }
+            beginRun();
         }
+    }
+
+    private void beginRun() {
         switch (run.row().state()) {
             case PREPARING, COPYING -> run.begin();
             case NONE, READY, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
@@ -71,6 +78,9 @@ public final class Running {
 
     /// Ends the run and the slot job; returns once both have ended.
     public void stop() throws InterruptedException {
+        synchronized (begun) {
+            stopped = true;
+        }
         run.stop();
         advance.stop();
     }

@@ -16,6 +16,7 @@ import dev.pointsman.core.wire.FrameScanner;
 import dev.pointsman.core.wire.FrameSelection;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.CancelKey;
 import dev.pointsman.core.wire.message.Replies;
 
@@ -103,6 +104,12 @@ public final class Replication extends ChannelInboundHandlerAdapter
     void cancel(CompletableFuture<Void> done) {
         if (over) {
             done.complete(null);
+        } else if (place.isHeld()) {
+            endWith(
+                    ErrorReport.fatal(
+                            SqlState.QUERY_CANCELED,
+                            "canceling statement due to user request; it was not run"));
+            done.complete(null);
         } else {
             server.cancel().addListener(_ -> done.complete(null));
         }
@@ -167,6 +174,8 @@ public final class Replication extends ChannelInboundHandlerAdapter
                 return;
             }
             if (type == FrontendType.QUERY && !start.physical() && !gate.isOpen()) {
+                relay.cut();
+                server.channel().flush();
                 client.config().setAutoRead(false);
                 gate.hold(this);
                 return;
@@ -187,6 +196,7 @@ public final class Replication extends ChannelInboundHandlerAdapter
         if (over) {
             return;
         }
+        gate.forget(this); // its turn: the next hold draws another
         try {
             passOn();
         } catch (ProtocolViolation violation) {

@@ -130,7 +130,7 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     public void close() {}
 
     @Override
-    public int warm(String server, Duration limit) {
+    public int warm(String server, Duration limit, boolean evenReadOnly) {
         called("warm");
         return 1;
     }

@@ -39,7 +39,7 @@ final class SimulatedTraffic implements Traffic {
     }
 
     @Override
-    public int warm(String server, Duration limit) throws Abort {
+    public int warm(String server, Duration limit, boolean evenReadOnly) throws Abort {
         CompletableFuture<Integer> opened = around.pools().warm(database(), server);
         if (!around.until(opened::isDone, PATIENCE)) {
             throw Abort.because("connections could not be opened in time");
