@@ -178,6 +178,6 @@ class HostileInputTest {
         assertThatThrownBy(() -> AdminFixture.onPort(folder.resolve("second"), taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + taken)
-                .hasMessageContaining("choose another");
+                .hasMessageContaining("give `admin.port` another");
     }
 }
