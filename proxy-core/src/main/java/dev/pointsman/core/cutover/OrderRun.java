@@ -363,11 +363,18 @@ final class OrderRun {
                                     Silence.LIMITS)
                             .run();
             leavesFence |= !books.warnings().isEmpty();
-            if (ending.outcome() == Outcome.ROLLED_BACK && fence.isLeftOpen()) {
+            if (fence.isLeftOpen() && leavesTheSourceServing(ending.outcome())) {
                 around.following().repeat();
             }
             return ending.warning(books.warnings());
         }
+    }
+
+    private static boolean leavesTheSourceServing(Outcome outcome) {
+        return switch (outcome) {
+            case REHEARSED, REFUSED, ROLLED_BACK -> true;
+            case SWITCHED, UNKNOWN -> false;
+        };
     }
 
     private List<String> follow(Crossing crossing, Claim claim, Course course) throws Refused {

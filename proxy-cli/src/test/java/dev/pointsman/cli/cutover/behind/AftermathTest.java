@@ -257,7 +257,7 @@ class AftermathTest {
             servers.source().connect(servers.database(), CrossingLab.USER, "secret").close();
             return false;
         } catch (SQLException e) {
-            return e.getMessage().contains("too many connections for database");
+            return String.valueOf(e.getMessage()).contains("too many connections for database");
         }
     }
 

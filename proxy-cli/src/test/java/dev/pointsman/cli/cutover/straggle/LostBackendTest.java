@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -28,6 +29,8 @@ class LostBackendTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
     @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
+    private static final int NUMBERS = 1_000;
 
     @TempDir Path state;
 
@@ -58,10 +61,32 @@ class LostBackendTest {
 
             // when
             ended.set(true);
-            connection.close();
+            servers.source().execute("postgres", "select pg_terminate_backend(" + pid + ")");
 
             // then
             assertThat(seenGone.get(2, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    /// A server that was restarted gives the numbers to others.
+    @Test
+    void processesThatBeganLaterAreNotTheLostOnes() throws Exception {
+        var setup = Setup.of("transaction");
+        try (var lab = CrossingLab.start(servers, state, setup, Step.Watch.NONE);
+                var lost = new LostBackends(lab.proxy().clusters())) {
+            servers.source().stop();
+            // given: the numbers that the system gives out next
+            var next = (int) new ProcessBuilder("true").start().pid();
+            var gone = new CountDownLatch(NUMBERS);
+            for (int pid = next; pid < next + NUMBERS; pid++) {
+                lost.awaitGone(servers.database(), "blue", pid, gone::countDown);
+            }
+
+            // when
+            servers.source().restart();
+
+            // then
+            assertThat(gone.await(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 }

@@ -11,9 +11,12 @@ import org.slf4j.LoggerFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// The server processes behind connections that were lost in mid-transaction. Such a process may
@@ -24,16 +27,22 @@ public final class LostBackends implements AutoCloseable {
     private static final Duration FIRST = Duration.ofMillis(5);
     private static final Duration LAST = Duration.ofMillis(250);
 
-    /// The time of its start tells a process from a later one with the same number.
+    /// Numbers come again: one that began after the loss is another process, and after a restart of
+    /// the server all are.
     private static final String THERE =
-            "SELECT pid, coalesce(backend_start::text, '') FROM pg_stat_activity"
-                    + " WHERE pid = ANY (?)";
+            """
+            SELECT a.pid FROM pg_stat_activity a
+              JOIN unnest(?::int4[], ?::int8[]) AS lost(pid, ms) ON a.pid = lost.pid
+             WHERE coalesce(a.backend_start, '-infinity')
+                   <= clock_timestamp() - lost.ms * interval '1 millisecond'
+               AND pg_postmaster_start_time()
+                   <= clock_timestamp() - lost.ms * interval '1 millisecond'\
+            """;
 
     private record Place(String database, String server) {}
 
-    private record Lost(int pid, Runnable gone) {}
-
-    private record There(int pid, String start) {}
+    /// `since` is of `System.nanoTime()`.
+    private record Lost(int pid, long since, Runnable gone) {}
 
     private final Clusters clusters;
     private final Map<Place, List<Lost>> watched = new HashMap<>();
@@ -48,21 +57,19 @@ public final class LostBackends implements AutoCloseable {
     /// at once, takes no lock: for event loops.
     public void awaitGone(String database, String server, int pid, Runnable gone) {
         var place = new Place(database, server);
-        Thread.ofVirtual()
-                .name("lost-backend-" + pid)
-                .start(() -> watch(place, new Lost(pid, gone)));
+        var lost = new Lost(pid, System.nanoTime(), gone);
+        Thread.ofVirtual().name("lost-backend-" + pid).start(() -> watch(place, lost));
     }
 
     private void watch(Place place, Lost first) {
         if (!isFirst(place, first)) {
             return;
         }
-        var starts = new HashMap<Lost, String>();
         var told = false;
         for (var pause = FIRST; ; pause = shorter(pause.multipliedBy(2), LAST)) {
             var asked = asked(place);
             try {
-                if (isOver(place, gone(place, asked, starts))) {
+                if (isOver(place, gone(place, asked))) {
                     return;
                 }
             } catch (SQLException | RuntimeException e) {
@@ -83,13 +90,17 @@ public final class LostBackends implements AutoCloseable {
         }
     }
 
-    /// The control role is not let in, or the server is configured no more: there can be no cutover
-    /// from there, and waiting would keep PAUSE from ever being answered.
+    /// The control role is not let in by either way, or the server is configured no more: there can
+    /// be no cutover from there, and waiting would keep PAUSE from ever being answered.
     private static boolean isInVain(Exception cause) {
         return cause instanceof IllegalArgumentException
-                || (cause instanceof SQLException e
-                        && e.getSQLState() != null
-                        && (e.getSQLState().startsWith("28") || e.getSQLState().equals("08004")));
+                || (isLasting(cause)
+                        && Arrays.stream(cause.getSuppressed()).allMatch(LostBackends::isLasting));
+    }
+
+    private static boolean isLasting(Throwable cause) {
+        var state = cause instanceof SQLException e ? Objects.toString(e.getSQLState(), "") : "";
+        return state.startsWith("28") || Set.of("08004", "08P01", "3D000", "42501").contains(state);
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -125,32 +136,19 @@ public final class LostBackends implements AutoCloseable {
         return over;
     }
 
-    private List<Lost> gone(Place place, List<Lost> asked, Map<Lost, String> starts)
-            throws SQLException {
-        var pids = asked.stream().map(Lost::pid).toArray(Integer[]::new);
-        var there = new HashMap<Integer, String>();
-        for (var one : there(clusters.of(place.database(), place.server()), pids)) {
-            there.put(one.pid(), one.start());
-        }
-        return asked.stream()
-                .filter(
-                        one -> {
-                            var start = there.get(one.pid());
-                            var known = start == null ? null : starts.putIfAbsent(one, start);
-                            return start == null || (known != null && !known.equals(start));
-                        })
-                .toList();
+    private List<Lost> gone(Place place, List<Lost> asked) throws SQLException {
+        var there = there(clusters.of(place.database(), place.server()), asked);
+        return asked.stream().filter(one -> !there.contains(one.pid())).toList();
     }
 
     /// A fence may keep us out of the database, but not out of the other one.
-    private static List<There> there(Cluster on, Integer[] pids) throws SQLException {
-        SqlCall<List<There>> look =
-                connection ->
-                        Sql.list(
-                                connection,
-                                THERE,
-                                row -> new There(row.getInt(1), row.getString(2)),
-                                (Object) pids);
+    private static List<Integer> there(Cluster on, List<Lost> asked) throws SQLException {
+        var now = System.nanoTime();
+        Object pids = asked.stream().map(Lost::pid).toArray(Integer[]::new);
+        Object ages =
+                asked.stream().map(one -> (now - one.since()) / 1_000_000).toArray(Long[]::new);
+        SqlCall<List<Integer>> look =
+                connection -> Sql.list(connection, THERE, row -> row.getInt(1), pids, ages);
         try {
             return on.call(look);
         } catch (SQLException e) {

@@ -73,8 +73,19 @@ public final class FenceLeft implements AutoCloseable {
     private boolean isLifted() {
         var here = wanted;
         try {
-            if (isGone(reader.read(database))) {
+            var evidence = reader.read(database);
+            if (isGone(evidence)) {
                 return end(here, "by somebody else");
+            }
+            if (evidence.standing() instanceof Standing.Serves serves
+                    && evidence.readings().stream()
+                            .noneMatch(
+                                    reading ->
+                                            reading instanceof Reading.Rows(var server, var _)
+                                                    && server.equals(serves.server()))) {
+                // Operators are not to find the database busy while nothing can be done.
+                tell("server " + serves.server() + " cannot be asked");
+                return false;
             }
             var steps = repair.run();
             if (isGone(reader.read(database))) {
