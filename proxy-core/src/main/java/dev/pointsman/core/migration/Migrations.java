@@ -36,6 +36,7 @@ public final class Migrations implements AutoCloseable {
     private final Serving serving;
     private final Clearance clearance;
     private final Map<String, Running> open = new ConcurrentHashMap<>();
+    private final Set<String> still = ConcurrentHashMap.newKeySet(); // also where none is open yet
     private final Thread ticker;
     private volatile Gauges gauges = Gauges.none();
 
@@ -291,11 +292,13 @@ public final class Migrations implements AutoCloseable {
     /// Stops the job that advances idle slots; returns once its last call was answered. A cutover
     /// calls it before its hold.
     public void stopAdvancing(String database) {
+        still.add(database);
         Optional.ofNullable(open.get(database)).ifPresent(Running::stopAdvancing);
     }
 
     /// Lets the job go on, with no memory of positions read before.
     public void resumeAdvancing(String database) {
+        still.remove(database);
         Optional.ofNullable(open.get(database)).ifPresent(Running::resumeAdvancing);
     }
 
@@ -326,6 +329,9 @@ public final class Migrations implements AutoCloseable {
         }
         var running = new Running(clusters, serving, database, row.get());
         open.put(database, running);
+        if (still.contains(database)) {
+            running.stopAdvancing();
+        }
         goOn(database, running);
         return Optional.of(running);
     }
@@ -350,8 +356,8 @@ public final class Migrations implements AutoCloseable {
         return true;
     }
 
-    /// One round of every migration's slot job.
-    void advance() {
+    /// One round of every migration's slot job; the ticker's own come as well.
+    public void advance() {
         open.forEach(
                 (database, running) -> {
                     try {
