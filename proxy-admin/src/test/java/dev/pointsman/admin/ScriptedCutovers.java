@@ -11,6 +11,7 @@ import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Requester;
 import dev.pointsman.core.cutover.report.Stage;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class ScriptedCutovers implements Cutovers {
 
     final List<CutoverOrder> orders = new CopyOnWriteArrayList<>();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
+    final List<Check> fence = new CopyOnWriteArrayList<>();
     final List<Report> past = new ArrayList<>();
     final CountDownLatch begun = new CountDownLatch(1);
     volatile CountDownLatch mayEnd = new CountDownLatch(0);
@@ -98,6 +100,11 @@ final class ScriptedCutovers implements Cutovers {
         cancelled.add(database);
         outcome = Outcome.ROLLED_BACK;
         mayEnd.countDown();
+    }
+
+    @Override
+    public List<Check> fence(String database, String target) {
+        return fence;
     }
 
     @Override

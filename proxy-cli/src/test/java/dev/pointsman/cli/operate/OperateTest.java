@@ -39,6 +39,34 @@ class OperateTest extends OperateHarness {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"fail,REFUSED", "unknown,UNVERIFIED", "warn,DONE"})
+    void whatBlocksNothingCountsForTheChecksExitCodeAllTheSame(String verdict, ExitCode expected)
+            throws Exception {
+        // given
+        admin.rows(
+                "CHECK shop TO green",
+                "id server object verdict finding mend blocks",
+                "superuser-logins|blue||" + verdict + "|it is one|take it away|none");
+
+        // when, then
+        assertThat(run(new Check())).isEqualTo(expected);
+        assertThat(out.toString()).doesNotContain("[blocks");
+    }
+
+    @Test
+    void aFailureCountsMoreThanWhatIsUnknown() throws Exception {
+        // given
+        admin.rows(
+                "CHECK shop TO green",
+                "id server object verdict finding mend blocks",
+                "fsync|green||unknown|no answer|null|cutover",
+                "roles|green||fail|missing|null|migrate");
+
+        // when, then
+        assertThat(run(new Check())).isEqualTo(ExitCode.REFUSED);
+    }
+
     @Test
     void severalDatabasesMustBeNamed() throws Exception {
         // given

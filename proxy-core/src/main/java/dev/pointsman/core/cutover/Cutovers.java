@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 
 import java.util.List;
@@ -30,6 +31,10 @@ public interface Cutovers extends AutoCloseable {
 
     /// Which other living instance serves this database too; empty when none is known.
     Optional<String> otherInstance(String database);
+
+    /// The rows of `CHECK` about the fence, on the server that serves and on the one to move to:
+    /// whether one can be put up there, as a run would find.
+    List<Check> fence(String database, String target) throws Refused;
 
     /// Whether no other living instance serves this database too, by what all of its servers say.
     boolean isAlone(String database);

@@ -4,6 +4,7 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.after.FenceLeft;
 import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.after.Heartbeats;
+import dev.pointsman.core.cutover.books.FenceMeans;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
@@ -14,6 +15,7 @@ import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.cutover.settle.Settlement;
 import dev.pointsman.core.meter.Metric;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -236,6 +238,13 @@ final class DatabaseCutovers {
 
     boolean busy() {
         return run.get() != null;
+    }
+
+    List<Check> fence(String target) {
+        var clusters = parts.clusters();
+        var serving = parts.routes().current(database.name()).server();
+        return FenceMeans.checks(
+                clusters.of(database.name(), serving), clusters.of(database.name(), target));
     }
 
     List<WhyRow> why() {

@@ -6,6 +6,7 @@ import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Reports;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -134,6 +135,11 @@ public final class LocalCutovers implements Cutovers {
     public boolean isAlone(String database) {
         var heard = heartbeats.hear(database);
         return heard.living().isEmpty() && heard.silent().isEmpty();
+    }
+
+    @Override
+    public List<Check> fence(String database, String target) throws Refused {
+        return of(database).fence(target);
     }
 
     @Override

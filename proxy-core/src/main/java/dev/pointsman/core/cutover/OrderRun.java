@@ -5,8 +5,10 @@ import dev.pointsman.core.config.CutoverSettings.Sequences;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.after.Following;
+import dev.pointsman.core.cutover.books.FenceMeans;
 import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.books.TargetFence;
+import dev.pointsman.core.cutover.fence.Unfenceable;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
@@ -230,11 +232,10 @@ final class OrderRun {
             return;
         }
         try {
-            ServerBooks.requireMeansOfFence(crossing.source(), crossing.database());
+            FenceMeans.tryOut(crossing.source(), crossing.database());
+        } catch (Unfenceable e) {
+            throw refused(FenceMeans.words(e), FenceMeans.mend(crossing.source(), e));
         } catch (SQLException e) {
-            if ("42501".equals(e.getSQLState())) {
-                throw refused(String.valueOf(e.getMessage()), "SHOW GRANTS lists what it takes.");
-            }
             throw crossing.source().refusal(e);
         }
     }

@@ -9,11 +9,13 @@ import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
 import dev.pointsman.core.migration.Check.Blocks;
 import dev.pointsman.core.migration.Check.Verdict;
+import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.wire.Refused;
 
 import java.util.List;
 
-/// `CHECK db TO server`: the preflight, one row a check, and the sessions that cannot be carried.
+/// `CHECK db TO server`: the preflight, one row a check, whether a fence can be put up, and the
+/// sessions that cannot be carried.
 public record Check(Controls controls, String database, String server) implements Action {
     private static final String COLUMNS =
             "id server object verdict finding mend blocks unsafe:bool";
@@ -29,19 +31,30 @@ public record Check(Controls controls, String database, String server) implement
         var found = selection.database(database);
         var target = selection.server(found, server);
         var rows = Rows.under(columns());
-        for (var check : controls.migrations().check(found.name(), target)) {
-            rows.row(
-                    Cell.of(check.id()),
-                    Cell.orAbsent(check.server()),
-                    Cell.orAbsent(check.object()),
-                    Cell.words(check.verdict()),
-                    Cell.of(check.finding()),
-                    Cell.orAbsent(check.mend()),
-                    Cell.words(check.blocks()),
-                    Cell.of(check.unsafe()));
+        var checks = controls.migrations().check(found.name(), target);
+        checks.forEach(check -> add(rows, check));
+        if (checks.stream().noneMatch(Check::isSilence)) {
+            controls.cutovers().fence(found.name(), target).forEach(check -> add(rows, check));
         }
         addSessions(rows, found.name());
         return rows.build("CHECK");
+    }
+
+    /// A server that did not let us in is not asked again about something else.
+    private static boolean isSilence(dev.pointsman.core.migration.Check check) {
+        return check.id().equals(Preflight.CONNECTION) && check.verdict() != Verdict.PASS;
+    }
+
+    private static void add(Rows.Builder rows, dev.pointsman.core.migration.Check check) {
+        rows.row(
+                Cell.of(check.id()),
+                Cell.orAbsent(check.server()),
+                Cell.orAbsent(check.object()),
+                Cell.words(check.verdict()),
+                Cell.of(check.finding()),
+                Cell.orAbsent(check.mend()),
+                Cell.words(check.blocks()),
+                Cell.of(check.unsafe()));
     }
 
     /// Clients that a cutover would end rather than carry along, as far as they have shown.

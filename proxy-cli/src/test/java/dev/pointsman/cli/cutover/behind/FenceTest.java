@@ -3,6 +3,7 @@ package dev.pointsman.cli.cutover.behind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A control role that owns the database, and alone may connect to it: applications get in as its
 /// members.
@@ -105,22 +108,105 @@ class FenceTest {
         var before = stands();
         var setup = Setup.of("transaction").control("lone_owner", "secret");
         try (var lab = CrossingLab.start(servers, state, setup, _ -> {});
+                var console = Console.before(lab.proxy());
                 var client = lab.connect();
                 var statement = client.createStatement()) {
-            // when
-            for (var dry : new boolean[] {true, false}) {
-                assertThatThrownBy(() -> lab.run(lab.order(new Destination.To("green"), dry)))
-                        .isInstanceOf(Refused.class)
-                        .hasMessageContainingAll(words);
-            }
+            // when: CHECK tells beforehand what the run will find
+            var told = fenceOn(console, "blue");
+            assertThat(told.getFirst()).isEqualTo("fail cutover t");
+            assertThat(told.get(1)).contains(words);
 
             // then
+            for (var dry : new boolean[] {true, false}) {
+                assertThatThrownBy(() -> lab.run(lab.order(new Destination.To("green"), dry)))
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused ->
+                                        assertThat(told)
+                                                .containsSubsequence(
+                                                        refused.report().message(),
+                                                        refused.report().hint()));
+            }
+            assertThat(fenceOn(console, "green").getFirst()).isEqualTo("warn none f");
             statement.execute("insert into account values (1, 1)");
+            assertThat(stands()).isEqualTo(before);
+            assertThat(
+                            servers.source()
+                                    .value(
+                                            servers.database(),
+                                            "select count(*) from pointsman.record"))
+                    .isEqualTo("0");
+            isMendedAsTold(lab, console, told.getLast());
         }
-        assertThat(stands()).isEqualTo(before);
-        assertThat(
-                        servers.source()
-                                .value(servers.database(), "select count(*) from pointsman.record"))
-                .isEqualTo("0");
+    }
+
+    /// The verdict with what it blocks and whether it can be accepted, the finding, and the mend.
+    private static List<String> fenceOn(Console console, String server) throws SQLException {
+        var check = "CHECK " + servers.database() + " TO green";
+        var at = -1;
+        var ids = console.column(check, "id");
+        var named = console.column(check, "server");
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i).equals("fence") && named.get(i).equals(server)) {
+                assertThat(at).as("rows about the fence on " + server).isNegative();
+                at = i;
+            }
+        }
+        var row = new ArrayList<String>();
+        for (var name : List.of("verdict", "blocks", "unsafe", "finding", "mend")) {
+            row.add(console.column(check, name).get(at));
+        }
+        return List.of(String.join(" ", row.subList(0, 3)), row.get(3), row.get(4));
+    }
+
+    private void isMendedAsTold(CrossingLab lab, Console console, String mend) throws Exception {
+        // when
+        assertThat(mend).startsWith("As a superuser: ");
+        for (var sql : mend.substring("As a superuser: ".length()).split("; ")) {
+            servers.source().execute(servers.database(), sql);
+        }
+
+        // then: by that the run is not stopped any more
+        var stands = stands();
+        assertThat(fenceOn(console, "blue"))
+                .first()
+                .as("CHECK after " + mend)
+                .isEqualTo("pass none f");
+        assertThat(fenceOn(console, "blue").get(1))
+                .contains("REVOKE CONNECT", CrossingLab.USER, "lone_owner");
+        assertThat(stands()).isEqualTo(stands);
+        assertThat(lab.rehearse("green").ending().message()).doesNotContain("fence");
+    }
+
+    @Test
+    void aSuperuserFencesByTheConnectionLimitAndCheckSaysSo() throws Exception {
+        try (var lab = CrossingLab.start(servers, state, Setup.of("transaction"), _ -> {});
+                var console = Console.before(lab.proxy())) {
+            var before = stands();
+            for (var server : List.of("blue", "green")) {
+                var row = fenceOn(console, server);
+                assertThat(row.getFirst()).isEqualTo("pass none f");
+                assertThat(row.get(1)).contains("connection limit");
+            }
+            assertThat(stands()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aControlRoleThatDoesNotOwnTheDatabaseIsToldToBecomeAMember() throws Exception {
+        for (var server : servers.all()) {
+            server.execute(
+                    servers.database(),
+                    """
+                    do $$ begin create role boss; exception when duplicate_object then null;
+                      end $$;
+                    revoke boss from lone_owner;
+                    revoke lone_owner from %2$s;
+                    alter database %1$s owner to boss;
+                    grant connect on database %1$s to %2$s, lone_owner\
+                    """
+                            .formatted(servers.database(), CrossingLab.USER));
+        }
+        isRefused("lone_owner", "owner boss");
     }
 }

@@ -63,31 +63,13 @@ public final class ServerBooks implements Books {
     }
 
     private void raise(Connection on) throws SQLException {
-        var old = before(on, crossing.database());
+        var old = FenceMeans.before(on, crossing.database());
         Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
         // The attempt can be seen from the commit on, and so can be until when it may last.
         Beats.promise(on, instance, crossing.source().database().cutover());
         // Last: nothing but its own look and the commit follows what locks the database's own row,
         // so that a connection which breaks earlier than that leaves no lock on it behind.
         Fence.raise(on, old);
-    }
-
-    /// What a fence remembers that was not lifted: what is read now would be the fence itself.
-    private static OldValues before(Connection on, String database) throws SQLException {
-        var standing = Records.read(on, database).stream().filter(EpochRecord::isFence).findFirst();
-        return standing.isPresent() ? OldValues.fromJson(standing.get().fence()) : Fence.read(on);
-    }
-
-    /// Whether a fence can be put up on a server, by its rights as they are now: tried, and taken
-    /// back before anybody sees it.
-    ///
-    /// @throws SQLException also when there are no means for it, 42501
-    public static void requireMeansOfFence(Cluster source, String database) throws SQLException {
-        source.call(
-                on -> {
-                    Fence.tryOut(on, before(on, database));
-                    return true;
-                });
     }
 
     @Override

@@ -44,8 +44,27 @@ public final class Fence {
             """
             SELECT r.rolname::text FROM pg_roles r
              WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> ALL (?::text[])
-               AND has_database_privilege(r.oid, current_database(), 'CONNECT') LIMIT 5\
+               AND has_database_privilege(r.oid, current_database(), 'CONNECT') ORDER BY 1\
             """;
+
+    /// The first of them lets in one of the second.
+    private static final String MEMBERSHIPS =
+            """
+            SELECT DISTINCT format('REVOKE %I FROM %I', g.rolname, m.rolname)
+              FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid
+              JOIN pg_roles m ON m.oid = a.member, pg_roles r
+             WHERE g.rolname = ANY (?::text[]) AND r.rolname = ANY (?::text[])
+               AND pg_has_role(r.oid, m.oid, 'member') ORDER BY 1\
+            """;
+
+    private static final String OWNER_WE_ARE_NOT =
+            """
+            SELECT pg_get_userbyid(d.datdba)::text FROM pg_database d
+             WHERE d.datname = current_database()
+               AND NOT pg_has_role(current_user, d.datdba, 'usage')\
+            """;
+
+    private static final int NAMES_SHOWN = 5;
 
     private Fence() {}
 
@@ -96,14 +115,22 @@ public final class Fence {
     }
 
     private static void requireMeans(Connection on, OldValues old) throws SQLException {
-        if (old.byRights() && old.revoked().isEmpty()) {
-            var database = database(on);
-            var control =
-                    Sql.identifier(Sql.one(on, "SELECT current_user", row -> row.getString(1)));
-            throw new SQLException(
+        if (!old.byRights()) {
+            return;
+        }
+        var database = database(on);
+        var control = Sql.identifier(Sql.one(on, "SELECT current_user", row -> row.getString(1)));
+        for (var owner : Sql.texts(on, OWNER_WE_ARE_NOT)) {
+            throw new Unfenceable(
+                    "database %s cannot be fenced: the control role %s is neither its owner %s nor a member of that"
+                            .formatted(database, control, owner),
+                    "GRANT " + Sql.identifier(owner) + " TO " + control);
+        }
+        if (old.revoked().isEmpty()) {
+            throw new Unfenceable(
                     "database %s cannot be fenced: nobody but the control role %s holds CONNECT on it, and who gets in by the rights of that role cannot be kept out without it; let applications log in as roles that are not members of %s, with a right of their own (GRANT CONNECT ON DATABASE %s TO them), or set fence: off"
                             .formatted(database, control, control, database),
-                    "42501");
+                    mend(on, old, database, whoStillGetsIn(on, old)));
         }
     }
 
@@ -124,16 +151,39 @@ public final class Fence {
         if (!old.byRights()) {
             return;
         }
-        var left = Sql.texts(on, WHO_STILL_GETS_IN, (Object) old.granted().toArray(String[]::new));
+        var left = whoStillGetsIn(on, old);
         if (!left.isEmpty()) {
-            throw new SQLException(
+            throw new Unfenceable(
                     "the fence cannot keep out "
-                            + String.join(", ", left)
+                            + String.join(", ", left.subList(0, Math.min(NAMES_SHOWN, left.size())))
                             + ", who have the rights of the control role or of the owner; let"
                             + " applications log in as a role that is not a member of either, or"
                             + " set fence: off",
-                    "42501");
+                    mend(on, old, database(on), left));
         }
+    }
+
+    private static List<String> whoStillGetsIn(Connection on, OldValues old) throws SQLException {
+        return Sql.texts(on, WHO_STILL_GETS_IN, names(old.granted()));
+    }
+
+    private static Object names(List<String> roles) {
+        return roles.toArray(String[]::new);
+    }
+
+    /// A right of their own for those who get in by another's, and the memberships that would let
+    /// them in all the same.
+    private static String mend(
+            Connection on, OldValues old, String database, List<String> whoGetsIn)
+            throws SQLException {
+        var roles =
+                whoGetsIn.isEmpty()
+                        ? "…"
+                        : String.join(", ", whoGetsIn.stream().map(Sql::identifier).toList());
+        var statements = new ArrayList<String>();
+        statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + roles);
+        statements.addAll(Sql.texts(on, MEMBERSHIPS, names(old.granted()), names(whoGetsIn)));
+        return String.join("; ", statements);
     }
 
     /// Puts everything back within the caller's transaction; safe to repeat.

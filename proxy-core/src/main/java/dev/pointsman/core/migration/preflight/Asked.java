@@ -14,13 +14,13 @@ final class Asked {
         try {
             var facts = cluster.facts();
             rows.pass(
-                    "connection",
+                    Preflight.CONNECTION,
                     cluster,
                     "PostgreSQL " + facts.version() + ", as " + facts.rights().user());
             return Optional.of(facts);
         } catch (SQLException e) {
             var report = cluster.refusal(e).report();
-            rows.unsafe("connection", cluster, report.message(), report.hint());
+            rows.unsafe(Preflight.CONNECTION, cluster, report.message(), report.hint());
             return Optional.empty();
         }
     }

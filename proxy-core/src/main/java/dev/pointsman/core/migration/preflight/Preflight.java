@@ -11,6 +11,9 @@ import java.util.Set;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
 public final class Preflight {
+    /// The check of whether a server can be asked at all.
+    public static final String CONNECTION = "connection";
+
     /// The check whose acceptance means a migration without a way back.
     public static final String WAY_BACK = "way-back";
 
