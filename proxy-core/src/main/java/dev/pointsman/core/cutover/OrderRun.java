@@ -245,15 +245,7 @@ final class OrderRun {
         if (order.maxPause().isZero() || order.dryRun()) {
             return;
         }
-        var last =
-                around.reports().all().stream()
-                        .filter(one -> one.subject().target().equals(crossing.target().name()))
-                        .filter(one -> one.subject().databases().contains(around.database().name()))
-                        .filter(
-                                one ->
-                                        one.ending().outcome() == Outcome.REHEARSED
-                                                || one.ending().outcome() == Outcome.SWITCHED)
-                        .reduce((_, later) -> later);
+        var last = around.reports().lastPause(around.database().name(), crossing.target().name());
         if (last.isEmpty()) {
             throw refused(
                     "nothing is known yet about the pause of this cutover",
@@ -271,7 +263,10 @@ final class OrderRun {
 
     private Attempted attempt(Crossing crossing) throws Refused {
         var evidence = evidence();
-        var number = 1 + Math.max(evidence.highestAttempt(), lastReport());
+        requireNoOther(evidence, crossing.source().name());
+        // An attempt that was refused early left nothing but its report.
+        var reported = around.reports().highestId(around.database().name());
+        var number = 1 + Math.max(evidence.highestAttempt(), reported);
         var claim =
                 new Claim(
                         ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
@@ -322,13 +317,17 @@ final class OrderRun {
         return new Attempted(report, ending.again());
     }
 
-    /// An attempt that was refused early left nothing but its report.
-    private long lastReport() {
-        return around.reports().all().stream()
-                .filter(one -> one.subject().databases().contains(around.database().name()))
-                .mapToLong(one -> one.subject().id())
-                .max()
-                .orElse(0);
+    /// Whatever this run wrote would outrank an attempt of another instance that is under way.
+    private void requireNoOther(Evidence evidence, String source) throws Refused {
+        var others = evidence.openOfOthers(source, around.parts().clusters().instance());
+        if (!others.isEmpty()) {
+            var open = others.getFirst();
+            throw refused(
+                    "attempt %d of instance %s to lead clients to %s is open on %s"
+                            .formatted(open.attempt(), open.instance(), open.server(), source),
+                    "Wait for its outcome, see SHOW WHY; REPAIR %s settles it once that instance is gone."
+                            .formatted(around.database().name()));
+        }
     }
 
     private static String version(Cluster cluster) throws Refused {

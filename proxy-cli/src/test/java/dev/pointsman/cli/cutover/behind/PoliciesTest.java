@@ -29,6 +29,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// Rehearsals, bounds and the policies about strangers and sequences.
@@ -204,32 +205,72 @@ class PoliciesTest {
         Queue<Connection> slipped = new ConcurrentLinkedQueue<>();
         try (var lab = lab("strangers: refuse");
                 var writers = new Writers(2, lab::connect)) {
-            switched(lab.to("green"));
-            var trying = slipIn(slipped, "select 1");
-
             // when
-            var report = lab.back();
-            trying.interrupt();
-            trying.join();
+            var report = backWhileSlippingIn(lab, slipped, "select 1");
 
             // then: he was there, and is gone
             switched(report);
-            assertThat(slipped).isNotEmpty();
             assertThat(slipped.remove().isValid(1)).isFalse();
 
             // and with a write it is refused, until the operator has seen to it
-            switched(lab.to("green"));
-            slipped.clear();
-            var writing = slipIn(slipped, "insert into account values (77, 7)");
-            var refused = lab.back();
-            writing.interrupt();
-            writing.join();
+            var refused =
+                    backWhileSlippingIn(
+                            lab,
+                            slipped,
+                            "insert into account values (77, 7) on conflict (id) do update set"
+                                    + " balance = 7");
             assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(refused.ending().message()).contains("past the proxy", "id[integer]:77");
             assertThat(fenceOf(servers.source())).isEqualTo("0 1");
             switched(lab.run(lab.order(new Destination.Back(true), false)));
             writers.stop();
             assertThat(writers.errors()).isEmpty();
+        }
+    }
+
+    /// There and back again, until somebody got in and was done while the target was open.
+    private Report backWhileSlippingIn(CrossingLab lab, Queue<Connection> slipped, String sql)
+            throws Exception {
+        while (true) {
+            for (var former : slipped) {
+                former.close();
+            }
+            slipped.clear();
+            switched(lab.to("green"));
+            var late = new AtomicBoolean();
+            at.at(Step.WARMED, () -> late.set(slipped.isEmpty()));
+            var slipping = slipIn(slipped, sql);
+            var report = lab.back();
+            slipping.interrupt();
+            slipping.join();
+            if (!late.get()) {
+                return report;
+            }
+            System.out.println("nobody slipped in; once more");
+        }
+    }
+
+    /// The first look is at the order's beginning; an attempt may come much later.
+    @Test
+    void strayWritesStopAnAttemptToComeBackWithoutAFenceToo() throws Exception {
+        try (var lab = lab("fence: off")) {
+            switched(lab.to("green"));
+
+            // when
+            at.at(
+                    Step.CHECKED,
+                    () ->
+                            servers.source()
+                                    .execute(
+                                            servers.database(),
+                                            "insert into account values (78, 8)"));
+            var refused = lab.back();
+
+            // then
+            at.verify();
+            assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(refused.ending().message()).contains("past the proxy", "id[integer]:78");
+            assertThat(lab.serving()).isEqualTo("green");
         }
     }
 
@@ -240,18 +281,22 @@ class PoliciesTest {
                         () -> {
                             while (slipped.isEmpty() && !Thread.currentThread().isInterrupted()) {
                                 try {
-                                    var in =
-                                            servers.source()
-                                                    .connect(
-                                                            servers.database(),
-                                                            CrossingLab.USER,
-                                                            "secret");
-                                    slipped.add(in);
-                                    in.createStatement().execute(sql);
+                                    slipped.add(getIn(sql));
                                 } catch (SQLException _) {
                                     LockSupport.parkNanos(1_000);
                                 }
                             }
                         });
+    }
+
+    private Connection getIn(String sql) throws SQLException {
+        var in = servers.source().connect(servers.database(), CrossingLab.USER, "secret");
+        try (var statement = in.createStatement()) {
+            statement.execute(sql);
+            return in;
+        } catch (SQLException e) {
+            in.close();
+            throw e;
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.Beats;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.cutover.record.Taken;
 import dev.pointsman.core.cutover.run.Abort;
 import dev.pointsman.core.cutover.run.Books;
 import dev.pointsman.core.migration.OurSchema;
@@ -64,7 +65,7 @@ public final class ServerBooks implements Books {
 
     private void raise(Connection on) throws SQLException {
         var old = FenceMeans.before(on, crossing.database());
-        Records.put(on, record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), old.toJson()));
+        Records.put(on, opening(old.toJson()));
         // The attempt can be seen from the commit on, and so can be until when it may last.
         Beats.promise(on, instance, crossing.source().database().cutover());
         // Last: nothing but its own look and the commit follows what locks the database's own row,
@@ -76,6 +77,16 @@ public final class ServerBooks implements Books {
     public void open() throws IOException {
         journal.makeRoom();
         journal.append(line(Line.Kind.OPEN, Line.Positions.NONE));
+    }
+
+    @Override
+    public void claim() throws SQLException {
+        crossing.source()
+                .call(
+                        on -> {
+                            Records.put(on, opening(""));
+                            return true;
+                        });
     }
 
     @Override
@@ -94,6 +105,11 @@ public final class ServerBooks implements Books {
     public void undo() throws SQLException, IOException {
         var source = crossing.source();
         var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
+        if (isTaken()) {
+            target.leave();
+            journal.append(line(Line.Kind.WITHDRAWN, Line.Positions.NONE));
+            return;
+        }
         warnings =
                 undo(source, undone, claim.target())
                         .map(cause -> List.of(fenceStands(source.name(), cause)))
@@ -106,6 +122,27 @@ public final class ServerBooks implements Books {
                         List.of(crossing.database()),
                         Line.Positions.NONE,
                         Instant.now()));
+    }
+
+    /// Whether the attempt's epoch is another's. The row is written if it is not there, so that the
+    /// answer stays true.
+    private boolean isTaken() throws SQLException {
+        try {
+            crossing.source()
+                    .call(
+                            on -> {
+                                bound(on);
+                                Records.put(on, opening(""));
+                                return true;
+                            });
+            return false;
+        } catch (Taken e) {
+            log.atWarn()
+                    .addKeyValue("database", crossing.database())
+                    .addKeyValue("why", e.getMessage())
+                    .log("the attempt is withdrawn, with nothing of it on any server");
+            return true;
+        }
     }
 
     /// What an operator must hear of an undo: that the fence still stands, if it does.
@@ -191,6 +228,10 @@ public final class ServerBooks implements Books {
     @Override
     public void refenceTarget() {
         target.restore();
+    }
+
+    private EpochRecord opening(String fence) {
+        return record(claim.epoch(), EpochRecord.Kind.OPEN, claim.target(), fence);
     }
 
     private EpochRecord record(long epoch, EpochRecord.Kind kind, String server, String fence) {

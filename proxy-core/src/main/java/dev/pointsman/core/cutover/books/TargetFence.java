@@ -78,15 +78,24 @@ public final class TargetFence {
         return open;
     }
 
-    /// A rehearsal ends nobody: it gives up because of whom it finds.
-    void close(boolean rehearsal) throws SQLException, Abort {
-        if (fence.isEmpty()) {
-            return;
+    /// Nothing is put up again: another instance crosses here, and may have lifted it for good.
+    void leave() {
+        if (fence.isPresent()) {
+            traffic.unseal(crossing.target().name());
         }
-        traffic.seal(crossing.target().name());
-        onTarget(on -> Fence.closeAgain(on, fence.get()));
-        if (!rehearsal) {
-            endStrangers();
+        fence = Optional.empty();
+        open = false;
+    }
+
+    /// A rehearsal ends nobody: it gives up because of whom it finds. Strays are looked for in each
+    /// attempt, whether the target is fenced or not.
+    void close(boolean rehearsal) throws SQLException, Abort {
+        if (fence.isPresent()) {
+            traffic.seal(crossing.target().name());
+            onTarget(on -> Fence.closeAgain(on, fence.get()));
+            if (!rehearsal) {
+                endStrangers();
+            }
         }
         var found = strays.look();
         if (!found.isEmpty()) {

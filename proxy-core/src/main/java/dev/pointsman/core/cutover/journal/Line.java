@@ -28,6 +28,9 @@ public record Line(Kind kind, Turn turn, List<String> databases, Positions posit
         DECIDED,
         /// The source serves, by an epoch of its own.
         UNDONE,
+        /// The attempt ended with nothing of it in any server: its epoch is another instance's, who
+        /// alone says what becomes of it.
+        WITHDRAWN,
         /// Everything that follows a decision was done.
         FINISHED,
         /// A rehearsal went by; means nothing to recovery.

@@ -114,10 +114,7 @@ public record Evidence(
     }
 
     private Optional<Attempt> openAttempt(long above) {
-        var inJournal =
-                journal.stream()
-                        .filter(Line::isBeginning)
-                        .map(line -> new Attempt(line.turn(), line.databases(), true));
+        var inJournal = beginnings().map(line -> new Attempt(line.turn(), line.databases(), true));
         var inServers =
                 readable()
                         .flatMap(
@@ -130,6 +127,27 @@ public record Evidence(
                 .max(
                         Comparator.comparingLong((Attempt one) -> one.turn().epoch())
                                 .thenComparing(Attempt::journalled, Boolean::compare));
+    }
+
+    /// What the journal says to have begun and not to have withdrawn.
+    private Stream<Line> beginnings() {
+        return journal.stream()
+                .filter(Line::isBeginning)
+                .filter(
+                        line ->
+                                journal.stream()
+                                        .filter(other -> other.kind() == Line.Kind.WITHDRAWN)
+                                        .noneMatch(other -> other.turn().equals(line.turn())));
+    }
+
+    /// The attempts of other instances that leave `server` and have no outcome anywhere.
+    public List<EpochRecord.Turn> openOfOthers(String server, String instance) {
+        var outcome = highestOutcome().map(Outcome::epoch).orElse(0L);
+        return rowsOf(server).stream()
+                .filter(row -> row.kind() == EpochRecord.Kind.OPEN && row.epoch() > outcome)
+                .map(EpochRecord::turn)
+                .filter(turn -> !turn.instance().equals(instance))
+                .toList();
     }
 
     private static Attempt attempt(String source, EpochRecord row) {
@@ -189,8 +207,7 @@ public record Evidence(
         if (!doubt.isEmpty()) {
             return new Standing.Held(doubt);
         }
-        var open = journal.stream().anyMatch(line -> isOpening(line, outcome.epoch()));
-        var renew = open && !journalReaches(outcome.epoch()) && !allReadable();
+        var renew = hasBegun(outcome.epoch()) && !journalReaches(outcome.epoch()) && !allReadable();
         return new Standing.Serves(
                 outcome.server(),
                 outcome.epoch(),
@@ -204,8 +221,7 @@ public record Evidence(
         if (allReadable() || journalReaches(outcome.epoch())) {
             return "";
         }
-        var opened = journal.stream().anyMatch(line -> isOpening(line, outcome.epoch()));
-        if (opened) {
+        if (hasBegun(outcome.epoch())) {
             return "";
         }
         var row =
@@ -220,8 +236,8 @@ public record Evidence(
                         .formatted(outcome.epoch(), unreadable());
     }
 
-    private static boolean isOpening(Line line, long epoch) {
-        return line.isBeginning() && line.turn().epoch() == epoch;
+    private boolean hasBegun(long epoch) {
+        return beginnings().anyMatch(line -> line.turn().epoch() == epoch);
     }
 
     private boolean journalReaches(long epoch) {
@@ -299,7 +315,7 @@ public record Evidence(
     public boolean mayLeaveFence() {
         var outcome = highestOutcome().map(Outcome::epoch).orElse(0L);
         return !fencesLeft().isEmpty()
-                || journal.stream()
+                || beginnings()
                         .filter(line -> line.kind() == Line.Kind.FENCING)
                         .anyMatch(line -> line.turn().epoch() > outcome)
                 || rows().filter(row -> row.kind() == EpochRecord.Kind.OPEN && row.isFence())

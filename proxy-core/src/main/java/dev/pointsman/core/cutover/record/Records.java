@@ -47,7 +47,10 @@ public final class Records {
     }
 
     /// Adds a row; one of the same epoch that says the same is left as it is, so that a repetition
-    /// after a lost answer does no harm. Any other row of that epoch is an error.
+    /// after a lost answer does no harm. An open one says the same only if it is of the same
+    /// instance: two that count up from the same records take the same numbers.
+    ///
+    /// @throws Taken where any other row has that epoch
     public static void put(Connection connection, EpochRecord record) throws SQLException {
         var changed =
                 Sql.run(
@@ -58,7 +61,8 @@ public final class Records {
                         VALUES (?, ?, ?, ?, ?, ?, nullif(?, '')::pg_lsn, nullif(?, '')::pg_lsn, ?, ?)
                         ON CONFLICT (epoch) DO UPDATE SET epoch = excluded.epoch
                          WHERE r.attempt = excluded.attempt AND r.server = excluded.server
-                           AND r.kind = excluded.kind\
+                           AND r.kind = excluded.kind
+                           AND (r.kind <> 'open' OR r.instance = excluded.instance)\
                         """,
                         record.epoch(),
                         VERSION,
@@ -71,8 +75,16 @@ public final class Records {
                         record.fence(),
                         record.turn().instance());
         if (changed != 1) {
-            throw new SQLException("epoch " + record.epoch() + " is taken by another attempt");
+            throw new Taken(turn(connection, record.epoch()));
         }
+    }
+
+    private static EpochRecord.Turn turn(Connection connection, long epoch) throws SQLException {
+        return Sql.one(
+                connection,
+                "SELECT " + COLUMNS + " FROM pointsman.record WHERE epoch = ?",
+                row -> row(row).turn(),
+                epoch);
     }
 
     /// Makes sure that the row of the attempt which `undone` takes back is there, one epoch below.

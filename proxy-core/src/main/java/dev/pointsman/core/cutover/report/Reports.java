@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// All reports, in memory and as files, two each: for people and for programs. Thread-safe.
 public final class Reports {
@@ -85,6 +86,28 @@ public final class Reports {
                     .addKeyValue("cause", e)
                     .log("report not kept");
         }
+    }
+
+    /// The last attempt to lead a database to that server which really held its clients, or
+    /// rehearsed that.
+    public synchronized Optional<Report> lastPause(String database, String target) {
+        return all.stream()
+                .filter(one -> one.subject().target().equals(target))
+                .filter(one -> one.subject().databases().contains(database))
+                .filter(
+                        one ->
+                                one.ending().outcome() == Outcome.REHEARSED
+                                        || one.ending().outcome() == Outcome.SWITCHED)
+                .reduce((_, later) -> later);
+    }
+
+    /// The highest number that a reported attempt of a database has had; 0 without any.
+    public synchronized long highestId(String database) {
+        return all.stream()
+                .filter(one -> one.subject().databases().contains(database))
+                .mapToLong(one -> one.subject().id())
+                .max()
+                .orElse(0);
     }
 
     /// Oldest first.

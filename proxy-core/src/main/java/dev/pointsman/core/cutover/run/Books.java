@@ -21,11 +21,19 @@ public interface Books {
     /// no fence was announced, nothing has been done.
     void open() throws IOException;
 
+    /// The source's record table says that the attempt is open, if the fence has not written it
+    /// yet, before anybody is held for it. Fails where the epoch is another run's.
+    void claim() throws SQLException;
+
     /// The journal says that the target serves: the point of no return.
     void decided(Marked marked, Arrived arrived) throws IOException;
 
     /// The source serves: by an epoch of its own in its record table, then in the journal. Lifts
     /// the fence in the same transaction. May be called again when it failed.
+    ///
+    /// Where the attempt's epoch turns out to be another instance's, nothing is written on any
+    /// server, since it would outrank that one's decision: the journal alone says that this attempt
+    /// is withdrawn. No fence is touched then, see [#refenceTarget] too.
     void undo() throws SQLException, IOException;
 
     /// A rehearsal went by.
@@ -40,6 +48,7 @@ public interface Books {
     void closeTarget() throws SQLException, Abort;
 
     /// Puts the target's fence up again as it was; for a run that does not switch. Throws nothing,
-    /// and does not wait for long: clients may be held.
+    /// and does not wait for long: clients may be held. Nothing for a withdrawn attempt: the
+    /// instance that crosses says what becomes of it.
     void refenceTarget();
 }

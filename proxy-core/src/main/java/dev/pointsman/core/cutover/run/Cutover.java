@@ -132,10 +132,11 @@ public final class Cutover {
         if (!plan.dryRun()) {
             books.open();
             begun = true;
+            books.claim();
         }
         watch.passed(Step.OPENED);
 
-        // Should this process die now, the journal says what was under way.
+        // Should this process die now, the journal says what was under way, and the epoch is ours.
         traffic.awaitLull(LULL_LIMIT);
         course.enter(new State.Holding(plan.claim().attempt()));
         requireTime(holdBy, "preparing took longer than others were told that it may");

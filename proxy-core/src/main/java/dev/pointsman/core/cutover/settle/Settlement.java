@@ -94,11 +94,9 @@ public final class Settlement {
                         return new Result.Waiting(why);
                     }
                     case Standing.Undo(var undo, var why) -> {
-                        var sign = signOfOthers(evidence, undo);
-                        if (sign.isPresent()) {
-                            return new Result.Waiting(
-                                    "attempt %d is open, made by another instance that %s"
-                                            .formatted(undo.turn().attempt(), sign.get()));
+                        var waiting = waitingForOthers(evidence, undo);
+                        if (waiting.isPresent()) {
+                            return waiting.get();
                         }
                         undo(undo);
                         done.add(
@@ -127,17 +125,20 @@ public final class Settlement {
         return leavesFence;
     }
 
-    /// An attempt of another process is its own to end, for as long as that lives.
-    private Optional<String> signOfOthers(Evidence evidence, Line undo) {
+    /// An attempt of another process is its own to end, for as long as that lives. The undo would
+    /// outrank all that are open there, whichever of them it is about.
+    private Optional<Result> waitingForOthers(Evidence evidence, Line undo) {
         var source = undo.turn().server();
-        return evidence.rowsOf(source).stream()
-                .filter(row -> row.kind() == EpochRecord.Kind.OPEN)
-                .filter(row -> row.turn().attempt() == undo.turn().attempt())
-                .map(row -> row.turn().instance())
-                .filter(instance -> !instance.equals(clusters.instance()))
-                .map(instance -> alive.sign(database.name(), source, instance))
-                .filter(sign -> !sign.isEmpty())
-                .findFirst();
+        for (var open : evidence.openOfOthers(source, clusters.instance())) {
+            var sign = alive.sign(database.name(), source, open.instance());
+            if (!sign.isEmpty()) {
+                return Optional.of(
+                        new Result.Waiting(
+                                "attempt %d is open, made by another instance that %s"
+                                        .formatted(open.attempt(), sign)));
+            }
+        }
+        return Optional.empty();
     }
 
     private void undo(Line undo) throws SQLException, IOException {

@@ -24,6 +24,15 @@ class EvidenceTest {
     private static final Line DECIDED_LINE = line(Line.Kind.DECIDED, 1, "blue", "green");
     private static final Line UNDONE_LINE = line(Line.Kind.UNDONE, 2, "green", "blue");
 
+    /// Another attempt that took the same epoch.
+    private static final Line SECOND_LINE =
+            new Line(
+                    Line.Kind.OPEN,
+                    new Line.Turn(2, 1, "blue", "green"),
+                    List.of("shop"),
+                    Line.Positions.NONE,
+                    Instant.EPOCH);
+
     private static EpochRecord record(
             long epoch, EpochRecord.Kind kind, String server, String fence) {
         return new EpochRecord(
@@ -113,6 +122,38 @@ class EvidenceTest {
 
         undoneByTwoOnBlue(standing(List.of(fencing), blue(OPEN), GREEN_AWAY));
         undoneByTwoOnBlue(standing(List.of(fencing), blue(), green()));
+    }
+
+    @Test
+    void anAttemptThatWasWithdrawnHasNothingToUndo() {
+        var withdrawn = line(Line.Kind.WITHDRAWN, 1, "blue", "green");
+        var journal = List.of(line(Line.Kind.FENCING, 1, "blue", "green"), OPEN_LINE, withdrawn);
+
+        // its epoch is another's, who has decided
+        serves("green", 1, standing(journal, blue(OPEN), green(DECIDED)));
+        held(standing(journal, BLUE_AWAY, green(DECIDED)));
+        // or has not
+        serves("blue", 0, standing(journal, blue(), green()));
+        assertThat(new Evidence("shop", "blue", journal, List.of(blue(), green())).mayLeaveFence())
+                .isFalse();
+        // a later one of ours
+        undoneByTwoOnBlue(standing(List.of(withdrawn, SECOND_LINE), blue(), green()));
+    }
+
+    @Test
+    void attemptsOfOthersAreOpenWhateverTheirNumberUntilThereIsAnOutcome() {
+        var journal = List.of(OPEN_LINE);
+
+        assertThat(others("abc", journal, blue(OPEN), green())).isEmpty();
+        assertThat(others("xyz", journal, blue(OPEN), green())).containsExactly(OPEN.turn());
+        assertThat(others("xyz", journal, blue(OPEN), green(DECIDED))).isEmpty();
+        assertThat(others("xyz", journal, blue(OPEN, UNDONE), green())).isEmpty();
+    }
+
+    private static List<EpochRecord.Turn> others(
+            String instance, List<Line> journal, Reading... readings) {
+        return new Evidence("shop", "blue", journal, List.of(readings))
+                .openOfOthers("blue", instance);
     }
 
     @Test

@@ -107,6 +107,7 @@ class CutoverRunTest {
                         "raiseFence",
                         "strangers",
                         "journal open",
+                        "claim",
                         "hold",
                         "bound",
                         "drain",
@@ -151,7 +152,12 @@ class CutoverRunTest {
         assertThat(around.calls())
                 .containsSubsequence("hold", "mark", "arrive", "decide", "letGo", "journal dry")
                 .doesNotContain(
-                        "raiseFence", "journal open", "journal decided", "swap to green", "undo");
+                        "raiseFence",
+                        "journal open",
+                        "claim",
+                        "journal decided",
+                        "swap to green",
+                        "undo");
     }
 
     @ParameterizedTest
@@ -187,6 +193,7 @@ class CutoverRunTest {
                 "raiseFence",
                 "strangers",
                 "journal open",
+                "claim",
                 "hold",
                 "bound",
                 "drain",

@@ -233,6 +233,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
+    public void claim() throws SQLException {
+        asked("claim");
+    }
+
+    @Override
     public void decided(Marked marked, Arrived arrived) throws IOException {
         written("journal decided");
     }

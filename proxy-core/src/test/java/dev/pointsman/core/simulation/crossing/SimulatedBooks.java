@@ -47,6 +47,11 @@ final class SimulatedBooks implements Books {
     }
 
     @Override
+    public void claim() {
+        around.go(around.chance().below(2));
+    }
+
+    @Override
     public void decided(Marked marked, Arrived arrived) throws IOException {
         maybeFull();
         pair.journal(claim.epoch(), target.name());
