@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import dev.pointsman.core.config.Database;
+import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
+import dev.pointsman.core.config.Server.Control;
 import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.wire.Refused;
 
@@ -144,6 +146,15 @@ public final class Cluster implements AutoCloseable {
     /// keep-alive finds a network that is gone.
     public Connection dedicated() throws SQLException {
         return face.address.open(ControlLimits.NONE);
+    }
+
+    /// Logs in as another role, and out again.
+    ///
+    /// @throws SQLException what the server says against it
+    public void tryLogin(String role, Secret password) throws SQLException {
+        var control = new Control(role, password, face.server.control().maintenanceDb());
+        var there = face.server.withControl(control);
+        new ControlAddress(there, there.dbname(), applicationName).open(LIMITS).close();
     }
 
     /// The pid of the server's process behind a connection of [#dedicated]; asks it.

@@ -306,7 +306,7 @@ final class OrderRun {
                         asked,
                         new Report.Ending(
                                 ending.outcome(),
-                                course.stage(),
+                                course.reached(),
                                 ending.message(),
                                 warnings,
                                 course.phases()),

@@ -10,6 +10,7 @@ import dev.pointsman.core.cutover.CutoverOrder;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
@@ -126,5 +127,36 @@ class AcceptedTest {
         } finally {
             superuser(false);
         }
+    }
+
+    /// Nobody is connected, so that no connection is warmed that could tell.
+    @Test
+    void aUserWhoCannotLogInOnTheTargetStopsACutover() throws Exception {
+        servers.target().execute("postgres", "alter role " + CrossingLab.USER + " nologin");
+        try (var lab = start(setup)) {
+            // when
+            var found = failures(lab, "app-logins");
+            var report = lab.to("green");
+
+            // then
+            assertThat(found).singleElement().satisfies(AcceptedTest::namesTheUser);
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(report.ending().message()).contains("app-logins", CrossingLab.USER, "green");
+            assertThat(report.ending().stage()).isEqualTo(Stage.CHECK);
+
+            // and a user who can log in nowhere has nothing to lose
+            servers.source().execute("postgres", "alter role " + CrossingLab.USER + " nologin");
+            assertThat(failures(lab, "app-logins")).isEmpty();
+        } finally {
+            for (var server : servers.all()) {
+                server.execute("postgres", "alter role " + CrossingLab.USER + " login");
+            }
+        }
+    }
+
+    private static void namesTheUser(Check row) {
+        assertThat(row.server()).isEqualTo("green");
+        assertThat(row.finding()).contains(CrossingLab.USER, "not permitted to log in");
+        assertThat(row.mend()).contains("ALTER ROLE", CrossingLab.USER);
     }
 }

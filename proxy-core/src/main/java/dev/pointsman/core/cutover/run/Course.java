@@ -24,6 +24,7 @@ public final class Course {
     private final List<Phase> over = new ArrayList<>();
     private final List<Phase> untold = new ArrayList<>();
     private volatile Stage stage = Stage.CHECK;
+    private Stage reached = Stage.CHECK;
     private String detail = "";
     private long entered = started;
     private boolean begun;
@@ -40,6 +41,11 @@ public final class Course {
     /// Any thread.
     public Stage stage() {
         return stage;
+    }
+
+    /// How far the run came: the stage under way, or the one that failed where it was undone.
+    public Stage reached() {
+        return reached;
     }
 
     /// All stages that are over, in order.
@@ -90,6 +96,9 @@ public final class Course {
         }
         begun = begins;
         stage = next;
+        if (next != Stage.UNDO) {
+            reached = next;
+        }
         detail = nextDetail;
         entered = now;
         if (begins) {

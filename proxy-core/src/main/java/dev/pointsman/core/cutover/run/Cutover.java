@@ -224,12 +224,12 @@ public final class Cutover {
 
     private void warm() throws SQLException, IOException, Abort {
         books.openTarget();
-        var ready = traffic.warm(plan.target(), WARM_LIMIT, plan.accepts("read-only"));
+        traffic.warm(plan.target(), WARM_LIMIT, plan.accepts("read-only"));
         books.closeTarget();
-        course.note(ready + " ready");
+        var warmed = traffic.pids(plan.target());
+        course.note(warmed.size() + " ready");
         passage.prepare(
-                plan.ours().withPids(traffic.pids(plan.source())),
-                plan.ours().withPids(traffic.pids(plan.target())));
+                plan.ours().withPids(traffic.pids(plan.source())), plan.ours().withPids(warmed));
     }
 
     /// Up to the calm time-out. Policies that end or outwait stragglers go on without calm.
@@ -339,6 +339,7 @@ public final class Cutover {
         watch.passed(Step.UNDONE);
         release(held);
         traffic.unseal(plan.source());
+        traffic.retire(plan.target());
         books.refenceTarget();
         var outcome = held == null && !begun ? Outcome.REFUSED : Outcome.ROLLED_BACK;
         return ending(outcome, why + "; " + plan.source() + " still serves", again);

@@ -188,7 +188,7 @@ final class ReachChecks {
         return on.call(connection -> Sql.texts(connection, READ_ONLY_ROLES, (Object) roles));
     }
 
-    private static boolean isFenced(Connection on) throws SQLException {
+    static boolean isFenced(Connection on) throws SQLException {
         return Sql.is(on, RECORDS) && Sql.is(on, FENCED);
     }
 }

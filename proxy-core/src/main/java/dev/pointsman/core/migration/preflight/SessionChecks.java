@@ -36,6 +36,7 @@ final class SessionChecks {
             "SELECT rolname FROM pg_roles WHERE rolsuper AND rolname = ANY (?) ORDER BY 1";
 
     private static final String APP_LOGINS = "app-logins";
+    private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final String VERIFIERS =
             "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ANY(?)";
 
@@ -48,7 +49,8 @@ final class SessionChecks {
                 Looking.source(Preflight.SUPERUSERS, SessionChecks::superusers).ofCutover(),
                 Looking.source("role-timeouts", SessionChecks::timeouts),
                 Looking.source("other-instance", SessionChecks::otherInstances),
-                Looking.target(APP_LOGINS, SessionChecks::appLogins));
+                Looking.target(APP_LOGINS, SessionChecks::verifiersAlike),
+                Looking.target(APP_LOGINS, SessionChecks::logins).ofCutover());
     }
 
     private static void prepared(Subject subject, Findings rows) throws SQLException {
@@ -228,7 +230,7 @@ final class SessionChecks {
 
     /// The proxy logs in as applications by what their clients' proofs reveal, where it knows no
     /// password: that fits one stored verifier only.
-    private static void appLogins(Subject subject, Findings rows) throws SQLException {
+    private static void verifiersAlike(Subject subject, Findings rows) throws SQLException {
         var configured = subject.target().server().users();
         var unknown = new TreeSet<>(texts(subject.source(), LOGGED_IN));
         unknown.remove(subject.sourceFacts().rights().user());
@@ -239,7 +241,6 @@ final class SessionChecks {
                     return user != null && user.secret() instanceof Secret.Clear;
                 });
         if (unknown.isEmpty()) {
-            rows.pass(APP_LOGINS, subject.target(), "the password of every user is configured");
             return;
         }
         var names = unknown.toArray(String[]::new);
@@ -268,6 +269,64 @@ final class SessionChecks {
                             "users have another password or verifier here", List.copyOf(unknown)),
                     "Carry the source's over (pg_dumpall --roles-only), or configure their"
                             + " passwords; not needed for users of auth passthrough.");
+        }
+    }
+
+    /// Tried: a role without its password would be let in nowhere once the target serves. Who
+    /// cannot log in on the source either is no user of this database. A fenced target lets nobody
+    /// in; the connections that a run warms tell there.
+    private static void logins(Subject subject, Findings rows) throws SQLException {
+        var target = subject.target();
+        if (target.call(ReachChecks::isFenced)) {
+            return;
+        }
+        var refused = new ArrayList<String>();
+        var mends = new ArrayList<String>();
+        var roles = new TreeMap<String, Secret>();
+        for (var role : configured(target)) {
+            var user = target.server().users().get(role);
+            if (user != null && user.secret() instanceof Secret.Clear password) {
+                roles.put(role, password);
+            }
+        }
+        for (var role : roles.entrySet()) {
+            var why = refusal(target, role.getKey(), role.getValue());
+            var known = subject.source().server().users().get(role.getKey());
+            if (why.isPresent()
+                    && known != null
+                    && refusal(subject.source(), role.getKey(), known.secret()).isEmpty()) {
+                refused.add(role.getKey() + " (" + why.get() + ")");
+                mends.add("ALTER ROLE " + Sql.identifier(role.getKey()) + " LOGIN PASSWORD '...'");
+            }
+        }
+        if (refused.isEmpty()) {
+            rows.pass(APP_LOGINS, target, roles.size() + " users tried with their passwords");
+            return;
+        }
+        rows.failCutover(
+                APP_LOGINS,
+                target,
+                Findings.named("users can log in on the source and not here", refused),
+                String.join("; ", mends)
+                        + ", as on the source (pg_dumpall --roles-only carries passwords over);"
+                        + " else see its pg_hba.conf and the right to connect.");
+    }
+
+    /// What a server has against a role; it asks for the password before it counts connections.
+    private static Optional<String> refusal(Cluster on, String role, Secret password)
+            throws SQLException {
+        try {
+            on.tryLogin(role, password);
+            return Optional.empty();
+        } catch (SQLException e) {
+            var state = String.valueOf(e.getSQLState());
+            if (state.equals(TOO_MANY_CONNECTIONS)) {
+                return Optional.empty();
+            }
+            if (!state.startsWith("28") && !state.equals("42501")) {
+                throw e;
+            }
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

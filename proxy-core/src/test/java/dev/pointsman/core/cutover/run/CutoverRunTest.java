@@ -75,7 +75,7 @@ class CutoverRunTest {
         assertThat(around.calls())
                 .contains("undo")
                 .doesNotContain("swap to green", "journal decided", "keepHeld")
-                .endsWith("unseal blue", "refenceTarget");
+                .endsWith("unseal blue", "retire green", "refenceTarget");
         if (around.calls().contains("hold")) {
             assertThat(around.calls()).containsSubsequence("hold", "undo", "letGo");
         }
@@ -184,7 +184,7 @@ class CutoverRunTest {
         assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(around.calls())
                 .doesNotContain("raiseFence", "journal open", "hold", "undo", "swap to green")
-                .endsWith("unseal blue", "refenceTarget");
+                .endsWith("unseal blue", "retire green", "refenceTarget");
     }
 
     @ParameterizedTest
@@ -216,7 +216,7 @@ class CutoverRunTest {
         assertThat(around.calls())
                 .contains("undo")
                 .doesNotContain("swap to green", "keepHeld")
-                .endsWith("unseal blue", "refenceTarget");
+                .endsWith("unseal blue", "retire green", "refenceTarget");
         if (around.calls().contains("bound")) {
             nobodyIsLetGoBefore("undo");
         }
