@@ -46,7 +46,13 @@ public final class RealServers
     /// test that stops or crashes one leaves it running again.
     public static RealServers shared(int... majors) {
         return new RealServers(
-                Arrays.stream(majors).mapToObj(EmbeddedSettings::of).toList(), false);
+                Arrays.stream(majors).mapToObj(RealServers::withoutPauses).toList(), false);
+    }
+
+    /// Before 16 a server starts one apply worker in this time, whatever database it is for; with
+    /// the default of 5 s one test would wait for another's.
+    private static EmbeddedSettings withoutPauses(int major) {
+        return EmbeddedSettings.of(major).with("wal_retrieve_retry_interval", "'100ms'");
     }
 
     /// Servers for this class alone, with settings of its own.
