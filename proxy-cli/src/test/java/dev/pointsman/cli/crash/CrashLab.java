@@ -19,15 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 
 /// One database on two servers with writers on it, and one proxy after the other in front of them:
-/// doomed ones that are killed, and living ones that have to cope with what those left.
+/// each has to cope with what the one before it left, and is killed in its turn.
 final class CrashLab implements AutoCloseable {
     static final int WRITERS = 4;
 
@@ -41,7 +39,7 @@ final class CrashLab implements AutoCloseable {
     private final Path folder;
     private final Path configuration;
     private final Writers writers;
-    private final Queue<Doomed> coming = new ArrayDeque<>();
+    private Doomed coming;
     private @Nullable Doomed living;
     private final int port;
 
@@ -51,8 +49,7 @@ final class CrashLab implements AutoCloseable {
         this.folder = folder;
         this.configuration = configuration;
         this.port = port;
-        coming.add(Doomed.begin(folder));
-        coming.add(Doomed.begin(folder));
+        coming = Doomed.begin(folder);
         writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
     }
 
@@ -109,19 +106,23 @@ final class CrashLab implements AutoCloseable {
         return Awaitility.await(what).atMost(PATIENCE);
     }
 
-    /// Puts a proxy in front of the servers that will kill itself at a step, under load.
+    /// The proxy in front of the servers will kill itself at a step, under load. It may be one that
+    /// has coped with what another left.
     Doomed doom(Step fatal) throws Exception {
-        stop();
-        var doomed = next();
-        doomed.serve(configuration, fatal, 1);
+        if (living == null) {
+            restart();
+        }
+        var doomed = living();
+        doomed.doom(fatal);
         awaitWrites();
         return doomed;
     }
 
-    /// A process that has come up already; the one after the next is begun meanwhile.
+    /// A process that has come up already; the next one is begun meanwhile.
     private Doomed next() throws IOException {
-        coming.add(Doomed.begin(folder));
-        return coming.remove();
+        var next = coming;
+        coming = Doomed.begin(folder);
+        return next;
     }
 
     /// Lets a proxy be killed at a step of a cutover to a server, and proves that it was, and that
@@ -142,7 +143,7 @@ final class CrashLab implements AutoCloseable {
         } catch (SQLException e) {
             doomed.awaitKill(String.valueOf(e.getMessage()));
         } finally {
-            doomed.close();
+            stop();
         }
         assertThat(writers.acknowledged()).as("writes during the run").isGreaterThan(before);
         awaiting("every writer to notice").until(() -> writers.errors().size() >= broken + WRITERS);
@@ -318,6 +319,6 @@ final class CrashLab implements AutoCloseable {
     public void close() {
         writers.close();
         stop();
-        coming.forEach(Doomed::close);
+        coming.close();
     }
 }

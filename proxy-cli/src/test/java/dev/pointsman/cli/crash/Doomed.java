@@ -4,25 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.cutover.run.Step;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// The other end of a [DoomedProxy]. Its process is begun early, since a Java process takes a while
-/// to come up, and told what to do by [#serve].
+/// to come up, and told what to do by [#serve] and [#doom].
 final class Doomed implements AutoCloseable {
     private static final int KILLED = 128 + 9;
+    private static final String THE_END = "";
     private static final Duration DEATH_MAX = Duration.ofMinutes(2);
 
     private final Process process;
-    private final BufferedReader says;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
     private final Path log;
     private int port;
     private int adminPort;
@@ -30,9 +32,7 @@ final class Doomed implements AutoCloseable {
     private Doomed(Process process, Path log) {
         this.process = process;
         this.log = log;
-        says =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Thread.ofVirtual().start(this::hear);
     }
 
     /// Begins a process that waits for its orders.
@@ -56,52 +56,56 @@ final class Doomed implements AutoCloseable {
         return new Doomed(process, log);
     }
 
-    /// Starts the proxy; returns once clients can log in.
-    void serve(Path configuration, Step fatal, int passing) throws IOException {
-        serve(configuration + " " + fatal + " " + passing + "\n");
-    }
-
-    /// The same, but nothing is to happen to it.
+    /// Starts the proxy; returns once clients can log in. Nothing is to happen to it before
+    /// [#doom].
     void serve(Path configuration) throws IOException {
-        serve(configuration + " NONE 0\n");
-    }
-
-    private void serve(String order) throws IOException {
-        process.getOutputStream().write(order.getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-        while (true) {
-            var line = says.readLine();
-            if (line == null) {
-                throw new AssertionError("the proxy did not come up:\n" + endOfLog());
-            }
-            Files.writeString(log, line + "\n", java.nio.file.StandardOpenOption.APPEND);
+        tell(configuration.toString());
+        for (var line = heard(); ; line = heard()) {
             if (line.startsWith("ready ")) {
                 var ports = line.split(" ", -1);
                 port = Integer.parseInt(ports[1]);
                 adminPort = Integer.parseInt(ports[2]);
-                drainOutput();
                 return;
             }
         }
     }
 
-    private void drainOutput() {
-        Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                for (var line = says.readLine();
-                                        line != null;
-                                        line = says.readLine()) {
-                                    Files.writeString(
-                                            log,
-                                            line + "\n",
-                                            java.nio.file.StandardOpenOption.APPEND);
-                                }
-                            } catch (IOException _) {
-                                // killed
-                            }
-                        });
+    /// The next cutover that is ordered is to be its end, at that step.
+    void doom(Step fatal) throws IOException {
+        tell(fatal.name());
+        for (var line = heard(); !line.equals(fatal.name()); line = heard()) {
+            // what it says of its work
+        }
+    }
+
+    private void tell(String order) throws IOException {
+        process.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    private String heard() {
+        try {
+            var line = said.take();
+            if (line.equals(THE_END)) {
+                throw new AssertionError("the proxy has ended:\n" + endOfLog());
+            }
+            return line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private void hear() {
+        try (var says = process.inputReader(StandardCharsets.UTF_8)) {
+            for (var line = says.readLine(); line != null; line = says.readLine()) {
+                Files.writeString(log, line + "\n", StandardOpenOption.APPEND);
+                said.add(line);
+            }
+        } catch (IOException _) {
+            // killed
+        }
+        said.add(THE_END);
     }
 
     int port() {
