@@ -54,6 +54,11 @@ record ProxyControls(Proxy proxy, Cutovers cutovers, Settings settings, Consumer
     }
 
     @Override
+    public boolean losesInSilence(String database) {
+        return proxy.losesInSilence(database);
+    }
+
+    @Override
     public Migrations migrations() {
         return proxy.migrations();
     }

@@ -78,6 +78,7 @@ final class AdminFixture implements Controls, AutoCloseable {
     final List<Stop> stops = new CopyOnWriteArrayList<>();
     final List<String> settings = new CopyOnWriteArrayList<>();
     volatile boolean ready = true;
+    volatile boolean serversAreSilent;
     final AdminPort port;
     private final Config config;
     private final MultiThreadIoEventLoopGroup group =
@@ -162,8 +163,16 @@ final class AdminFixture implements Controls, AutoCloseable {
 
     /// Lets a client begin a transaction; the answer ends it.
     Runnable enter(String database) {
+        return enter(database, new Client(false));
+    }
+
+    /// One whose connection to the server is lost.
+    Runnable enterAndLoseServer(String database) {
+        return enter(database, new Client(true));
+    }
+
+    private Runnable enter(String database, Client client) {
         var loop = loops.getFirst();
-        var client = new Client();
         var gate = gates.of(database).on(loop);
         CompletableFuture.runAsync(() -> gate.enter(client), loop).join();
         return () -> CompletableFuture.runAsync(() -> gate.leave(client), loop).join();
@@ -171,6 +180,16 @@ final class AdminFixture implements Controls, AutoCloseable {
 
     private static final class Client implements Gated, Insider {
         private final Place place = new Place(this);
+        private final boolean lost;
+
+        Client(boolean lost) {
+            this.lost = lost;
+        }
+
+        @Override
+        public boolean isLost() {
+            return lost;
+        }
 
         @Override
         public Place place() {
@@ -222,6 +241,11 @@ final class AdminFixture implements Controls, AutoCloseable {
         public CompletableFuture<Boolean> cancel() {
             return CompletableFuture.completedFuture(false);
         }
+    }
+
+    @Override
+    public boolean losesInSilence(String database) {
+        return serversAreSilent;
     }
 
     @Override

@@ -122,6 +122,47 @@ class OperationsTest {
     }
 
     @Test
+    void whoseServerDoesNotAnswerIsNotWaitedFor() throws Exception {
+        var leave = admin.enterAndLoseServer("shop");
+        admin.serversAreSilent = true;
+
+        try (var statement = connection.createStatement()) {
+            statement.execute("PAUSE shop");
+
+            assertThat(statement.getWarnings().getMessage())
+                    .contains("not waited for", "server process 99", "may still be carried out");
+        }
+        assertThat(state("shop")).isEqualTo("paused");
+        run("RESUME shop");
+        leave.run();
+    }
+
+    @Test
+    void aProcessThatIsLostAndStillThereIsWaitedForAndNamedWithTheWayToEndIt() throws Exception {
+        var leave = admin.enterAndLoseServer("shop");
+
+        var refused = failure("PAUSE shop WITHIN 20ms");
+
+        assertThat(refused.getSQLState()).isEqualTo("55P03");
+        assertThat(refused.getMessage())
+                .contains("server process 99", "pg_terminate_backend(pid)")
+                .doesNotContain("KILL_CLIENT");
+        leave.run();
+    }
+
+    @Test
+    void whoeverRunsIsWaitedForBesideThoseWhoseServerDoesNotAnswer() throws Exception {
+        var leave = admin.enterAndLoseServer("shop");
+        var other = admin.enter("shop");
+        admin.serversAreSilent = true;
+
+        assertThat(failure("PAUSE shop WITHIN 20ms").getMessage())
+                .contains("2 transactions", "KILL_CLIENT");
+        leave.run();
+        other.run();
+    }
+
+    @Test
     void ctrlCUndoesAPauseThatStillWaits() throws Exception {
         var leave = admin.enter("shop");
         var statement = connection.createStatement();

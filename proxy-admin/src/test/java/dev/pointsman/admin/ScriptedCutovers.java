@@ -129,6 +129,11 @@ final class ScriptedCutovers implements Cutovers {
     }
 
     @Override
+    public Optional<String> busyWith(String database) {
+        return running(database).map(Running::words);
+    }
+
+    @Override
     public boolean busy(String database) {
         return stage.isPresent();
     }

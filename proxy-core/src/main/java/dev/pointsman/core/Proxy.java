@@ -231,6 +231,12 @@ public final class Proxy implements AutoCloseable {
         return cutovers;
     }
 
+    /// Whether the servers of a database do not answer the question whether processes of theirs,
+    /// whose connections were lost in mid-transaction, have ended.
+    public boolean losesInSilence(String database) {
+        return lostBackends.isSilent(database);
+    }
+
     /// The client port, also when the system chose it.
     public int port() {
         return listener.port();

@@ -50,6 +50,10 @@ public interface Controls {
     ///   restart
     void set(String name, String value) throws Refused;
 
+    /// Whether a database's servers do not answer the question whether processes of theirs, whose
+    /// connections were lost in mid-transaction, have ended.
+    boolean losesInSilence(String database);
+
     /// Whether clients can log in: no longer while draining for a stop.
     boolean ready();
 

@@ -3,6 +3,7 @@ package dev.pointsman.core.cluster;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import dev.pointsman.core.cluster.backend.OwnBackends;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Control access to one server of one database, as the control user. Thread-safe; every call
@@ -32,6 +34,7 @@ public final class Cluster implements AutoCloseable {
     private final String applicationName;
     private final ControlLimits limits;
     private final long since;
+    private final OwnBackends own = new OwnBackends();
     private volatile Face face;
     private @Nullable HikariDataSource pool;
     private @Nullable HikariDataSource maintenancePool;
@@ -76,9 +79,14 @@ public final class Cluster implements AutoCloseable {
 
     /// For how long this process has had control sessions at most, on whatever server. An older one
     /// in this instance's name is left from another process, which lives no more: that had the
-    /// state folder.
+    /// state folder. Less where the machine was suspended meanwhile, see [#ownPids].
     public Duration age() {
         return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    /// The server's processes behind the control sessions that this process holds open there.
+    public Set<Integer> ownPids() throws SQLException {
+        return own.pids();
     }
 
     /// The server's name in the configuration.
@@ -145,7 +153,7 @@ public final class Cluster implements AutoCloseable {
     /// A connection of the caller's own, who closes it: autocommit, no time limits; the system's
     /// keep-alive finds a network that is gone.
     public Connection dedicated() throws SQLException {
-        return face.address.open(ControlLimits.NONE);
+        return own.keep(face.address.open(ControlLimits.NONE));
     }
 
     /// Logs in as another role, and out again.
@@ -196,7 +204,7 @@ public final class Cluster implements AutoCloseable {
         }
         var config = new HikariConfig();
         config.setPoolName("control-" + database().name() + "-" + name() + "-" + to.dbname());
-        config.setDataSource(new ControlSource(to, limits));
+        config.setDataSource(new ControlSource(to, limits, own));
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
@@ -207,11 +215,11 @@ public final class Cluster implements AutoCloseable {
 
     /// A cold pool is preceded by one connection of its own: its error says at once what is wrong,
     /// where the pool would only say, later, that time ran out.
-    private static <T> T lend(HikariDataSource from, ControlAddress to, SqlCall<T> work)
+    private <T> T lend(HikariDataSource from, ControlAddress to, SqlCall<T> work)
             throws SQLException {
         var beans = from.getHikariPoolMXBean();
         if (beans == null || beans.getTotalConnections() == 0) {
-            to.open(ControlLimits.NONE).close();
+            to.open(limits).close();
         }
         try (var connection = from.getConnection()) {
             return work.run(connection);

@@ -1,5 +1,7 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.cluster.backend.OwnBackends;
+
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,12 +12,13 @@ import javax.sql.DataSource;
 
 /// Opens control connections for a pool. The password is asked for at each login, so that a changed
 /// one is used without a restart.
-record ControlSource(ControlAddress address, ControlLimits limits) implements DataSource {
+record ControlSource(ControlAddress address, ControlLimits limits, OwnBackends own)
+        implements DataSource {
     private static final int LOGIN_TIMEOUT_SECONDS = 5;
 
     @Override
     public Connection getConnection() throws SQLException {
-        return address.open(limits);
+        return own.keep(address.open(limits));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.pointsman.core.cluster;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import dev.pointsman.core.cluster.backend.OwnBackends;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Secret;
 import dev.pointsman.core.config.Server;
@@ -116,7 +117,10 @@ public final class StoredPasswords implements AutoCloseable {
         config.setPoolName("users-" + place.database() + "-" + place.server());
         var address = new ControlAddress(server, server.dbname(), applicationName);
         config.setDataSource(
-                new ControlSource(address, new ControlLimits(LIMIT, LIMIT.plusSeconds(1))));
+                new ControlSource(
+                        address,
+                        new ControlLimits(LIMIT, LIMIT.plusSeconds(1)),
+                        new OwnBackends()));
         config.setConnectionInitSql("SET default_transaction_read_only = on");
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(0);

@@ -29,6 +29,10 @@ public interface Cutovers extends AutoCloseable {
     /// Whether a run holds this database; other verbs then answer 55006.
     boolean busy(String database);
 
+    /// Which run holds this database, in the middle of a sentence: by its number, or, before that
+    /// can be known, by what it does; empty when none does.
+    Optional<String> busyWith(String database);
+
     /// Which other living instance serves this database too; empty when none is known.
     Optional<String> otherInstance(String database);
 

@@ -211,7 +211,7 @@ final class DatabaseCutovers {
                 "database "
                         + database.name()
                         + " is busy with "
-                        + running().map(Running::words).orElse("a cutover"),
+                        + words().orElse("a cutover that has just ended"),
                 "See SHOW CUTOVER; CUTOVER " + database.name() + " CANCEL gives it up.");
     }
 
@@ -238,6 +238,11 @@ final class DatabaseCutovers {
 
     boolean busy() {
         return run.get() != null;
+    }
+
+    /// Which run holds the database, in the middle of a sentence.
+    Optional<String> words() {
+        return Optional.ofNullable(run.get()).map(OrderRun::words);
     }
 
     List<Check> fence(String target) {

@@ -127,6 +127,11 @@ public final class LocalCutovers implements Cutovers {
     }
 
     @Override
+    public Optional<String> busyWith(String database) {
+        return Optional.ofNullable(databases.get(database)).flatMap(DatabaseCutovers::words);
+    }
+
+    @Override
     public Optional<String> otherInstance(String database) {
         return heartbeats.other(database);
     }

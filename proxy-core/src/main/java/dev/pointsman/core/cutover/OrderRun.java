@@ -58,6 +58,7 @@ final class OrderRun {
     private final Consumer<Phase> progress;
     private final Will will = new Will();
     private volatile @Nullable Now now;
+    private volatile String doing = "asks for other instances";
     private boolean leavesFence;
 
     /// What surrounds the run.
@@ -85,6 +86,14 @@ final class OrderRun {
         return will.cancel();
     }
 
+    /// Which it is, in the middle of a sentence: by its number as soon as it has one.
+    String words() {
+        var words = "a cutover that %s asked for, which %s and has no number yet";
+        return running()
+                .map(Running::words)
+                .orElse(words.formatted(order.requester().operator(), doing));
+    }
+
     Optional<Running> running() {
         var current = now;
         return current == null
@@ -99,10 +108,12 @@ final class OrderRun {
 
     /// Attempts that stragglers stopped are made again.
     Report run() throws Refused {
+        doing = "waits for the end of the last one";
         var left = around.following().await(FOLLOW_LIMIT);
         if (!left.isEmpty()) {
             throw refused("the last cutover is not finished: " + left, "See SHOW WHY.");
         }
+        doing = "reads the records";
         var crossing = crossing();
         requireNoStrays(crossing);
         requireMeansOfFence(crossing);
@@ -363,18 +374,11 @@ final class OrderRun {
                                     Silence.LIMITS)
                             .run();
             leavesFence |= !books.warnings().isEmpty();
-            if (fence.isLeftOpen() && leavesTheSourceServing(ending.outcome())) {
+            if (fence.isLeftOpen() && ending.outcome().leavesTheSourceServing()) {
                 around.following().repeat();
             }
             return ending.warning(books.warnings());
         }
-    }
-
-    private static boolean leavesTheSourceServing(Outcome outcome) {
-        return switch (outcome) {
-            case REHEARSED, REFUSED, ROLLED_BACK -> true;
-            case SWITCHED, UNKNOWN -> false;
-        };
     }
 
     private List<String> follow(Crossing crossing, Claim claim, Course course) throws Refused {

@@ -58,6 +58,23 @@ class SilentServerTest {
         }
     }
 
+    /// A suspended machine takes them for older than its process: only these tell.
+    @Test
+    void itsOwnControlSessionsAreKnownByTheirServerProcessesWhileTheyAreOpen() throws Exception {
+        try (var server = ScriptedServer.listening(this::swallow);
+                var cluster = cluster(server.port(), SHORT)) {
+            var first = cluster.dedicated();
+            try (var _ = cluster.dedicated()) {
+                assertThat(cluster.ownPids()).containsExactlyInAnyOrder(1, 2);
+                first.close();
+                assertThat(cluster.ownPids()).containsExactly(2);
+                assertThat(cluster.<Boolean>call(one -> run(one, "SELECT 1"))).isTrue();
+                assertThat(cluster.ownPids()).hasSize(2).contains(2);
+            }
+            over.countDown();
+        }
+    }
+
     @Test
     void theServersOwnLimitComesFirst() {
         assertThat(Cluster.LIMITS.network()).isGreaterThan(Cluster.LIMITS.statement());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.core.config.Database.PoolMode;
+import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
 import dev.pointsman.core.session.relay.Exit;
@@ -128,6 +129,44 @@ class LostServerTest {
             await().atMost(LONG).until(() -> rig.registry().count() == 0);
             cut.countDown();
 
+            staysInsideUntilGone(rig);
+        }
+    }
+
+    /// Nothing can be said behind half a message, so its connection is closed; what runs in front
+    /// of it would not notice that for as long as it runs.
+    @ParameterizedTest
+    @EnumSource
+    void whatAClientLeavesInTheMiddleOfAMessageIsCancelledOnce(PoolMode mode) throws Exception {
+        var cancelled = new CountDownLatch(1);
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    if (conversation.number() == 2) {
+                                        var request = conversation.expectPacket();
+                                        assertThat(request.int32(4)).isEqualTo(1);
+                                        cancelled.countDown();
+                                        return;
+                                    }
+                                    conversation.letIn();
+                                    conversation.expectQuery("copy entry from stdin");
+                                    conversation.send('G', Bytes.empty().int8(0).int16(0));
+                                    conversation.until(cancelled);
+                                    conversation.close();
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            rig.backends(backends);
+            client.logIn("app", SessionRig.DATABASE);
+            client.query("copy entry from stdin");
+            client.expect('G');
+            client.send(new byte[] {'d', 0, 0, 4, 0, 1, 2, 3});
+
+            // when
+            client.halfClose();
+
+            // then
+            assertThat(cancelled.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
             staysInsideUntilGone(rig);
         }
     }

@@ -123,22 +123,55 @@ public record Pause(Controls controls, Closures closures, Kind kind, Scope scope
                 if (closure.hold().awaitDrained(wait.isNegative() ? Duration.ZERO : wait)) {
                     break;
                 }
-                var names = inTheWay(closed);
+                if (isLostInSilence(closure)) {
+                    caller.notice(
+                            "not waited for, since the server does not answer: "
+                                    + inTheWay(closure.hold().inside())
+                                    + "; what was sent may still be carried out there");
+                    break;
+                }
+                var inside = inside(closed);
                 if (left.compareTo(wait) <= 0) {
                     throw new Refused(
                             SqlState.LOCK_NOT_AVAILABLE,
-                            "not drained within " + limit.toMillis() + " ms and undone: " + names,
-                            "Give it more time, or end what is in the way (KILL_CLIENT id).");
+                            "not drained within %d ms and undone: %s"
+                                    .formatted(limit.toMillis(), inTheWay(inside)),
+                            "Give it more time, or end what is in the way: " + ending(inside));
                 }
-                caller.notice("waiting for " + names);
+                caller.notice("waiting for " + inTheWay(inside) + "; " + ending(inside));
                 nextTold = TELL_EVERY;
             }
         }
     }
 
+    /// Whether all who are inside have lost their servers, and those do not answer. Nothing of ours
+    /// runs any more then as far as can be known, and an operator may be about to see to that very
+    /// server.
+    private boolean isLostInSilence(Closure closure) {
+        return controls.losesInSilence(closure.database())
+                && closure.hold().inside().stream().allMatch(Insider::isLost);
+    }
+
+    private static List<Insider> inside(List<Closure> closed) {
+        return closed.stream().flatMap(closure -> closure.hold().inside().stream()).toList();
+    }
+
+    /// How to end those who are inside: a client that has gone cannot be killed, its process can.
+    private static String ending(List<Insider> inside) {
+        var ways = new ArrayList<String>();
+        if (!inside.stream().allMatch(Insider::isLost)) {
+            ways.add("KILL_CLIENT id ends a client");
+        }
+        if (inside.stream().anyMatch(Insider::isLost)) {
+            ways.add(
+                    "pg_terminate_backend(pid) on the server ends a process whose connection is"
+                            + " lost");
+        }
+        return String.join(", ", ways);
+    }
+
     /// Who is inside, by name.
-    private static String inTheWay(List<Closure> closed) {
-        var inside = closed.stream().flatMap(closure -> closure.hold().inside().stream()).toList();
+    private static String inTheWay(List<Insider> inside) {
         var names =
                 inside.stream().limit(NAMED_MAX).map(Pause::name).collect(Collectors.joining("; "));
         int more = inside.size() - NAMED_MAX;

@@ -4,7 +4,6 @@ import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.command.parse.Spelling;
 import dev.pointsman.core.config.Database;
-import dev.pointsman.core.cutover.Running;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -74,7 +73,7 @@ public final class Selection {
     }
 
     private String run(String database) {
-        return controls.cutovers().running(database).map(Running::words).orElse("a cutover");
+        return controls.cutovers().busyWith(database).orElse("a cutover that has just ended");
     }
 
     /// Holding traffic in one of several proxies proves nothing.

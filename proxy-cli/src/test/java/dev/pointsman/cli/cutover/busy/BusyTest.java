@@ -10,6 +10,7 @@ import dev.pointsman.cli.cutover.Writers;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.wire.Refused;
 
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
@@ -24,12 +25,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// While a run holds a database, nobody else touches it; before the decision it can be given up, by
@@ -93,6 +96,51 @@ class BusyTest {
                 "REPAIR " + database,
                 to("green"),
                 "CUTOVER " + database + " BACK");
+    }
+
+    /// The records are locked, so that the run cannot have read them; it gives up after a while and
+    /// is ordered again.
+    @Test
+    void aRunThatHasNoNumberYetIsToldByWhatItDoes() throws Exception {
+        var told = new AtomicBoolean();
+        try (var lab = lab();
+                var console = Console.before(lab.proxy());
+                var lock = servers.source().connect(servers.database());
+                var statement = lock.createStatement()) {
+            lock.setAutoCommit(false);
+            statement.execute("lock table pointsman.record in access exclusive mode");
+
+            // when
+            var ordering =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (!told.get()) {
+                                            orderAnyway(lab);
+                                        }
+                                    });
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(
+                            () ->
+                                    console.say("RESUME " + servers.database())
+                                            .contains(
+                                                    "a cutover that tester asked for, which reads"
+                                                            + " the records"));
+
+            // then
+            told.set(true);
+            lock.rollback();
+            ordering.join();
+        }
+    }
+
+    private static void orderAnyway(CrossingLab lab) {
+        try {
+            lab.to("green");
+        } catch (Refused e) {
+            System.out.println(e.getMessage());
+        }
     }
 
     @Test

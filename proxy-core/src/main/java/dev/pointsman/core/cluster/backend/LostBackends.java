@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class LostBackends implements AutoCloseable {
 
     private final Clusters clusters;
     private final Map<Place, List<Lost>> watched = new HashMap<>();
+    private final Set<Place> silent = new HashSet<>();
     private boolean closed;
 
     public LostBackends(Clusters clusters) {
@@ -61,6 +63,18 @@ public final class LostBackends implements AutoCloseable {
         Thread.ofVirtual().name("lost-backend-" + pid).start(() -> watch(place, lost));
     }
 
+    /// Whether nobody can tell now of any process that a database's servers lost: each of these
+    /// servers was asked and did not answer. False when none is waited for.
+    public synchronized boolean isSilent(String database) {
+        var places =
+                watched.keySet().stream()
+                        .filter(place -> place.database().equals(database))
+                        .toList();
+        return !places.isEmpty() && silent.containsAll(places);
+    }
+
+    /// Whatever goes wrong, an error too, those that are watched go on being asked about: a watch
+    /// that ended would leave them, and those that come after them, inside for good.
     private void watch(Place place, Lost first) {
         if (!isFirst(place, first)) {
             return;
@@ -72,14 +86,15 @@ public final class LostBackends implements AutoCloseable {
                 if (isOver(place, gone(place, asked))) {
                     return;
                 }
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
+                noteSilent(place);
                 if (!told) {
                     told = true;
                     log.atWarn()
                             .addKeyValue("database", place.database())
                             .addKeyValue("server", place.server())
                             .addKeyValue("pids", asked.stream().map(Lost::pid).toList())
-                            .addKeyValue("cause", e.getMessage())
+                            .addKeyValue("cause", e.toString())
                             .log("cannot ask whether lost server processes have ended");
                 }
                 if (isOver(place, isInVain(e) ? asked : List.of())) {
@@ -92,7 +107,7 @@ public final class LostBackends implements AutoCloseable {
 
     /// The control role is not let in by either way, or the server is configured no more: there can
     /// be no cutover from there, and waiting would keep PAUSE from ever being answered.
-    private static boolean isInVain(Exception cause) {
+    private static boolean isInVain(Throwable cause) {
         return cause instanceof IllegalArgumentException
                 || (isLasting(cause)
                         && Arrays.stream(cause.getSuppressed()).allMatch(LostBackends::isLasting));
@@ -130,14 +145,38 @@ public final class LostBackends implements AutoCloseable {
             over = left.isEmpty() || closed;
             if (over) {
                 watched.remove(place);
+                silent.remove(place);
             }
         }
-        gone.forEach(one -> one.gone().run());
+        gone.forEach(one -> tell(place, one));
         return over;
+    }
+
+    private synchronized void noteSilent(Place place) {
+        silent.add(place);
+    }
+
+    private synchronized void noteAnswered(Place place) {
+        silent.remove(place);
+    }
+
+    /// One that cannot be told keeps the others from nothing.
+    private static void tell(Place place, Lost one) {
+        try {
+            one.gone().run();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("database", place.database())
+                    .addKeyValue("server", place.server())
+                    .addKeyValue("pid", one.pid())
+                    .setCause(e)
+                    .log("the end of a lost server process could not be told");
+        }
     }
 
     private List<Lost> gone(Place place, List<Lost> asked) throws SQLException {
         var there = there(clusters.of(place.database(), place.server()), asked);
+        noteAnswered(place);
         return asked.stream().filter(one -> !there.contains(one.pid())).toList();
     }
 

@@ -20,4 +20,12 @@ public enum Outcome {
     public String word() {
         return word;
     }
+
+    /// Whether it is certain that nothing has moved.
+    public boolean leavesTheSourceServing() {
+        return switch (this) {
+            case REHEARSED, REFUSED, ROLLED_BACK -> true;
+            case SWITCHED, UNKNOWN -> false;
+        };
+    }
 }

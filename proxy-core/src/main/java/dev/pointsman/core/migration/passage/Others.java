@@ -122,13 +122,19 @@ final class Others {
     }
 
     private static List<Control> left(Cluster on, String instance) throws SQLException {
-        return on.call(connection -> controlSessions(connection, on::age)).stream()
-                .filter(
-                        one ->
-                                one.ofCutover()
-                                        || one.ofFormer()
-                                        || !one.instance().equals(instance))
-                .toList();
+        return on.call(
+                connection -> {
+                    var there = controlSessions(connection, on::age);
+                    // A machine that was suspended is older than it knows; what it holds is not.
+                    var own = on.ownPids();
+                    return there.stream()
+                            .filter(
+                                    one ->
+                                            one.ofCutover()
+                                                    || (one.ofFormer() && !own.contains(one.pid()))
+                                                    || !one.instance().equals(instance))
+                            .toList();
+                });
     }
 
     /// By the server's own clock, read before the age is: what this process began is never older.

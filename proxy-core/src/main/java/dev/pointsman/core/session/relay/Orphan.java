@@ -57,7 +57,9 @@ public final class Orphan implements ServerConnection.Receiver {
         }
         var orphan = new Orphan(session, exit, pool, server, conversation.tracker());
         if (cutShort || connection.isAsked()) {
-            // Nothing can be said behind half a message, nor while something is being asked.
+            // Nothing can be said behind half a message, nor while something is being asked. What
+            // runs in front of it would not be read to its end: it is to end soon.
+            connection.cancel();
             connection.abandon();
             connection.channel().closeFuture().addListener(_ -> orphan.onServerClosed());
         } else {
