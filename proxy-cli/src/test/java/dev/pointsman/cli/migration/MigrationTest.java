@@ -246,6 +246,23 @@ class MigrationTest {
         assertThat(lab.green("select state from pointsman.migration")).isEqualTo("completed");
     }
 
+    /// It may have been decided on a server that cannot be asked now.
+    @Test
+    void abortKeepsARecordThatIsOpen() throws Exception {
+        lab.onGreen(SCHEMA);
+        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+        lab.awaitReady();
+        lab.onBlue(
+                "insert into pointsman.record values (1, 1, 1, '{x}', 'green', 'open', null,"
+                        + " null, '', 'test')");
+
+        // when
+        lab.migrations.abort(lab.database);
+
+        // then
+        assertThat(lab.blue("select kind from pointsman.record")).isEqualTo("open");
+    }
+
     @Test
     void abortWithTheTargetDownSaysWhatIsLeftAndASecondOneFinishes() throws Exception {
         lab.onGreen(SCHEMA);

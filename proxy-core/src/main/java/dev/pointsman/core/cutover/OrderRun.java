@@ -233,6 +233,7 @@ final class OrderRun {
         var watch =
                 around.following()
                         .strays()
+                        .filter(one -> one.left().names().equals(crossing.names()))
                         .filter(one -> one.left().source().name().equals(crossing.target().name()));
         return ignored || watch.isEmpty() ? List.of() : watch.get().look();
     }

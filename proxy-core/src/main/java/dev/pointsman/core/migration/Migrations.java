@@ -178,6 +178,12 @@ public final class Migrations implements AutoCloseable {
                     "a cutover of " + database + " has taken place, ABORT would lose its way",
                     "Use CUTOVER " + database + " BACK, or MIGRATE " + database + " COMPLETE.");
         }
+        if (Opening.isFenced(running.pair().source())) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "a fence of a cutover that was undone is still up on " + running.row().source(),
+                    "REPAIR lifts it by what ABORT would drop; then ABORT again.");
+        }
         List<String> left = Guarded.waiting(() -> running.undo(clusters.instance()));
         open.remove(database, running);
         gauges.forget(database);

@@ -48,6 +48,12 @@ public final class OurSchema {
                         stage text NOT NULL, kind text NOT NULL, identity text NOT NULL)\
                     """);
 
+    private static final String FENCED =
+            """
+            SELECT EXISTS (SELECT FROM pointsman.record
+                            WHERE fence NOT IN ('', '{"settled":true}'))\
+            """;
+
     private OurSchema() {}
 
     /// The statements that make it, for a plan that is only shown.
@@ -68,6 +74,12 @@ public final class OurSchema {
                         Sql.run(connection, statement);
                     }
                 });
+    }
+
+    /// Whether old values of a fence of ours are kept here, so that it may be up.
+    public static boolean isFenced(Connection connection) throws SQLException {
+        return Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")
+                && Sql.is(connection, FENCED);
     }
 
     /// The row 1 of a marker table, unless it is there. A row that the subscription's own copy will

@@ -24,9 +24,7 @@ public sealed interface Migrate extends Action {
             var selection = new Selection(controls);
             var found = selection.database(database);
             var target = selection.server(found, server);
-            selection.refuseBusy(List.of(found.name()));
-            selection.refuseOtherInstance(List.of(found.name()));
-            controls.migrations().start(found.name(), target, accepted);
+            controls.migrations().start(idle(controls, database), target, accepted);
             return Rows.done(TAG);
         }
     }
@@ -71,6 +69,7 @@ public sealed interface Migrate extends Action {
         var selection = new Selection(controls);
         var name = selection.database(typed).name();
         selection.refuseBusy(List.of(name));
+        selection.refuseUndecided(name);
         selection.refuseOtherInstance(List.of(name));
         return name;
     }

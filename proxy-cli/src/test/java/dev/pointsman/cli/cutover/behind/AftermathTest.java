@@ -14,6 +14,7 @@ import dev.pointsman.core.cutover.report.ReportJson;
 import dev.pointsman.core.cutover.report.ReportText;
 import dev.pointsman.core.cutover.report.Trouble;
 import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 
@@ -100,6 +101,9 @@ class AftermathTest {
                                     text.startsWith("the fence of attempt 1 stands")
                                             && text.contains("REPAIR " + servers.database()));
             assertThat(isFenceShown(lab)).isTrue();
+            assertThatThrownBy(() -> lab.proxy().migrations().abort(servers.database()))
+                    .as("what lifts the fence is not dropped")
+                    .hasMessageContaining("fence");
 
             // and when
             execute("drop trigger keeps on pointsman.record");
@@ -117,6 +121,23 @@ class AftermathTest {
                     var statement = client.createStatement()) {
                 statement.execute("insert into account values (1, 1)");
             }
+        }
+    }
+
+    /// What a migration leaves on the servers is what tells who serves.
+    @ParameterizedTest
+    @ValueSource(strings = {"TO green START", "ABORT", "COMPLETE"})
+    void whileNobodyKnowsWhoServesNoMigrationIsTouched(String what) throws Exception {
+        try (var lab = lab("hold_limit: 20s");
+                var console = Console.before(lab.proxy())) {
+            var gate = lab.proxy().gates().of(servers.database());
+            var hold = gate.close(new Closer.Undecided(servers.database()));
+
+            // when, then
+            assertThatThrownBy(
+                            () -> console.column("MIGRATE " + servers.database() + " " + what, ""))
+                    .hasMessageContaining("not certain who serves");
+            hold.open().join();
         }
     }
 

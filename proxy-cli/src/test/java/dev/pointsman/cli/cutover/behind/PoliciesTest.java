@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -150,6 +152,25 @@ class PoliciesTest {
             // then
             assertThat(Integer.parseInt(servers.target().value(servers.database(), next)))
                     .isGreaterThan(10_000);
+        }
+    }
+
+    /// Whether few values are left or the sequence begins anew, there is no room for a gap.
+    @ParameterizedTest
+    @ValueSource(strings = {"maxvalue 9999", "maxvalue 20000 cycle", "maxvalue 9999 cycle"})
+    void aSequenceWithoutRoomForAGapGoesOnWhereItStood(String limits) throws Exception {
+        var next = "select nextval('entry_id_seq')";
+        for (var server : servers.all()) {
+            server.execute(servers.database(), "alter sequence entry_id_seq " + limits);
+        }
+        try (var lab = lab("sequences: gap")) {
+            servers.source().value(servers.database(), next);
+
+            // when
+            switched(lab.to("green"));
+
+            // then
+            assertThat(servers.target().value(servers.database(), next)).isEqualTo("2");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /// The sequences of both servers, paired by name, with what the target had when it was last read.
@@ -21,7 +22,8 @@ final class Sequences {
     private static final String NAMES =
             """
             SELECT format('%I.%I', n.nspname, c.relname), c.oid::int8,
-                   pg_sequence_last_value(c.oid::regclass), s.seqincrement
+                   pg_sequence_last_value(c.oid::regclass), s.seqincrement,
+                   s.seqmin, s.seqmax, s.seqcycle
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               JOIN pg_sequence s ON s.seqrelid = c.oid
              WHERE c.relkind = 'S' AND c.relpersistence = 'p'
@@ -32,7 +34,19 @@ final class Sequences {
              ORDER BY 1\
             """;
 
-    private record Entry(String name, long oid, @Nullable Long last, long increment) {}
+    private record Entry(String name, long oid, @Nullable Long last, Steps steps) {}
+
+    /// How a sequence goes on.
+    private record Steps(long increment, long min, long max, boolean cycles) {
+        /// That many steps on; empty where it would be exhausted, or begin anew.
+        OptionalLong ahead(long last, long margin) {
+            long ahead = last + margin * increment;
+            boolean overflows = increment > 0 ? ahead < last : ahead > last;
+            return cycles || overflows || ahead < min || ahead > max
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(ahead);
+        }
+    }
 
     private record State(long last, boolean called) {}
 
@@ -127,8 +141,13 @@ final class Sequences {
                 row -> {
                     var last = row.getLong(3);
                     var isNull = row.wasNull();
-                    return new Entry(
-                            row.getString(1), row.getLong(2), isNull ? null : last, row.getLong(4));
+                    var steps =
+                            new Steps(
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getLong(6),
+                                    row.getBoolean(7));
+                    return new Entry(row.getString(1), row.getLong(2), isNull ? null : last, steps);
                 });
     }
 
@@ -145,26 +164,33 @@ final class Sequences {
                 row -> new State(row.getLong(1), row.getBoolean(2)));
     }
 
+    /// One with too few values left for the margin is set in the pause, like all without a margin.
     private Sequences setAhead(Connection onTarget) throws SQLException {
         for (int i = 0; i < source.size(); i++) {
             var last = source.get(i).last();
-            if (last != null && isBehind(target.get(i).last(), last, source.get(i).increment())) {
-                var ahead = last + margin * source.get(i).increment();
+            if (last == null || !isDue(target.get(i).last(), last, source.get(i).steps())) {
+                continue;
+            }
+            var ahead = source.get(i).steps().ahead(last, margin);
+            if (ahead.isPresent()) {
                 Sql.list(
                         onTarget,
-                        "SELECT setval(?::oid::regclass, least(greatest(?, seqmin), seqmax))"
-                                + " FROM pg_sequence WHERE seqrelid = ?::oid",
+                        "SELECT setval(?::oid::regclass, ?)",
                         row -> row.getLong(1),
                         target.get(i).oid(),
-                        ahead,
-                        target.get(i).oid());
+                        ahead.getAsLong());
             }
         }
         return readAgain(onTarget);
     }
 
-    private static boolean isBehind(@Nullable Long there, long here, long increment) {
-        return there == null || (increment > 0 ? there < here : there > here);
+    /// What the target has may be ahead where a margin was wanted, unless the sequence cycles: then
+    /// nothing is ahead of anything.
+    private boolean isDue(@Nullable Long there, long here, Steps steps) {
+        if (there == null || margin == 0 || steps.cycles()) {
+            return there == null || there != here;
+        }
+        return steps.increment() > 0 ? there < here : there > here;
     }
 
     /// In the order in which [#settings] wants their last values.
@@ -197,8 +223,7 @@ final class Sequences {
             if (last == null) {
                 continue;
             }
-            var due = margin == 0 ? !last.equals(there) : isBehind(there, last, entry.increment());
-            if (due) {
+            if (isDue(there, last, entry.steps())) {
                 oids.add(target.get(i).oid());
                 values.add(last);
             }

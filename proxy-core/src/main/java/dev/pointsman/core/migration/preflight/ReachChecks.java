@@ -3,12 +3,12 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +28,6 @@ final class ReachChecks {
                AND (s.setrole = 0 OR r.rolname = ANY (?))
                AND c ~* '^default_transaction_read_only=(on|t|tr|tru|true|y|ye|yes|1)$' ORDER BY 1\
             """;
-
-    private static final String RECORDS = "SELECT to_regclass('pointsman.record') IS NOT NULL";
-
-    /// Whether old values of a fence of ours are kept there, so that it may be up.
-    private static final String FENCED =
-            "SELECT EXISTS (SELECT FROM pointsman.record"
-                    + " WHERE fence NOT IN ('', '{\"settled\":true}'))";
 
     private ReachChecks() {}
 
@@ -158,7 +151,7 @@ final class ReachChecks {
         var roles = SessionChecks.applications(subject).toArray(String[]::new);
         var found = readOnlyRoles(subject.target(), roles);
         found.removeAll(readOnlyRoles(subject.source(), roles));
-        if (found.contains("") && subject.target().call(ReachChecks::isFenced)) {
+        if (found.contains("") && subject.target().call(OurSchema::isFenced)) {
             found.remove("");
         }
         if (found.isEmpty()) {
@@ -186,9 +179,5 @@ final class ReachChecks {
 
     private static List<String> readOnlyRoles(Cluster on, String[] roles) throws SQLException {
         return on.call(connection -> Sql.texts(connection, READ_ONLY_ROLES, (Object) roles));
-    }
-
-    static boolean isFenced(Connection on) throws SQLException {
-        return Sql.is(on, RECORDS) && Sql.is(on, FENCED);
     }
 }

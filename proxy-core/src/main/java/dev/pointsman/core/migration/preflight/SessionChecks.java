@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
 import dev.pointsman.core.config.Secret;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -277,7 +278,7 @@ final class SessionChecks {
     /// in; the connections that a run warms tell there.
     private static void logins(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
-        if (target.call(ReachChecks::isFenced)) {
+        if (target.call(OurSchema::isFenced)) {
             return;
         }
         var refused = new ArrayList<String>();

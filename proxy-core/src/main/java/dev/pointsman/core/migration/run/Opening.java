@@ -111,6 +111,15 @@ public final class Opening {
         return false;
     }
 
+    /// Whether a fence may be up, as far as the server can be asked.
+    public static boolean isFenced(Cluster cluster) {
+        try {
+            return cluster.call(OurSchema::isFenced);
+        } catch (SQLException _) {
+            return false;
+        }
+    }
+
     private static boolean decided(java.sql.Connection connection, String target)
             throws SQLException {
         return OurSchema.exists(connection)

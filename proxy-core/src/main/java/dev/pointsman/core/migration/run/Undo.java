@@ -143,16 +143,22 @@ final class Undo {
                 });
     }
 
-    /// Whether a record says anything else than the configuration.
+    /// Whether a record says anything else than the configuration, or holds what a fence replaced.
+    /// An open one may have been decided on the other server.
     private static boolean decides(Connection connection, String serve) throws SQLException {
         return OurSchema.exists(connection)
-                && Sql.is(
-                        connection,
-                        """
-                        SELECT EXISTS (SELECT 1 FROM pointsman.record
-                                        WHERE kind = 'decided' OR (kind = 'undone' AND server <> ?))\
-                        """,
-                        serve);
+                && (OurSchema.isFenced(connection)
+                        || Sql.is(
+                                connection,
+                                """
+                                SELECT EXISTS (SELECT FROM pointsman.record r
+                                                WHERE kind = 'decided'
+                                                   OR (kind = 'undone' AND server <> ?)
+                                                   OR (kind = 'open'
+                                                       AND epoch = (SELECT max(epoch)
+                                                                      FROM pointsman.record)))\
+                                """,
+                                serve));
     }
 
     private void step(Cluster cluster, String byHand, Step step) {
