@@ -151,9 +151,14 @@ final class Doomed implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /// By SIGKILL, from outside; returns when it is dead.
+    void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
     }
 }

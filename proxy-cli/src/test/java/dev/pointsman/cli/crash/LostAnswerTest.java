@@ -21,11 +21,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.stream.Stream;
 
 /// A connection breaks around the decision on the target, or around the commit of the fence on the
 /// source: the run cannot know whether it was committed there, and must lead to one end all the
-/// same.
+/// same. Or the proxy dies with what it says to a server.
 @Tag("real")
 class LostAnswerTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
@@ -162,6 +163,32 @@ class LostAnswerTest {
         toSource.deliver();
 
         // then
+        cases.isWell();
+        cases.leadsBack();
+        cases.balance();
+    }
+
+    @Test
+    void aKillWhileALeftServerIsOpenForOurLoginsLeavesItFenced() throws Exception {
+        // given: blue is left
+        lab.restart();
+        lab.awaitWrites();
+        cases.leadsBack();
+        var doomed = lab.living();
+        var fenced = new ArrayList<Boolean>();
+        toSource.before(
+                "user\0" + CrossingLab.USER,
+                () -> {
+                    fenced.add(lab.isFenced("blue"));
+                    doomed.kill();
+                });
+
+        // when: on the way back, with the first login of a client's role to blue
+        lab.dies(doomed, "blue");
+
+        // then
+        assertThat(fenced).containsExactly(false);
+        lab.restart();
         cases.isWell();
         cases.leadsBack();
         cases.balance();

@@ -56,6 +56,7 @@ final class Relay implements AutoCloseable {
     private volatile Runnable then = () -> {};
     private final AtomicInteger met = new AtomicInteger();
     private volatile byte[] wanted = {};
+    private volatile byte[] announced = {};
     private final AtomicReference<@Nullable Detained> detained = new AtomicReference<>();
 
     /// A request on its way, whose sender has given it up.
@@ -97,6 +98,12 @@ final class Relay implements AutoCloseable {
     /// Keeps the next request that says all of this; its sender sees its connection break.
     void detain(String request) {
         wanted = request.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Does something before the next request passes that says all of this.
+    void before(String request, Runnable deed) {
+        then = deed;
+        announced = request.getBytes(StandardCharsets.US_ASCII);
     }
 
     boolean hasDetained() {
@@ -174,6 +181,10 @@ final class Relay implements AutoCloseable {
                     wanted = new byte[0];
                     keep(buffer, n);
                     return false;
+                }
+                if (announced.length > 0 && contains(buffer, n, announced)) {
+                    announced = new byte[0];
+                    meetsFate();
                 }
                 switch (fateOf(buffer, n)) {
                     case PASSES -> {}

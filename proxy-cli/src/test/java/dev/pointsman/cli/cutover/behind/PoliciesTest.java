@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -217,6 +219,38 @@ class PoliciesTest {
             assertThat(report.ending().warnings())
                     .anyMatch(one -> one.contains("not covered") && one.contains("crosser"));
             assertThat(report.evidence().strangers()).hasSize(1);
+        }
+    }
+
+    @Test
+    void platformAgentsAndThoseOnTheListAreNoStrangers() throws Exception {
+        var agents = List.of("rdsadmin", "datadog");
+        for (var server : servers.all()) {
+            server.execute("postgres", "create role rdsadmin login; create role datadog login");
+        }
+        var sessions = new ArrayList<Connection>();
+        try (var lab = lab("ignore_strangers: [{user: datadog}]")) {
+            for (var server : servers.all()) {
+                for (var agent : agents) {
+                    sessions.add(server.connect(servers.database(), agent, ""));
+                }
+            }
+
+            // when
+            var report = switched(lab.to("green"));
+
+            // then
+            assertThat(report.evidence().strangers()).isEmpty();
+            for (var session : sessions) {
+                session.createStatement().execute("select 1");
+            }
+        } finally {
+            for (var session : sessions) {
+                session.close();
+            }
+            for (var server : servers.all()) {
+                server.execute("postgres", "drop role rdsadmin; drop role datadog");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
+import dev.pointsman.cli.real.MissingStandby;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
@@ -52,7 +53,7 @@ class CancelTest {
 
     @AfterEach
     void standAlone() throws Exception {
-        waitForNoStandby();
+        MissingStandby.forget(servers.source());
     }
 
     private CrossingLab lab(String mode) throws Exception {
@@ -215,11 +216,11 @@ class CancelTest {
             at.at(
                     Step.OPENED,
                     () -> {
-                        waitForStandby();
+                        MissingStandby.awaitBy(servers.source());
                         client.send(query("commit"));
                         awaitOnSource("wait_event = 'SyncRep'");
                     });
-            at.at(Step.DRAINED, this::waitForNoStandby);
+            at.at(Step.DRAINED, this::standAlone);
 
             // when
             var report = lab.to("green");
@@ -234,28 +235,6 @@ class CancelTest {
             assertThat(accounts(servers.target())).isEqualTo("5");
             assertThat(report.pause().clients().cancelled()).isEqualTo(1);
             assertThat(report.pause().clients().failed()).isZero();
-        }
-    }
-
-    private void waitForStandby() throws SQLException {
-        try (var connection = servers.source().connect("postgres");
-                var statement = connection.createStatement()) {
-            statement.execute("alter system set synchronous_standby_names = 'nobody'");
-            statement.execute("select pg_reload_conf()");
-        }
-        Awaitility.await()
-                .until(
-                        () ->
-                                servers.source()
-                                        .value("postgres", "show synchronous_standby_names")
-                                        .equals("nobody"));
-    }
-
-    private void waitForNoStandby() throws SQLException {
-        try (var connection = servers.source().connect("postgres");
-                var statement = connection.createStatement()) {
-            statement.execute("alter system reset synchronous_standby_names");
-            statement.execute("select pg_reload_conf()");
         }
     }
 

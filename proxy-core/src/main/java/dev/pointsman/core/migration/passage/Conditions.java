@@ -102,12 +102,14 @@ final class Conditions {
                             server(on, crossing.source());
                             says(
                                     "prepared_transactions",
+                                    crossing.source(),
                                     on,
                                     "SELECT 'prepared transaction ' || gid FROM pg_prepared_xacts"
                                             + " WHERE database = current_database()",
                                     "Commit it or roll it back.");
                             says(
                                     "old_transactions",
+                                    crossing.source(),
                                     on,
                                     """
                                     SELECT format('pid %s (%s) holds a transaction id since %s', pid,
@@ -120,6 +122,7 @@ final class Conditions {
                                     "Wait for it, or end it.");
                             says(
                                     WORKER,
+                                    crossing.source(),
                                     on,
                                     "SELECT 'slot "
                                             + crossing.slot()
@@ -128,7 +131,9 @@ final class Conditions {
                                             + " AND slot_name = "
                                             + Sql.literal(crossing.slot())
                                             + ")",
-                                    "See the target's log for why it does not replicate.");
+                                    "See the log of "
+                                            + crossing.target().name()
+                                            + " for why it does not replicate.");
                             return true;
                         });
     }
@@ -141,23 +146,31 @@ final class Conditions {
                             var name = Sql.literal(crossing.subscription());
                             says(
                                     SUBSCRIPTION,
+                                    crossing.target(),
                                     on,
-                                    "SELECT 'it is missing or disabled' WHERE NOT EXISTS (SELECT"
-                                        + " FROM pg_subscription WHERE subenabled AND subname = "
+                                    "SELECT "
+                                            + name
+                                            + " || ' is missing or disabled' WHERE NOT EXISTS"
+                                            + " (SELECT FROM pg_subscription WHERE subenabled"
+                                            + " AND subname = "
                                             + name
                                             + ")",
-                                    "See SHOW MIGRATION and the target's log.");
+                                    "See SHOW MIGRATION and the log of "
+                                            + crossing.target().name()
+                                            + ".");
                             says(
                                     WORKER,
+                                    crossing.target(),
                                     on,
                                     "SELECT 'the subscription has no worker' WHERE NOT EXISTS"
                                         + " (SELECT FROM pg_stat_subscription WHERE pid IS NOT NULL"
                                         + " AND subname = "
                                             + name
                                             + ")",
-                                    "See the target's log.");
+                                    "See the log of " + crossing.target().name() + ".");
                             says(
                                     "tables_ready",
+                                    crossing.target(),
                                     on,
                                     "SELECT 'table ' || srrelid::regclass || ' is in state '"
                                             + " || srsubstate::text FROM pg_subscription_rel r"
@@ -172,20 +185,23 @@ final class Conditions {
     private void server(Connection on, Cluster cluster) throws SQLException {
         says(
                 "primary",
+                cluster,
                 on,
-                "SELECT 'server " + cluster.name() + " is a standby' WHERE pg_is_in_recovery()",
+                "SELECT 'this server is a standby' WHERE pg_is_in_recovery()",
                 "Name the primary in the configuration.");
         says(
                 "sees_sessions",
+                cluster,
                 on,
                 "SELECT 'the control role cannot see the sessions of others' WHERE NOT"
                         + " pg_has_role(current_user, 'pg_read_all_stats', 'member')",
                 "GRANT pg_read_all_stats TO the control role on server " + cluster.name() + ".");
     }
 
-    private void says(String id, Connection on, String query, String mend) throws SQLException {
+    private void says(String id, Cluster where, Connection on, String query, String mend)
+            throws SQLException {
         for (var finding : Sql.list(on, query, row -> Objects.toString(row.getString(1), id))) {
-            unmet.add(new Unmet(id, finding, mend));
+            unmet.add(new Unmet(id, "on " + where.name() + ": " + finding, mend));
         }
     }
 
@@ -223,6 +239,7 @@ final class Conditions {
                         on -> {
                             says(
                                     "table_lists",
+                                    crossing.source(),
                                     on,
                                     unpublished(),
                                     "MIGRATE again with this table.");
@@ -274,7 +291,8 @@ final class Conditions {
                 unmet.add(
                         new Unmet(
                                 "lag",
-                                "the target is " + lag + " bytes behind",
+                                "the target %s is %d bytes behind"
+                                        .formatted(crossing.target().name(), lag),
                                 "Wait, or raise cutover.max_lag."));
                 return;
             }
@@ -286,8 +304,9 @@ final class Conditions {
             unmet.add(
                     new Unmet(
                             "apply_errors",
-                            "the subscription on the target met errors just now",
-                            "See the target's log."));
+                            "%s on %s met errors just now"
+                                    .formatted(crossing.subscription(), crossing.target().name()),
+                            "See the log of " + crossing.target().name() + "."));
         }
     }
 

@@ -175,12 +175,14 @@ final class SourceSql {
     static final String FLUSH = "SELECT pg_logical_emit_message(true, 'pointsman', '')";
 
     /// Row changes of this server's own sessions since a position, ours left out; and whoever holds
-    /// a transaction id now. No row: what moved the horizon changed nothing in this database.
+    /// a transaction id now. A change has the position where its record begins, so the first one
+    /// behind a flushed position has that very position. No row: what moved the horizon changed
+    /// nothing in this database.
     static final String UNEXPLAINED =
             """
             SELECT data FROM pg_logical_slot_peek_changes(?, NULL, NULL,
                    'only-local', '1', 'skip-empty-xacts', '1')
-             WHERE lsn > ?::pg_lsn AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%'
+             WHERE lsn >= ?::pg_lsn AND data LIKE 'table %' AND data NOT LIKE 'table pointsman.%'
             UNION ALL
             SELECT 'pid ' || pid || ' holds transaction id ' || backend_xid FROM pg_stat_activity
              WHERE datname = current_database() AND backend_xid IS NOT NULL
