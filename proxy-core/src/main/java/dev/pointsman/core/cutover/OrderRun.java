@@ -88,10 +88,11 @@ final class OrderRun {
 
     /// Which it is, in the middle of a sentence: by its number as soon as it has one.
     String words() {
-        var words = "a cutover that %s asked for, which %s and has no number yet";
         return running()
                 .map(Running::words)
-                .orElse(words.formatted(order.requester().operator(), doing));
+                .orElse(
+                        "a cutover that %s asked for, which %s and has no number yet"
+                                .formatted(order.requester().operator(), doing));
     }
 
     Optional<Running> running() {
@@ -276,7 +277,6 @@ final class OrderRun {
     private Attempted attempt(Crossing crossing) throws Refused {
         var evidence = evidence();
         requireNoOther(evidence, crossing.source().name());
-        // An attempt that was refused early left nothing but its report.
         var reported = around.reports().highestId(around.database().name());
         var number = 1 + Math.max(evidence.highestAttempt(), reported);
         var claim =

@@ -101,7 +101,8 @@ public final class Reports {
                 .reduce((_, later) -> later);
     }
 
-    /// The highest number that a reported attempt of a database has had; 0 without any.
+    /// The highest number that a reported attempt of a database has had; 0 without any. One that
+    /// was refused early left nothing but its report.
     public synchronized long highestId(String database) {
         return all.stream()
                 .filter(one -> one.subject().databases().contains(database))
