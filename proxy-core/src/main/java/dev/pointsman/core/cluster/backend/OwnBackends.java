@@ -1,7 +1,5 @@
 package dev.pointsman.core.cluster.backend;
 
-import org.postgresql.PGConnection;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -24,9 +22,18 @@ public final class OwnBackends {
         forgetClosed();
         var pids = new HashSet<Integer>();
         for (var one : open) {
-            pids.add(one.unwrap(PGConnection.class).getBackendPID());
+            pids.add(pid(one));
         }
         return pids;
+    }
+
+    /// By name: what the driver's own types are annotated with is not on our class path.
+    private static int pid(Connection connection) throws SQLException {
+        try {
+            return (Integer) connection.getClass().getMethod("getBackendPID").invoke(connection);
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("the driver does not tell the server's process", e);
+        }
     }
 
     private void forgetClosed() throws SQLException {
