@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.crash.Cases.Kill;
 import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.load.LeastRights;
 import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// Crashes where the control role is no superuser and has the rights that SHOW GRANTS lists, so
 /// that its fence works by revoking.
@@ -40,6 +42,7 @@ class FencedByAnOwnerTest {
     @TempDir Path folder;
     private CrashLab lab;
     private Cases cases;
+    private List<String> access = List.of();
 
     @BeforeEach
     void migrate() throws Exception {
@@ -66,6 +69,8 @@ class FencedByAnOwnerTest {
                         .execute(servers.database(), row.getOrDefault("sql", ""));
             }
         }
+        LeastRights.connectThroughPublic(servers);
+        access = LeastRights.accessTo(servers.source(), servers);
         lab.ask("MIGRATE " + servers.database() + " TO green");
         CrashLab.awaiting("a migration that is ready")
                 .until(
@@ -85,6 +90,7 @@ class FencedByAnOwnerTest {
     @Test
     void aKillRightAfterTheFenceLocksNobodyOut() throws Exception {
         cases.happens(Kill.at(Step.FENCED));
+        assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(access);
         cases.happens(Kill.at(Step.DECIDED));
         cases.happens(Kill.at(Step.FENCED));
         cases.leadsBack();
@@ -103,6 +109,7 @@ class FencedByAnOwnerTest {
 
         // then
         assertThat(lab.isFenced("blue")).isFalse();
+        assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(access);
     }
 
     @Test

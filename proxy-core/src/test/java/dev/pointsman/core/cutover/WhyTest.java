@@ -33,7 +33,7 @@ class WhyTest {
     @Test
     void aServerThatCannotBeAskedStandsAsACommentBesideTheSqlOfTheOthers() throws Exception {
         // given
-        var fence = new OldValues(-1, "", false, List.of(), List.of()).toJson();
+        var fence = new OldValues(-1, "", false, OldValues.Rights.NONE).toJson();
         var fenced =
                 new EpochRecord(
                         new EpochRecord.Turn(3, 7, "green", "abc"),

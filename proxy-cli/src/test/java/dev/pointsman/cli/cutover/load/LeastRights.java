@@ -1,6 +1,7 @@
 package dev.pointsman.cli.cutover.load;
 
 import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
 import dev.pointsman.core.migration.MigrationState;
@@ -9,6 +10,7 @@ import org.awaitility.Awaitility;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /// A control role that is no superuser, on servers where neither the database nor its tables are
@@ -63,5 +65,36 @@ public final class LeastRights {
                             }
                             return status.state() == MigrationState.READY;
                         });
+    }
+
+    /// Lets the control role, and one of replication, connect by nothing but the right of PUBLIC,
+    /// and somebody by a right that he may grant on.
+    public static void connectThroughPublic(RealServers servers) throws SQLException {
+        for (var server : servers.all()) {
+            server.execute(
+                    "postgres",
+                    """
+                    do $$ begin create role copier login replication; exception
+                      when duplicate_object then null; end $$;
+                    do $$ begin create role lender login; exception
+                      when duplicate_object then null; end $$;
+                    revoke connect on database %1$s from pm;
+                    grant connect on database %1$s to lender with grant option\
+                    """
+                            .formatted(servers.database()));
+        }
+    }
+
+    /// Who has which right on the test's database there, and from whom.
+    public static List<String> accessTo(RealServer server, RealServers servers)
+            throws SQLException {
+        return server.column(
+                "postgres",
+                """
+                select x::text from pg_database d,
+                       aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+                 where d.datname = '%s' order by 1\
+                """
+                        .formatted(servers.database()));
     }
 }

@@ -119,11 +119,11 @@ public final class FenceMeans {
     }
 
     private static String byRights(OldValues old) {
-        var losing = new ArrayList<>(old.revoked());
-        losing.removeAll(old.granted());
+        var losing = new ArrayList<>(old.rights().revoked());
+        losing.removeAll(old.rights().granted());
         losing.replaceAll(role -> role.isEmpty() ? "PUBLIC" : role);
         return "by REVOKE CONNECT from %s; kept for %s"
-                .formatted(String.join(", ", losing), String.join(", ", old.granted()));
+                .formatted(String.join(", ", losing), String.join(", ", old.rights().granted()));
     }
 
     private static Check row(

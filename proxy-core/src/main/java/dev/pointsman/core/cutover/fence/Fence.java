@@ -1,12 +1,15 @@
 package dev.pointsman.core.cutover.fence;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.fence.OldValues.Rights;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// The SQL of a fence. A superuser sets the database's connection limit to 0, which keeps out all
 /// who are no superuser, the owner too. A control role with fewer rights would lock itself out that
@@ -24,21 +27,33 @@ public final class Fence {
              WHERE d.datname = current_database() AND r.rolname = session_user\
             """;
 
-    private static final String GRANTEES =
+    private static final String GRANTED =
             """
-            SELECT DISTINCT CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee)::text END
-              FROM pg_database d,
+            SELECT x.* FROM pg_database d,
                    aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
              WHERE d.datname = current_database() AND x.privilege_type = 'CONNECT'
-               AND pg_get_userbyid(x.grantee) <> current_user\
+               AND x.grantor = d.datdba\
             """;
 
+    /// With whether they can grant it on.
+    private static final String GRANTEES =
+            """
+            SELECT CASE x.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(x.grantee)::text END,
+                   x.is_grantable
+              FROM (%s) x WHERE pg_get_userbyid(x.grantee) <> current_user ORDER BY 1\
+            """
+                    .formatted(GRANTED);
+
+    /// With whether it is a right of their own.
     private static final String REPLICATORS =
             """
-            SELECT r.rolname::text FROM pg_roles r
+            SELECT r.rolname::text, EXISTS (SELECT FROM (%s) x WHERE x.grantee = r.oid)
+              FROM pg_roles r
              WHERE (r.rolname = current_user OR r.rolreplication) AND r.rolcanlogin
-               AND NOT r.rolsuper AND has_database_privilege(r.oid, current_database(), 'CONNECT')\
-            """;
+               AND NOT r.rolsuper AND has_database_privilege(r.oid, current_database(), 'CONNECT')
+             ORDER BY 1\
+            """
+                    .formatted(GRANTED);
 
     private static final String WHO_STILL_GETS_IN =
             """
@@ -76,16 +91,31 @@ public final class Fence {
                 row -> {
                     var limit = row.getInt(1);
                     var readOnly = Objects.toString(row.getString(3), "");
-                    if (row.getBoolean(2)) {
-                        return new OldValues(limit, readOnly, false, List.of(), List.of());
-                    }
+                    var byRights = !row.getBoolean(2);
                     return new OldValues(
-                            limit,
-                            readOnly,
-                            true,
-                            Sql.texts(on, GRANTEES),
-                            Sql.texts(on, REPLICATORS));
+                            limit, readOnly, byRights, byRights ? rights(on) : Rights.NONE);
                 });
+    }
+
+    private static Rights rights(Connection on) throws SQLException {
+        var grantees = Sql.list(on, GRANTEES, Fence::holder);
+        var replicators = Sql.list(on, REPLICATORS, Fence::holder);
+        return new Rights(
+                names(grantees.stream()),
+                names(replicators.stream()),
+                names(replicators.stream().filter(one -> !one.as())),
+                names(grantees.stream().filter(Holder::as)));
+    }
+
+    /// Who holds CONNECT, and whether as asked for.
+    private record Holder(String name, boolean as) {}
+
+    private static Holder holder(ResultSet row) throws SQLException {
+        return new Holder(row.getString(1), row.getBoolean(2));
+    }
+
+    private static List<String> names(Stream<Holder> holders) {
+        return holders.map(Holder::name).toList();
     }
 
     /// Puts the fence up in a transaction of its own and takes it back with that: nobody else sees
@@ -126,7 +156,7 @@ public final class Fence {
                             .formatted(database, control, owner),
                     "GRANT " + Sql.identifier(owner) + " TO " + control);
         }
-        if (old.revoked().isEmpty()) {
+        if (old.rights().revoked().isEmpty()) {
             throw new Unfenceable(
                     "database %s cannot be fenced: nobody but the control role %s holds CONNECT on it, and who gets in by the rights of that role cannot be kept out without it; let applications log in as roles that are not members of %s, with a right of their own (GRANT CONNECT ON DATABASE %s TO them), or set fence: off"
                             .formatted(database, control, control, database),
@@ -164,7 +194,7 @@ public final class Fence {
     }
 
     private static List<String> whoStillGetsIn(Connection on, OldValues old) throws SQLException {
-        return Sql.texts(on, WHO_STILL_GETS_IN, names(old.granted()));
+        return Sql.texts(on, WHO_STILL_GETS_IN, names(old.rights().granted()));
     }
 
     private static Object names(List<String> roles) {
@@ -182,7 +212,7 @@ public final class Fence {
                         : String.join(", ", whoGetsIn.stream().map(Sql::identifier).toList());
         var statements = new ArrayList<String>();
         statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + roles);
-        statements.addAll(Sql.texts(on, MEMBERSHIPS, names(old.granted()), names(whoGetsIn)));
+        statements.addAll(Sql.texts(on, MEMBERSHIPS, names(old.rights().granted()), names(whoGetsIn)));
         return String.join("; ", statements);
     }
 
@@ -207,12 +237,19 @@ public final class Fence {
     }
 
     /// The statements that undo a fence without Pointsman, in the database that is fenced or any
-    /// other of that server.
+    /// other of that server. Who holds CONNECT afterwards is who held it before.
     public static List<String> lifting(String database, OldValues old) {
         var statements = new ArrayList<String>();
         if (old.byRights()) {
-            for (var grantee : old.revoked()) {
-                statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + role(grantee));
+            for (var grantee : old.rights().revoked()) {
+                statements.add(
+                        "GRANT CONNECT ON DATABASE "
+                                + database
+                                + " TO "
+                                + role(grantee)
+                                + (old.rights().options().contains(grantee)
+                                        ? " WITH GRANT OPTION"
+                                        : ""));
             }
         } else {
             statements.add(
@@ -225,6 +262,10 @@ public final class Fence {
                                 + database
                                 + " SET default_transaction_read_only = "
                                 + Sql.literal(old.readOnly()));
+        // Last: whoever runs this may have no other right until then.
+        for (var role : old.rights().given()) {
+            statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(role));
+        }
         return statements;
     }
 
@@ -233,11 +274,11 @@ public final class Fence {
             return List.of("ALTER DATABASE " + database + " CONNECTION LIMIT 0");
         }
         var statements = new ArrayList<String>();
-        for (var role : old.granted()) {
+        for (var role : old.rights().granted()) {
             statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + role(role));
         }
-        for (var grantee : old.revoked()) {
-            if (!old.granted().contains(grantee)) {
+        for (var grantee : old.rights().revoked()) {
+            if (!old.rights().granted().contains(grantee)) {
                 statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(grantee));
             }
         }

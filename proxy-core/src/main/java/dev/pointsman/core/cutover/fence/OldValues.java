@@ -11,20 +11,29 @@ import java.util.Map;
 /// What a fence changed, so that it can be put back; kept as JSON in the record of the attempt.
 ///
 /// `readOnly` is the database's own setting of `default_transaction_read_only` before, empty for
-/// none. `byRights`: the fence works by revoking rights, not by the connection limit. `revoked` are
-/// the grantees who lost CONNECT (empty for PUBLIC), `granted` the roles that got it; both empty
-/// where the connection limit does the work.
-public record OldValues(
-        int connectionLimit,
-        String readOnly,
-        boolean byRights,
-        List<String> revoked,
-        List<String> granted) {
+/// none. `byRights`: the fence works by revoking rights, not by the connection limit.
+public record OldValues(int connectionLimit, String readOnly, boolean byRights, Rights rights) {
     private static final int VERSION = 1;
 
-    public OldValues {
-        revoked = List.copyOf(revoked);
-        granted = List.copyOf(granted);
+    /// Who held CONNECT, all empty where the connection limit does the work.
+    ///
+    /// @param revoked the grantees who lose it; empty for PUBLIC
+    /// @param granted the roles that keep it: ours, and those of replication
+    /// @param given those of `granted` who held it by another's right, and get one of their own
+    /// @param options those of `revoked` who could grant it on
+    public record Rights(
+            List<String> revoked,
+            List<String> granted,
+            List<String> given,
+            List<String> options) {
+        public static final Rights NONE = new Rights(List.of(), List.of(), List.of(), List.of());
+
+        public Rights {
+            revoked = List.copyOf(revoked);
+            granted = List.copyOf(granted);
+            given = List.copyOf(given);
+            options = List.copyOf(options);
+        }
     }
 
     public String toJson() {
@@ -33,8 +42,10 @@ public record OldValues(
         fields.put("limit", connectionLimit);
         fields.put("read_only", readOnly);
         fields.put("by_rights", byRights);
-        fields.put("revoked", revoked);
-        fields.put("granted", granted);
+        fields.put("revoked", rights.revoked());
+        fields.put("granted", rights.granted());
+        fields.put("given", rights.given());
+        fields.put("options", rights.options());
         try {
             return JSON.std.asString(fields);
         } catch (IOException e) {
@@ -42,8 +53,9 @@ public record OldValues(
         }
     }
 
-    /// Reads what [#toJson] wrote, now or when it did not say yet by what means: then it was the
-    /// connection limit where nothing was revoked.
+    /// Reads what [#toJson] wrote, now or in the past. A record that does not say by what means
+    /// meant the connection limit where nothing was revoked; one that does not say who was given a
+    /// right leaves these theirs.
     ///
     /// @throws IllegalArgumentException when it is something else
     public static OldValues fromJson(String json) {
@@ -53,11 +65,17 @@ public record OldValues(
                     && version.intValue() == VERSION
                     && fields.get("limit") instanceof Number limit
                     && fields.get("read_only") instanceof String readOnly) {
-                var revoked = names(fields, "revoked");
+                var rights =
+                        new Rights(
+                                names(fields, "revoked"),
+                                names(fields, "granted"),
+                                names(fields, "given"),
+                                names(fields, "options"));
                 var byRights =
-                        fields.get("by_rights") instanceof Boolean said ? said : !revoked.isEmpty();
-                return new OldValues(
-                        limit.intValue(), readOnly, byRights, revoked, names(fields, "granted"));
+                        fields.get("by_rights") instanceof Boolean said
+                                ? said
+                                : !rights.revoked().isEmpty();
+                return new OldValues(limit.intValue(), readOnly, byRights, rights);
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("not the old values of a fence: " + json, e);

@@ -2,6 +2,8 @@ package dev.pointsman.core.cutover.fence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.core.cutover.fence.OldValues.Rights;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -9,14 +11,25 @@ import java.util.List;
 /// What a fence remembers, and what it makes of that.
 class OldValuesTest {
     private static final OldValues OWNER_ALONE =
-            new OldValues(-1, "", true, List.of(), List.of("owner"));
+            new OldValues(
+                    -1, "", true, new Rights(List.of(), List.of("owner"), List.of(), List.of()));
+    private static final OldValues SHARED =
+            new OldValues(
+                    -1,
+                    "",
+                    true,
+                    new Rights(
+                            List.of("", "app"),
+                            List.of("pm", "copier"),
+                            List.of("pm"),
+                            List.of("app")));
 
     @Test
     void whatIsWrittenIsReadAgain() {
         for (var old :
                 List.of(
-                        new OldValues(7, "off", false, List.of(), List.of()),
-                        new OldValues(-1, "", true, List.of("", "app"), List.of("pm")),
+                        new OldValues(7, "off", false, Rights.NONE),
+                        SHARED,
                         OWNER_ALONE)) {
             assertThat(OldValues.fromJson(old.toJson())).isEqualTo(old);
         }
@@ -39,7 +52,18 @@ class OldValuesTest {
         assertThat(revoked.byRights()).isTrue();
         assertThat(Fence.lifting("shop", revoked))
                 .contains("GRANT CONNECT ON DATABASE shop TO PUBLIC")
-                .noneMatch(sql -> sql.contains("CONNECTION LIMIT"));
+                .noneMatch(sql -> sql.contains("CONNECTION LIMIT"))
+                .noneMatch(sql -> sql.contains("REVOKE"));
+    }
+
+    @Test
+    void whoHeldNoRightOfHisOwnLosesTheOneThatHeWasGivenLast() {
+        assertThat(Fence.lifting("shop", SHARED))
+                .contains(
+                        "GRANT CONNECT ON DATABASE shop TO PUBLIC",
+                        "GRANT CONNECT ON DATABASE shop TO \"app\" WITH GRANT OPTION")
+                .endsWith("REVOKE CONNECT ON DATABASE shop FROM \"pm\"")
+                .noneMatch(sql -> sql.contains("copier"));
     }
 
     @Test

@@ -1,0 +1,111 @@
+package dev.pointsman.cli.cutover.behind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.load.LeastRights;
+import dev.pointsman.cli.demo.EmbeddedSettings;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.wire.Refused;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Who may connect once a fence is lifted is who might before it was put up: here the control role
+/// and one of replication could through PUBLIC only, and get a right of their own for the meantime.
+@Tag("real")
+class FenceLiftedTest {
+    @RegisterExtension
+    static final RealServers servers =
+            RealServers.own(
+                    EmbeddedSettings.of(16).withPasswords(),
+                    EmbeddedSettings.of(18).withPasswords());
+
+    @TempDir Path state;
+
+    private final AtomicReference<CrossingLab> cancelled = new AtomicReference<>();
+    private final List<String> fenced = new ArrayList<>();
+
+    @BeforeEach
+    void lay() throws Exception {
+        LeastRights.lay(servers);
+    }
+
+    @AfterEach
+    void liftFences() throws Exception {
+        CrossingLab.liftFences(servers);
+    }
+
+    /// Gives the run up, where it is told to, as soon as the fence is up.
+    private void watch(Step step) {
+        var lab = cancelled.get();
+        if (step != Step.FENCED || lab == null) {
+            return;
+        }
+        try {
+            fenced.addAll(LeastRights.accessTo(servers.source(), servers));
+            lab.proxy().cutovers().cancel(servers.database());
+        } catch (SQLException | Refused e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void everybodyHoldsWhatHeHeldAfterAnAbortAndAfterTheSqlByHand() throws Exception {
+        // given
+        var setup =
+                Setup.of("transaction")
+                        .cutover("attempts: 1, hold_limit: 20s")
+                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
+        try (var lab = CrossingLab.start(servers, state, setup, this::watch)) {
+            LeastRights.migrate(servers, lab.proxy());
+            LeastRights.connectThroughPublic(servers);
+            var before = LeastRights.accessTo(servers.source(), servers);
+
+            // when: given up
+            cancelled.set(lab);
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome())
+                    .as(report.ending().message())
+                    .isNotEqualTo(Outcome.SWITCHED);
+            assertThat(fenced).isNotEmpty().isNotEqualTo(before);
+            assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(before);
+
+            // when: switched, and lifted by hand
+            cancelled.set(null);
+            report = lab.to("green");
+            assertThat(report.ending().outcome())
+                    .as(report.ending().message())
+                    .isEqualTo(Outcome.SWITCHED);
+            assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(fenced);
+            runByHand(lab.proxy().cutovers().repairSql(servers.database()));
+
+            // then
+            assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(before);
+        }
+    }
+
+    private static void runByHand(List<String> lines) throws SQLException {
+        try (var operator = servers.source().connect(servers.database());
+                var statement = operator.createStatement()) {
+            for (var line : lines) {
+                statement.execute(line);
+            }
+        }
+    }
+}
