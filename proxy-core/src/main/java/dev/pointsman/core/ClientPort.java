@@ -42,10 +42,7 @@ final class ClientPort {
                     file.open();
                 } catch (IOException e) {
                     listener.close().join();
-                    throw new IOException(
-                            "cannot listen for clients on %s: %s; or give listen.unix_socket_dir another folder"
-                                    .formatted(file.path(), e.getMessage()),
-                            e);
+                    throw file.failure(e);
                 }
                 yield new ClientPort(listener, Optional.of(file));
             }

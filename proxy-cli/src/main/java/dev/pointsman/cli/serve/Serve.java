@@ -7,8 +7,10 @@ import dev.pointsman.cli.Release;
 import dev.pointsman.core.Proxy;
 import dev.pointsman.core.Reloading;
 import dev.pointsman.core.config.Config;
+import dev.pointsman.core.config.Listen.Local;
 import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.config.file.ConfigText;
+import dev.pointsman.core.listen.local.SocketFile;
 import dev.pointsman.core.listen.port.ListenPort;
 import dev.pointsman.core.wire.Refused;
 
@@ -65,9 +67,7 @@ public final class Serve implements Callable<Integer> {
         var stop = new StopSignal();
         stop.hear();
         try {
-            for (var port : ListenPort.of(config)) {
-                port.mustBeFree();
-            }
+            lookAtPorts(config);
             OpenFiles.check(config);
             return serve(config, text, stop);
         } catch (IOException e) {
@@ -77,6 +77,17 @@ public final class Serve implements Callable<Integer> {
                     ExitCode.FAILED, e.report().message() + ". " + e.report().hint());
         } finally {
             stop.done();
+        }
+    }
+
+    private static void lookAtPorts(Config config) throws IOException {
+        for (var port : ListenPort.of(config)) {
+            port.mustBeFree();
+        }
+        var listen = config.listen();
+        switch (listen.local()) {
+            case Local.Off() -> {}
+            case Local.Folder folder -> SocketFile.of(folder, listen.port()).mustBeFree();
         }
     }
 

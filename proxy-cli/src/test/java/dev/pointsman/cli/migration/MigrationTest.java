@@ -228,6 +228,41 @@ class MigrationTest {
     }
 
     @Test
+    void whatThisProcessNeverBeganIsUndoneAllTheSame() throws Exception {
+        // given: an earlier process got as far as waiting for the slot
+        lab.onGreen(SCHEMA);
+        var before = lab.catalogs();
+        try (var writer = servers.source().connect(lab.database);
+                var statement = writer.createStatement()) {
+            statement.execute("begin; insert into history values (now(), 3)");
+            lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(
+                            () ->
+                                    lab.migrations
+                                            .status(lab.database)
+                                            .waitingFor()
+                                            .contains("pid"));
+            lab.alone = false;
+            lab.restart();
+            statement.execute("commit");
+        }
+        assertThat(lab.catalogs()).isNotEqualTo(before);
+
+        // when
+        lab.migrations.abort(lab.database);
+
+        // then
+        assertThat(lab.catalogs()).isEqualTo(before);
+        assertThat(lab.migrations.status(lab.database).state()).isEqualTo(MigrationState.NONE);
+        // and what was undone is not begun by whoever comes next
+        lab.alone = true;
+        lab.restart();
+        assertThat(lab.migrations.status(lab.database).state()).isEqualTo(MigrationState.NONE);
+    }
+
+    @Test
     void abortIsRefusedOnceTheTargetServesAndCompleteKeepsTheRecords() throws Exception {
         lab.onGreen(SCHEMA);
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());

@@ -74,6 +74,51 @@ class ServeTest {
         }
     }
 
+    @Test
+    void oneFolderTooFewForTheSocketIsOneLineAndNothingIsBegun() throws Exception {
+        // given
+        write("http", "127.0.0.1", 0);
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceFirst("listen: \\{", "listen: {unix_socket_dir: nowhere, "));
+
+        // when
+        try (var serve = serve()) {
+            var status = serve.awaitEnd();
+
+            // then
+            assertThat(serve.error())
+                    .isEqualToIgnoringNewLines(
+                            "cannot listen for clients on %s: there is no such folder; make it; or give `listen.unix_socket_dir` another folder"
+                                    .formatted(folder.resolve("nowhere/.s.PGSQL.0")));
+            assertThat(status).isEqualTo(1);
+            assertThat(folder.resolve("state")).doesNotExist();
+        }
+    }
+
+    @Test
+    void onePortForTwoIsAConfigurationErrorAndNothingIsBegun() throws Exception {
+        // given
+        int port;
+        try (var socket = new ServerSocket(0, 1, HERE)) {
+            port = socket.getLocalPort();
+        }
+        write("*", "localhost", port);
+
+        // when
+        try (var serve = serve()) {
+            var status = serve.awaitEnd();
+
+            // then
+            assertThat(serve.error().lines())
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("cannot share port " + port));
+            assertThat(status).isEqualTo(2);
+            assertThat(folder.resolve("state")).doesNotExist();
+        }
+    }
+
     /// Not with SIGINT: whoever runs the tests in the background of a shell ignores it, and so does
     /// every process below.
     @Test

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /// All migrations of this proxy: CHECK, MIGRATE and what SHOW MIGRATION shows. What there is, is
 /// read from the servers, so a restart changes nothing. Virtual threads; every call blocks.
@@ -122,7 +121,7 @@ public final class Migrations implements AutoCloseable {
                         .filter(check -> check.stops(Check.Blocks.MIGRATE, accepted))
                         .toList();
         if (!bad.isEmpty()) {
-            throw refusal(database, target, bad);
+            throw Preflight.refusal(database, target, bad);
         }
         var source = clusters.of(database, serving.now(database).server());
         var back =
@@ -141,30 +140,6 @@ public final class Migrations implements AutoCloseable {
                 .addKeyValue("source", row.source())
                 .addKeyValue("target", row.target())
                 .log("migration begins");
-    }
-
-    private static Refused refusal(String database, String target, List<Check> bad) {
-        var detail =
-                bad.stream()
-                        .map(check -> check.id() + " (" + check.server() + "): " + check.finding())
-                        .collect(Collectors.joining("\n"));
-        var hint =
-                bad.stream()
-                        .map(Check::mend)
-                        .filter(mend -> !mend.isEmpty())
-                        .collect(Collectors.joining("\n"));
-        var message =
-                "migration of "
-                        + database
-                        + " to "
-                        + target
-                        + " is refused: "
-                        + bad.getFirst().finding()
-                        + (bad.size() > 1 ? " (and " + (bad.size() - 1) + " more)" : "");
-        return new Refused(
-                ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message)
-                        .withDetail(detail)
-                        .withHint(hint));
     }
 
     /// Undoes a migration that has not switched; leaves nothing of ours on either server.

@@ -22,8 +22,7 @@ public sealed interface Migrate extends Action {
         @Override
         public Rows run(Caller caller) throws Refused {
             var selection = new Selection(controls);
-            var found = selection.database(database);
-            var target = selection.server(found, server);
+            var target = selection.server(selection.database(database), server);
             controls.migrations().start(idle(controls, database), target, accepted);
             return Rows.done(TAG);
         }

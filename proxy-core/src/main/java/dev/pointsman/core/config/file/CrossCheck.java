@@ -24,7 +24,8 @@ import java.util.Set;
 /// What can only be judged with several keys in view.
 final class CrossCheck {
     private static final Set<String> EVERYWHERE = Set.of("*", "0.0.0.0", "::");
-    private static final Set<String> HERE = Set.of("127.0.0.1", "localhost", "::1");
+    private static final String LOCALHOST = "localhost";
+    private static final Set<String> HERE = Set.of("127.0.0.1", LOCALHOST, "::1");
 
     private static final String NOBODY = "nobody could log in";
 
@@ -61,7 +62,11 @@ final class CrossCheck {
                     problem(
                             Key.HTTP,
                             Key.HTTP_PORT,
-                            "port " + port + " is in use by listen or admin",
+                            "probes cannot share port "
+                                    + port
+                                    + (clash(listen.host(), listen.port(), host, port)
+                                            ? " with clients"
+                                            : " with operators"),
                             "give http.port another one, or remove http: the admin port answers"
                                     + " too");
                 }
@@ -74,7 +79,14 @@ final class CrossCheck {
                 && port == otherPort
                 && (host.equals(otherHost)
                         || EVERYWHERE.contains(host)
-                        || EVERYWHERE.contains(otherHost));
+                        || EVERYWHERE.contains(otherHost)
+                        || isThisMachine(host, otherHost)
+                        || isThisMachine(otherHost, host));
+    }
+
+    /// Two numbers of this machine are two addresses, but its name may be either.
+    private static boolean isThisMachine(String name, String address) {
+        return name.equals(LOCALHOST) && HERE.contains(address);
     }
 
     private void operators() {

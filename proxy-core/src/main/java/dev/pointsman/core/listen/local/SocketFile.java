@@ -38,12 +38,49 @@ public record SocketFile(Path path, int mode) {
         return new SocketFile(new LocalAddress(settings.folder(), port).file(), settings.mode());
     }
 
+    /// Looks whether the socket can be had, before anything is begun that would have to be undone.
+    /// Changes nothing.
+    ///
+    /// @throws IOException for people, when it cannot
+    public void mustBeFree() throws IOException {
+        try {
+            requireFolder();
+            isLeft();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /// Why it cannot be had, for people: what, where and how to mend it.
+    public IOException failure(IOException cause) {
+        return new IOException(
+                "cannot listen for clients on %s: %s; or give `listen.unix_socket_dir` another folder"
+                        .formatted(path, cause.getMessage()),
+                cause);
+    }
+
+    private void requireFolder() throws IOException {
+        var folder = path.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("there is no such folder; make it");
+        }
+        if (!Files.isWritable(folder) || !Files.isExecutable(folder)) {
+            throw new IOException("this user may not make a file in that folder; let it");
+        }
+    }
+
     /// Removes what a process left that is gone.
     ///
     /// @throws IOException when somebody listens there, or it is no socket; says which
     public void makeRoom() throws IOException {
+        if (isLeft()) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private boolean isLeft() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return false;
         }
         var what = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!what.isOther()) {
@@ -53,9 +90,10 @@ public record SocketFile(Path path, int mode) {
             SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
             throw new IOException("another process listens there; stop it");
         } catch (ConnectException _) {
-            Files.deleteIfExists(path);
+            return true;
         } catch (NoSuchFileException _) {
             // It has just gone by itself.
+            return false;
         }
     }
 

@@ -1,13 +1,19 @@
 package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Check.Blocks;
+import dev.pointsman.core.wire.ErrorReport;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
 public final class Preflight {
@@ -33,8 +39,8 @@ public final class Preflight {
     /// All rows, those of the source first. A server that cannot be reached is a row too.
     public List<Check> run() {
         var rows = new Findings();
-        var sourceFacts = Asked.of(source, rows);
-        var targetFacts = Asked.of(target, rows);
+        var sourceFacts = asked(source, rows);
+        var targetFacts = asked(target, rows);
         if (sourceFacts.isEmpty() || targetFacts.isEmpty()) {
             return rows.all();
         }
@@ -43,6 +49,22 @@ public final class Preflight {
                 checks(),
                 rows);
         return rows.all();
+    }
+
+    /// The first question to a server: without an answer nothing else can be asked.
+    private static Optional<ServerFacts> asked(Cluster cluster, Findings rows) {
+        try {
+            var facts = cluster.facts();
+            rows.pass(
+                    CONNECTION,
+                    cluster,
+                    "PostgreSQL " + facts.version() + ", as " + facts.rights().user());
+            return Optional.of(facts);
+        } catch (SQLException e) {
+            var report = cluster.refusal(e).report();
+            rows.unsafe(CONNECTION, cluster, report.message(), report.hint());
+            return Optional.empty();
+        }
     }
 
     /// What stands in the way of a cutover now, of all that may: a handful of short questions to
@@ -76,5 +98,30 @@ public final class Preflight {
                 rows.unknown(check, check.on(subject), e);
             }
         }
+    }
+
+    /// What tells of rows that stop a migration.
+    public static Refused refusal(String database, String target, List<Check> bad) {
+        var detail =
+                bad.stream()
+                        .map(check -> check.id() + " (" + check.server() + "): " + check.finding())
+                        .collect(Collectors.joining("\n"));
+        var hint =
+                bad.stream()
+                        .map(Check::mend)
+                        .filter(mend -> !mend.isEmpty())
+                        .collect(Collectors.joining("\n"));
+        var message =
+                "migration of "
+                        + database
+                        + " to "
+                        + target
+                        + " is refused: "
+                        + bad.getFirst().finding()
+                        + (bad.size() > 1 ? " (and " + (bad.size() - 1) + " more)" : "");
+        return new Refused(
+                ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+                        .withDetail(detail)
+                        .withHint(hint));
     }
 }

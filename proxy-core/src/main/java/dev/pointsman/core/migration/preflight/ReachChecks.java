@@ -10,25 +10,11 @@ import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Whether the servers may and can replicate from each other: tried for real, in a transaction that
 /// never commits.
 final class ReachChecks {
-    private static final String READ_ONLY = "read-only";
-
-    /// Whom a default makes read-only; empty: everybody in this database.
-    private static final String READ_ONLY_ROLES =
-            """
-            SELECT DISTINCT coalesce(r.rolname, '') FROM pg_db_role_setting s
-              LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
-             WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database
-                                          WHERE datname = current_database()))
-               AND (s.setrole = 0 OR r.rolname = ANY (?))
-               AND c ~* '^default_transaction_read_only=(on|t|tr|tru|true|y|ye|yes|1)$' ORDER BY 1\
-            """;
-
     private ReachChecks() {}
 
     static List<Looking> all() {
@@ -36,7 +22,7 @@ final class ReachChecks {
                 Looking.target("peer", ReachChecks::there),
                 Looking.source(Preflight.WAY_BACK, ReachChecks::back),
                 Looking.source("table-owner", ReachChecks::owner),
-                Looking.target(READ_ONLY, ReachChecks::readOnly).ofCutover());
+                Looking.target(ReadOnlyCheck.ID, ReadOnlyCheck::look).ofCutover());
     }
 
     private static void there(Subject subject, Findings rows) {
@@ -143,41 +129,5 @@ final class ReachChecks {
                                 + Sql.identifier(user));
             }
         }
-    }
-
-    /// A default left on the target would make applications fail after the switch. What our own
-    /// fence has set there goes with it.
-    private static void readOnly(Subject subject, Findings rows) throws SQLException {
-        var roles = SessionChecks.applications(subject).toArray(String[]::new);
-        var found = readOnlyRoles(subject.target(), roles);
-        found.removeAll(readOnlyRoles(subject.source(), roles));
-        if (found.contains("") && subject.target().call(OurSchema::isFenced)) {
-            found.remove("");
-        }
-        if (found.isEmpty()) {
-            rows.pass(READ_ONLY, subject.target(), "writable");
-            return;
-        }
-        var all = found.remove("");
-        var mend = new ArrayList<String>();
-        var reset = " RESET default_transaction_read_only";
-        if (all) {
-            mend.add(
-                    "ALTER DATABASE " + Sql.identifier(subject.target().server().dbname()) + reset);
-        }
-        for (var role : found) {
-            mend.add("ALTER ROLE " + Sql.identifier(role) + reset + " (also IN DATABASE)");
-        }
-        rows.failCutover(
-                READ_ONLY,
-                subject.target(),
-                (all ? "the database is" : Findings.named("users are", found))
-                        + " read-only by default, and not so on the source: writes would fail with"
-                        + " 25006",
-                String.join("; ", mend));
-    }
-
-    private static List<String> readOnlyRoles(Cluster on, String[] roles) throws SQLException {
-        return on.call(connection -> Sql.texts(connection, READ_ONLY_ROLES, (Object) roles));
     }
 }

@@ -250,7 +250,7 @@ class ConfigFileTest {
                     bench:                         | pgbouncer:               | belongs to the admin console
                     green: {                       | 'gr een: {'              | letters, digits
                     control: {user: postgres, password: postgres} | pool: {} | twice
-                    state: /var/lib/pm/state       | http: {port: 7002}       | port 7002 is in use
+                    state: /var/lib/pm/state       | http: {port: 7002}       | cannot share port 7002 with operators
                     state: /var/lib/pm/state       | version: 2               | version: 1
                     state: /var/lib/pm/state       | limits: {max_client_conn: many} | a number from 1 up
                     state: /var/lib/pm/state       | limits: {max_prepared_statements: 0} | write 1 or more

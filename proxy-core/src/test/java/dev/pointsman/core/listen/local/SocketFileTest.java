@@ -2,6 +2,7 @@ package dev.pointsman.core.listen.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pointsman.core.config.Listen.Local;
 
@@ -88,5 +89,48 @@ class SocketFileTest {
         }
         file.remove();
         assertThat(file.path()).doesNotExist();
+    }
+
+    @Test
+    void aLookChangesNothing() throws Exception {
+        // given
+        file.mustBeFree();
+        assertThat(file.path()).doesNotExist();
+        listening().close();
+
+        // when
+        file.mustBeFree();
+
+        // then: what a dead process left is removed when our own begins
+        assertThat(file.path()).exists();
+    }
+
+    @Test
+    void aLookTellsOfAFolderThatIsNotThereOrOfSomebodyWhoListens() throws Exception {
+        var nowhere = SocketFile.of(new Local.Folder(folder.resolve("nowhere"), 0750), 6432);
+        assertThatThrownBy(nowhere::mustBeFree)
+                .hasMessage(
+                        "cannot listen for clients on %s: there is no such folder; make it; or give `listen.unix_socket_dir` another folder",
+                        nowhere.path());
+        try (var other = listening()) {
+            assertThat(other.isOpen()).isTrue();
+            assertThatThrownBy(file::mustBeFree).hasMessageContaining("another process listens");
+        }
+    }
+
+    /// As root everything may be written.
+    @Test
+    void aLookTellsOfAFolderThatMayNotBeWrittenIn() throws Exception {
+        // given
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            assumeThat(Files.isWritable(folder)).isFalse();
+
+            // when, then
+            assertThatThrownBy(file::mustBeFree)
+                    .hasMessageContainingAll("may not make a file", "unix_socket_dir");
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
     }
 }
