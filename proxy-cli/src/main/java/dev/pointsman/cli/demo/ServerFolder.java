@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ record ServerFolder(Path root, ServerBinaries binaries) {
         sweep(temporary);
         var root = Files.createTempDirectory(temporary, PREFIX);
         var folder = new ServerFolder(root, binaries);
-        Files.writeString(folder.owner(), Long.toString(ProcessHandle.current().pid()));
+        folder.isOurs();
         ServerAccount.current().own(root);
         return folder;
     }
@@ -89,20 +90,40 @@ record ServerFolder(Path root, ServerBinaries binaries) {
         return root.resolve("owner");
     }
 
-    private static void sweep(Path temporary) throws IOException {
+    /// All at once: another process that sweeps up reads the whole of it or nothing.
+    private void isOurs() throws IOException {
+        var written = root.resolve("owner.new");
+        Files.writeString(written, Long.toString(ProcessHandle.current().pid()));
+        Files.move(written, owner(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Several processes may do so at a time; what one of them leaves, another or a later one
+    /// takes.
+    static void sweep(Path temporary) throws IOException {
         try (var folders = Files.newDirectoryStream(temporary, PREFIX + "*")) {
             for (var folder : folders) {
-                var owner = folder.resolve("owner");
-                if (Files.isReadable(owner) && !isAlive(Files.readString(owner).strip())) {
-                    killIn(folder);
-                    Folders.delete(folder);
+                try {
+                    if (isLeft(folder.resolve("owner"))) {
+                        killIn(folder);
+                        Folders.delete(folder);
+                    }
+                } catch (IOException _) {
+                    // No reason not to begin: the folder is not ours, and may just be going.
                 }
             }
         }
     }
 
-    private static boolean isAlive(String pid) {
-        return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
+    /// Whether a process owned it that is gone. One that does not say who owns it is let be.
+    private static boolean isLeft(Path owner) throws IOException {
+        if (!Files.isReadable(owner)) {
+            return false;
+        }
+        var pid = Files.readString(owner).strip();
+        return pid.matches("\\d{1,18}")
+                && !ProcessHandle.of(Long.parseLong(pid))
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false);
     }
 
     /// Kills the server that runs on `folder`, known by its command line.
