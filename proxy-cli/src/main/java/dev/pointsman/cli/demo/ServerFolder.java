@@ -121,9 +121,7 @@ record ServerFolder(Path root, ServerBinaries binaries) {
         }
         var pid = Files.readString(owner).strip();
         return pid.matches("\\d{1,18}")
-                && !ProcessHandle.of(Long.parseLong(pid))
-                        .map(ProcessHandle::isAlive)
-                        .orElse(false);
+                && !ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
     }
 
     /// Kills the server that runs on `folder`, known by its command line.

@@ -238,12 +238,7 @@ class MigrationTest {
             lab.migrations.start(lab.database, Lab.GREEN, Set.of());
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
-                    .until(
-                            () ->
-                                    lab.migrations
-                                            .status(lab.database)
-                                            .waitingFor()
-                                            .contains("pid"));
+                    .until(() -> lab.migrations.status(lab.database).waitingFor().contains("pid"));
             lab.alone = false;
             lab.restart();
             statement.execute("commit");

@@ -212,7 +212,8 @@ public final class Fence {
                         : String.join(", ", whoGetsIn.stream().map(Sql::identifier).toList());
         var statements = new ArrayList<String>();
         statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + roles);
-        statements.addAll(Sql.texts(on, MEMBERSHIPS, names(old.rights().granted()), names(whoGetsIn)));
+        statements.addAll(
+                Sql.texts(on, MEMBERSHIPS, names(old.rights().granted()), names(whoGetsIn)));
         return String.join("; ", statements);
     }
 

@@ -22,10 +22,7 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
     /// @param given those of `granted` who held it by another's right, and get one of their own
     /// @param options those of `revoked` who could grant it on
     public record Rights(
-            List<String> revoked,
-            List<String> granted,
-            List<String> given,
-            List<String> options) {
+            List<String> revoked, List<String> granted, List<String> given, List<String> options) {
         public static final Rights NONE = new Rights(List.of(), List.of(), List.of(), List.of());
 
         public Rights {

@@ -124,7 +124,7 @@ final class ReadOnlyCheck {
                 .toList();
     }
 
-    private static boolean isFenced(Connection on) throws SQLException {
+    static boolean isFenced(Connection on) throws SQLException {
         return Sql.is(on, RECORDS) && Sql.is(on, FENCED);
     }
 }

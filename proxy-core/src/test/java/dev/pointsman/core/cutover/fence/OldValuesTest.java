@@ -26,11 +26,7 @@ class OldValuesTest {
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        for (var old :
-                List.of(
-                        new OldValues(7, "off", false, Rights.NONE),
-                        SHARED,
-                        OWNER_ALONE)) {
+        for (var old : List.of(new OldValues(7, "off", false, Rights.NONE), SHARED, OWNER_ALONE)) {
             assertThat(OldValues.fromJson(old.toJson())).isEqualTo(old);
         }
     }

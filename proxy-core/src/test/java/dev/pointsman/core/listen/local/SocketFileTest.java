@@ -110,7 +110,8 @@ class SocketFileTest {
         var nowhere = SocketFile.of(new Local.Folder(folder.resolve("nowhere"), 0750), 6432);
         assertThatThrownBy(nowhere::mustBeFree)
                 .hasMessage(
-                        "cannot listen for clients on %s: there is no such folder; make it; or give `listen.unix_socket_dir` another folder",
+                        "cannot listen for clients on %s: there is no such folder; make it; or give"
+                                + " `listen.unix_socket_dir` another folder",
                         nowhere.path());
         try (var other = listening()) {
             assertThat(other.isOpen()).isTrue();
