@@ -60,7 +60,7 @@ public record SocketFile(Path path, int mode) {
     }
 
     private void requireFolder() throws IOException {
-        var folder = path.toAbsolutePath().getParent();
+        var folder = path.toAbsolutePath().resolveSibling("");
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no such folder; make it");
         }
