@@ -8,7 +8,6 @@ import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.books.FenceMeans;
 import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.books.TargetFence;
-import dev.pointsman.core.cutover.fence.Unfenceable;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Reading;
@@ -241,15 +240,8 @@ final class OrderRun {
 
     /// A rehearsal puts up no fence, but is to tell what the real run would run into.
     private void requireMeansOfFence(Crossing crossing) throws Refused {
-        if (!around.database().cutover().fence()) {
-            return;
-        }
-        try {
-            FenceMeans.tryOut(crossing.source(), crossing.database());
-        } catch (Unfenceable e) {
-            throw refused(FenceMeans.words(e), FenceMeans.mend(crossing.source(), e));
-        } catch (SQLException e) {
-            throw crossing.source().refusal(e);
+        if (around.database().cutover().fence()) {
+            FenceMeans.require(crossing.source());
         }
     }
 

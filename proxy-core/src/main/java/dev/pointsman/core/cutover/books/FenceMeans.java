@@ -11,6 +11,8 @@ import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Check.Blocks;
 import dev.pointsman.core.migration.Check.Verdict;
 import dev.pointsman.core.migration.platform.Platform;
+import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,6 +37,19 @@ public final class FenceMeans {
                     Fence.tryOut(connection, old);
                     return old;
                 });
+    }
+
+    /// The same, for whoever gave the command.
+    ///
+    /// @throws Refused when there are no means for it, or the server cannot be asked
+    public static void require(Cluster source) throws Refused {
+        try {
+            tryOut(source, source.database().name());
+        } catch (Unfenceable e) {
+            throw new Refused(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, words(e), mend(source, e));
+        } catch (SQLException e) {
+            throw source.refusal(e);
+        }
     }
 
     /// What a fence remembers that was not lifted: what is read now would be the fence itself.
