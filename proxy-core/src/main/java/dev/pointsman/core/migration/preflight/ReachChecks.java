@@ -3,7 +3,6 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.cluster.Sql;
-import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;

@@ -2,8 +2,8 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.OurSchema;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +35,6 @@ final class ReadOnlyCheck {
                              ORDER BY setrole <> 0 DESC, setdatabase <> 0 DESC LIMIT 1) e\
             """;
 
-    private static final String RECORDS = "SELECT to_regclass('pointsman.record') IS NOT NULL";
-
-    /// Whether old values of a fence of ours are kept there, so that it may be up.
-    private static final String FENCED =
-            "SELECT EXISTS (SELECT FROM pointsman.record"
-                    + " WHERE fence NOT IN ('', '{\"settled\":true}'))";
-
     private static final String ANYBODY = "";
 
     /// What is set for one role, and for whom else.
@@ -64,7 +57,7 @@ final class ReadOnlyCheck {
         var target = subject.target();
         var names = new ArrayList<>(SessionChecks.applications(subject));
         names.add(ANYBODY);
-        var fenced = target.call(ReadOnlyCheck::isFenced);
+        var fenced = target.call(OurSchema::isFenced);
         var found = new TreeMap<String, Default>();
         for (var one : readOnly(target, names, fenced)) {
             found.put(one.role(), one);
@@ -122,9 +115,5 @@ final class ReadOnlyCheck {
                 .stream()
                 .filter(Default::readOnly)
                 .toList();
-    }
-
-    static boolean isFenced(Connection on) throws SQLException {
-        return Sql.is(on, RECORDS) && Sql.is(on, FENCED);
     }
 }
