@@ -127,6 +127,7 @@ final class Link {
     /// A connection that was given this session's state: what the client was not told of is part of
     /// that.
     void attachCarried(ServerConnection connection) {
+        moved();
         attach(connection, NOTHING);
         conversation.pins().statements().onCarried(connection);
     }
@@ -163,6 +164,7 @@ final class Link {
         under.begin(old.connection());
     }
 
+    /// The move is over.
     void moved() {
         move = null;
     }

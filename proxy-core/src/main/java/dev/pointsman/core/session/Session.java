@@ -14,6 +14,7 @@ import dev.pointsman.core.session.pin.Pins;
 import dev.pointsman.core.session.prepared.PreparedStatements;
 import dev.pointsman.core.session.relay.ClientSide;
 import dev.pointsman.core.session.relay.Conversation;
+import dev.pointsman.core.session.relay.Inspection;
 import dev.pointsman.core.session.relay.ServerSide;
 import dev.pointsman.core.session.relay.SessionErrors;
 import dev.pointsman.core.session.unit.UnitTracker;
@@ -205,7 +206,6 @@ public final class Session implements Gated, Sweep.Swept {
     }
 
     void onMoved(ServerConnection connection) {
-        link.moved();
         link.attachCarried(connection);
         traffic.stopWaiting();
         traffic.pump();
@@ -327,8 +327,8 @@ public final class Session implements Gated, Sweep.Swept {
         }
 
         @Override
-        public void onSet() {
-            traffic.inspection().onSet();
+        public Inspection inspection() {
+            return traffic.inspection();
         }
 
         @Override

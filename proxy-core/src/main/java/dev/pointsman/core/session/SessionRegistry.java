@@ -243,7 +243,7 @@ public final class SessionRegistry {
             return false;
         }
         String what = locks ? "it holds advisory locks" : "it listens for notifications";
-        session.endWith(SessionErrors.notCarried("another server", what), EndReason.NOT_CARRIED);
+        session.endWith(SessionErrors.notCarried("", what), EndReason.NOT_CARRIED);
         return true;
     }
 }

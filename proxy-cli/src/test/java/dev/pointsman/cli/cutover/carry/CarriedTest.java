@@ -133,11 +133,18 @@ class CarriedTest {
                 var listens = lab.raw();
                 var locks = lab.raw();
                 var heldListens = lab.raw();
+                var listensStill = lab.raw();
                 var listenedOnce = lab.raw();
+                var unlistened = lab.raw();
                 var lockedOnce = lab.raw()) {
             listens.run("listen news");
             locks.run("select pg_advisory_lock(1)");
             heldListens.run("listen news");
+            listensStill.run("listen news");
+            listensStill.run("listen others");
+            listensStill.run("unlisten others");
+            unlistened.run("listen news");
+            unlistened.run("unlisten *");
             listenedOnce.run("listen news");
             listenedOnce.run("discard all");
             lockedOnce.run("select pg_advisory_lock(2)");
@@ -150,6 +157,7 @@ class CarriedTest {
                         atSwap.add(listens.next());
                         atSwap.add(locks.next());
                         atSwap.add(heldListens.next());
+                        atSwap.add(listensStill.next());
                     });
 
             // when
@@ -158,14 +166,15 @@ class CarriedTest {
             // then
             at.verify();
             assertThat(atSwap)
-                    .hasSize(3)
-                    .allMatch(word -> word.startsWith("E 57P01 "))
+                    .hasSize(4)
+                    .allMatch(word -> word.startsWith("E 57P01 the database moved to another serv"))
                     .element(1)
                     .asString()
                     .contains("advisory locks");
             assertThat(listens.next()).isEqualTo("EOF");
-            assertThat(report.ending().warnings()).anyMatch(one -> one.startsWith("3 sessions"));
+            assertThat(report.ending().warnings()).anyMatch(one -> one.startsWith("4 sessions"));
             assertThat(value(listenedOnce, "select 5")).isEqualTo("D 5");
+            assertThat(value(unlistened, "select 5")).isEqualTo("D 5");
             assertThat(value(lockedOnce, "select 6")).isEqualTo("D 6");
             assertThat(servers.target().value(servers.database(), "select count(*) from account"))
                     .isEqualTo("0");
@@ -178,9 +187,13 @@ class CarriedTest {
                 var console = Console.before(lab.proxy());
                 var table = lab.raw();
                 var cursor = lab.raw();
+                var function = lab.raw();
+                var type = lab.raw();
                 var other = lab.raw()) {
             table.run("create temp table mine (id int)");
             cursor.run("declare c cursor with hold for select 1");
+            function.run("create function pg_temp.f() returns int language sql as 'select 1'");
+            type.run("create type pg_temp.size as enum ('small', 'large')");
             other.run("create table theirs (id int)");
             other.run("drop table theirs");
             for (var looked :
@@ -190,11 +203,12 @@ class CarriedTest {
                                     "CHECK " + servers.database() + " TO green", "finding"))) {
                 assertThat(looked)
                         .anyMatch(one -> one.contains("temporary tables"))
-                        .anyMatch(one -> one.contains("cursor WITH HOLD"));
+                        .anyMatch(one -> one.contains("cursor WITH HOLD"))
+                        .anyMatch(one -> one.contains("functions, types or the like in pg_temp"));
             }
             assertThat(console.column("CHECK " + servers.database() + " TO green", "id"))
                     .filteredOn("sessions"::equals)
-                    .hasSize(2);
+                    .hasSize(4);
 
             // when
             switched(lab.to("green"));
@@ -203,6 +217,9 @@ class CarriedTest {
             assertThat(table.next()).startsWith("E 57P01 ").contains("temporary tables");
             assertThat(table.next()).isEqualTo("EOF");
             assertThat(cursor.next()).startsWith("E 57P01 ").contains("cursor WITH HOLD");
+            for (var client : List.of(function, type)) {
+                assertThat(client.next()).startsWith("E 57P01 ").contains("in pg_temp");
+            }
             assertThat(value(other, "select 7")).isEqualTo("D 7");
         }
     }

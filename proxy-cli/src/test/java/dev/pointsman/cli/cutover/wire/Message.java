@@ -22,8 +22,18 @@ public final class Message {
         return new Message('Q').text(sql);
     }
 
+    /// A text in whatever encoding.
+    public static Message query(byte[] sql) {
+        return new Message('Q').raw(sql).int8(0);
+    }
+
     public static Message parse(String name, String sql) {
-        return new Message('P').text(name).text(sql).int16(0);
+        return parse(name, sql.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A text in whatever encoding.
+    public static Message parse(String name, byte[] sql) {
+        return new Message('P').text(name).raw(sql).int8(0).int16(0);
     }
 
     /// Binds the unnamed portal without parameters.

@@ -15,6 +15,7 @@ final class Anchors {
         LISTENS("it listens for notifications"),
         LOCKS("it may hold advisory locks"),
         TABLES("it may have temporary tables"),
+        OBJECTS("it may have functions, types or the like in pg_temp"),
         CURSORS("it may have a cursor WITH HOLD");
 
         private final String words;
@@ -26,6 +27,7 @@ final class Anchors {
 
     private static final byte[] ADVISORY_LOCK = SqlText.needle("advisory_lock");
     private static final byte[] TEMP = SqlText.needle(" temp");
+    private static final byte[] TEMP_SCHEMA = SqlText.needle("pg_temp");
     private static final byte[] INTO_TEMP = SqlText.needle("into temp");
     private static final byte[] HOLD = SqlText.needle("with hold");
     private static final byte[] EVERY = SqlText.needle("*");
@@ -43,7 +45,10 @@ final class Anchors {
                     remove(EnumSet.of(Anchor.LISTENS));
                 }
             }
-            case CREATE -> addIf(TEMP, Anchor.TABLES, bytes, from, to);
+            case CREATE -> {
+                addIf(TEMP, Anchor.TABLES, bytes, from, to);
+                addIf(TEMP_SCHEMA, Anchor.OBJECTS, bytes, from, to);
+            }
             case DECLARE -> addIf(HOLD, Anchor.CURSORS, bytes, from, to);
             case SELECT, WITH, DO -> {
                 addIf(ADVISORY_LOCK, Anchor.LOCKS, bytes, from, to);
@@ -53,7 +58,7 @@ final class Anchors {
                 if (SqlText.contains(bytes, from, to, ALL)) {
                     remove(EnumSet.allOf(Anchor.class));
                 } else if (SqlText.contains(bytes, from, to, TEMP)) {
-                    remove(EnumSet.of(Anchor.TABLES));
+                    remove(EnumSet.of(Anchor.TABLES, Anchor.OBJECTS));
                 }
             }
             case CLOSE -> {
@@ -63,6 +68,10 @@ final class Anchors {
             }
             default -> {}
         }
+    }
+
+    boolean listens() {
+        return seen.contains(Anchor.LISTENS);
     }
 
     /// Empty for nothing. Any thread, at about this moment.

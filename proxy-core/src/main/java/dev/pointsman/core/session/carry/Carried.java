@@ -16,6 +16,13 @@ public record Carried(
         prepared = new ArrayList<>(prepared);
     }
 
+    /// The same with this setting besides, or instead of what it was.
+    Carried with(String setting, String value) {
+        var more = new LinkedHashMap<>(settings);
+        more.put(setting, value);
+        return new Carried(pinnedBy, role, more, prepared);
+    }
+
     /// The same without the statements of the wire protocol, all of which have names of ours.
     public Carried withoutOurStatements() {
         return new Carried(

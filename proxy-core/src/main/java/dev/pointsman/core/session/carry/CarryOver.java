@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Reads a session's state from one server connection and writes it to another.
@@ -24,7 +23,16 @@ import java.util.Set;
 /// truth, save for custom settings, which they do not show and whose names the caller knows. The
 /// functions behind the catalogs' views are asked: a backend that does this once in its life has no
 /// plan for a view at hand, and its client waits.
+///
+/// All of it is read and written in UTF8, whatever the client's encoding is: that is set again
+/// behind it.
 public final class CarryOver {
+    static final String ENCODING = "client_encoding";
+    static final String SET_TEXT = "SET client_encoding TO 'UTF8'";
+
+    private static final String TEXT = "UTF8";
+    private static final String NO_ENCODING = "SQL_ASCII"; // servers that pass bytes on as they are
+    private static final char UNREADABLE = '\ufffd';
     private static final String CAPTURE =
             """
             SELECT 'setting', name, setting, '', '' FROM pg_catalog.pg_show_all_settings()
@@ -44,11 +52,15 @@ public final class CarryOver {
             SELECT 'pin', 'it has a cursor WITH HOLD', '', '', ''
              WHERE EXISTS (SELECT FROM pg_catalog.pg_cursor() WHERE is_holdable)
             UNION ALL
-            SELECT 'pin', 'it has temporary tables', '', '', ''
-             WHERE pg_catalog.pg_my_temp_schema() <> 0
-               AND EXISTS (SELECT FROM pg_catalog.pg_class
-                            WHERE relnamespace = pg_catalog.pg_my_temp_schema()
-                              AND relkind IN ('r', 'S', 'v', 'p', 'm'))
+            SELECT 'pin', CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class
+                                             WHERE relnamespace = pg_catalog.pg_my_temp_schema()
+                                               AND relkind IN ('r', 'S', 'v', 'p', 'm'))
+                               THEN 'it has temporary tables'
+                               ELSE 'it has functions, types or the like in pg_temp' END,
+                   '', '', ''
+             WHERE EXISTS (SELECT FROM pg_catalog.pg_depend
+                            WHERE refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                              AND refobjid = pg_catalog.pg_my_temp_schema())
             UNION ALL
             SELECT 'pin', 'it holds advisory locks', '', '', ''
              WHERE EXISTS (SELECT FROM pg_catalog.pg_lock_status()
@@ -72,11 +84,17 @@ public final class CarryOver {
             sql.append(", true) IS NOT NULL\n");
         }
         Promise<Carried> promise = from.channel().eventLoop().newPromise();
-        from.ask(sql.toString())
+        String clients = from.parameters().get(ENCODING);
+        boolean converts = !NO_ENCODING.equals(from.parameters().get("server_encoding"));
+        ask(from, sql.toString())
                 .addListener(
                         (Future<Answer> asked) -> {
                             if (asked.isSuccess() && asked.getNow().clean()) {
-                                promise.setSuccess(read(asked.getNow()));
+                                var state = read(asked.getNow(), converts);
+                                promise.setSuccess(
+                                        clients == null || clients.equals(TEXT)
+                                                ? state
+                                                : state.with(ENCODING, clients));
                             } else {
                                 promise.setFailure(
                                         asked.isSuccess()
@@ -90,87 +108,37 @@ public final class CarryOver {
 
     /// Writes everything; completes with what could not be written, empty when all was.
     public static Future<String> restore(ServerConnection to, Carried state) {
-        Promise<String> promise = to.channel().eventLoop().newPromise();
-        ByteBuf out = to.channel().alloc().buffer();
-        int readies = write(out, state);
-        if (readies == 0) {
-            out.release();
-            return promise.setSuccess("");
-        }
-        to.ask(out, readies)
-                .addListener(
-                        (Future<Answer> asked) -> {
-                            if (!asked.isSuccess()) {
-                                promise.setFailure(asked.cause());
-                            } else {
-                                promise.setSuccess(
-                                        asked.getNow()
-                                                .firstError()
-                                                .map(
-                                                        error ->
-                                                                "the new server said: "
-                                                                        + error.summary())
-                                                .orElse(""));
-                            }
-                        });
-        return promise;
+        return Restoration.begin(to, state);
     }
 
-    private static int write(ByteBuf out, Carried state) {
-        int readies = 0;
-        if (!state.settings().isEmpty()) {
-            Requests.query(out, settings(state.settings()));
+    /// Whether a connection speaks the encoding that state is read and written in.
+    static boolean isText(ServerConnection connection) {
+        String encoding = connection.parameters().get(ENCODING);
+        return encoding == null || encoding.equals(TEXT);
+    }
+
+    private static Future<Answer> ask(ServerConnection from, String sql) {
+        ByteBuf out = from.channel().alloc().buffer();
+        int readies = 1;
+        if (!isText(from)) {
+            Requests.query(out, SET_TEXT);
             readies++;
         }
-        for (Prepared statement : state.prepared()) {
-            write(out, statement);
-            readies++;
-        }
-        if (!state.role().isEmpty()) {
-            // Last: afterwards the settings might not be allowed any more.
-            Requests.query(out, "SET ROLE " + Literals.identifier(state.role()));
-            readies++;
-        }
-        return readies;
+        Requests.query(out, sql);
+        return from.ask(out, readies);
     }
 
-    /// Types go by name, because numbers of user types differ between servers; only PREPARE takes
-    /// names, and Bind takes what PREPARE has made.
-    private static void write(ByteBuf out, Prepared statement) {
-        if (statement.bySql()) {
-            Requests.query(out, statement.text());
-        } else if (statement.types().isEmpty()) {
-            Requests.parse(out, statement.name(), statement.text());
-            Requests.sync(out);
-        } else {
-            Requests.query(
-                    out,
-                    "PREPARE %s (%s) AS %s"
-                            .formatted(
-                                    Literals.identifier(statement.name()),
-                                    String.join(", ", statement.types()),
-                                    statement.text()));
-        }
-    }
-
-    private static String settings(Map<String, String> settings) {
-        var sql = new StringBuilder("SELECT pg_catalog.set_config(k, v, false) FROM (VALUES ");
-        String separator = "";
-        for (var setting : settings.entrySet()) {
-            sql.append(separator).append('(').append(Literals.quoted(setting.getKey()));
-            sql.append(", ").append(Literals.quoted(setting.getValue())).append(')');
-            separator = ", ";
-        }
-        return sql.append(") s(k, v)").toString();
-    }
-
-    private static Carried read(Answer answer) {
+    /// @param converts whether the server knows what its texts are written in
+    private static Carried read(Answer answer, boolean converts) {
         String pin = "";
         String role = "";
         var settings = new LinkedHashMap<String, String>();
         var prepared = new ArrayList<Prepared>();
         for (List<@Nullable String> row : answer.rows()) {
             String name = text(row, 1);
+            if (!converts && isUnreadable(row)) {
+                pin = "its state holds text that is not UTF8, in a database without an encoding";
+            }
             switch (text(row, 0)) {
                 case "setting" -> settings.put(name, text(row, 2));
                 case "role" -> role = name.equals("none") ? "" : name;
@@ -180,15 +148,19 @@ public final class CarryOver {
                     String sql = text(row, 2);
                     if (bySql) {
                         sql = SqlPrepare.of(name, sql);
-                    }
-                    if (sql.isEmpty()) {
-                        pin = "its prepared statement " + name + " cannot be told from its text";
+                        if (sql.isEmpty()) {
+                            pin = "its prepared statement " + name + " cannot be told from its text";
+                        }
                     }
                     prepared.add(new Prepared(name, sql, types(text(row, 3)), bySql));
                 }
             }
         }
         return new Carried(pin, role, settings, prepared);
+    }
+
+    private static boolean isUnreadable(List<@Nullable String> row) {
+        return row.stream().anyMatch(value -> value != null && value.indexOf(UNREADABLE) >= 0);
     }
 
     private static List<String> types(String joined) {

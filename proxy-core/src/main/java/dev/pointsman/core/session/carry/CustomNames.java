@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /// What a function sets by itself, in the server, is not seen.
 public final class CustomNames {
     private static final int MOST = 1_000;
+    private static final int ASCII_MOST = 0x7f;
     private static final byte[] SET_CONFIG = SqlText.needle("set_config");
     private static final Pattern COMMENT =
             Pattern.compile("--[^\\n\\r]*|/\\*(?:(?!/\\*|\\*/)(?s:.))*+\\*/");
@@ -82,6 +83,11 @@ public final class CustomNames {
         return obstacle;
     }
 
+    /// Whether it listens to anything, as far as what it has sent tells.
+    public boolean listens() {
+        return anchors.listens();
+    }
+
     /// Why the session can perhaps not be carried, for people; empty for nothing. Any thread, at
     /// about this moment.
     public String misgivings() {
@@ -103,8 +109,11 @@ public final class CustomNames {
         unknown -= LOCAL_CALL.matcher(said).results().count();
         Matcher call = CALL.matcher(said);
         while (call.find()) {
-            unknown--;
             String name = call.group(1);
+            if (name.chars().anyMatch(c -> c > ASCII_MOST)) {
+                continue; // in an encoding of the client's
+            }
+            unknown--;
             if (name.indexOf('.') >= 0) {
                 add(name);
             }

@@ -14,6 +14,7 @@ import java.util.Set;
 /// Keeps the settings that servers report the same for a client, whatever server connection it
 /// gets: those that can be set are set there, the others are told to the client as they are.
 public final class FollowedParameters {
+    private static final int ASCII_MOST = 0x7f;
     private static final Set<String> TOLD_ONLY =
             Set.of(
                     "server_version",
@@ -27,7 +28,8 @@ public final class FollowedParameters {
 
     /// Whether a server connection differs from what the client was told. Allocates nothing.
     ///
-    /// @param untold what is to be where the client was told nothing
+    /// @param untold what is to be where the client was told nothing; empty for a connection that
+    ///     was given the session's state
     public static boolean differ(
             ServerParameters told, ServerParameters untold, ServerConnection connection) {
         ServerParameters server = connection.parameters();
@@ -67,11 +69,20 @@ public final class FollowedParameters {
     }
 
     /// What the client was not told, because the server that let it in does not report it, is as it
-    /// was before any client.
+    /// was before any client. A connection that was carried to has what cannot be read here for
+    /// sure already.
     private static @Nullable String wanted(
             ServerParameters told, ServerParameters untold, String name, int index) {
         String known = told.get(name, index);
-        return known == null ? untold.get(name, index) : known;
+        if (known == null) {
+            return untold.get(name, index);
+        }
+        return untold.size() == 0 && isUnsure(known, told) ? null : known;
+    }
+
+    private static boolean isUnsure(String value, ServerParameters told) {
+        return !"UTF8".equals(told.get("client_encoding"))
+                && value.chars().anyMatch(c -> c > ASCII_MOST);
     }
 
     /// Tells the client what cannot be set and is different on this server.

@@ -53,6 +53,7 @@ public final class Traces {
                     "CLOSE");
 
     private static final byte[] LISTEN = "LISTEN".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] UNLISTEN = "UNLISTEN".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SET = "SET".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESET = "RESET".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
@@ -85,6 +86,11 @@ public final class Traces {
 
     public static boolean isListen(ByteBuf bytes, int from, int to) {
         return startsWith(bytes, from, to, LISTEN);
+    }
+
+    /// One channel or all: the tag does not tell.
+    public static boolean isUnlisten(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, UNLISTEN);
     }
 
     public static boolean isSet(ByteBuf bytes, int from, int to) {

@@ -100,12 +100,9 @@ final class PinCheck {
             trace(
                     Trace.TABLES,
                     """
-                    pg_catalog.pg_my_temp_schema() <> 0
-                    AND (EXISTS (SELECT FROM pg_catalog.pg_class
-                                  WHERE relnamespace = pg_catalog.pg_my_temp_schema()
-                                    AND relkind IN ('r', 'S', 'v', 'p', 'm'))
-                      OR EXISTS (SELECT FROM pg_catalog.pg_proc
-                                  WHERE pronamespace = pg_catalog.pg_my_temp_schema()))\
+                    EXISTS (SELECT FROM pg_catalog.pg_depend
+                             WHERE refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                               AND refobjid = pg_catalog.pg_my_temp_schema())\
                     """);
         }
         if ((traces & Trace.CURSORS) != 0) {

@@ -41,8 +41,8 @@ public final class ServerSide implements ServerConnection.Receiver {
         /// A ReadyForQuery of the client's was passed on.
         void onUnitAnswered();
 
-        /// SET was run.
-        void onSet();
+        /// What is known of the client's statements.
+        Inspection inspection();
 
         /// The settings that go in front of the client's bytes were refused.
         void onSettingsFailed(ErrorReport why);
@@ -288,8 +288,11 @@ public final class ServerSide implements ServerConnection.Receiver {
         } else if (Traces.inTag(message.bytes(), from, to)) {
             connection.markDirty();
             listening |= Traces.isListen(message.bytes(), from, to);
+            if (Traces.isUnlisten(message.bytes(), from, to)) {
+                listening &= events.inspection().names().listens();
+            }
             if (Traces.isSet(message.bytes(), from, to)) {
-                events.onSet();
+                events.inspection().onSet();
             }
         } else if (listening && Traces.isDiscardAll(message.bytes(), from, to)) {
             listening = false;

@@ -31,11 +31,12 @@ public final class SessionErrors {
                 .withHint("Connect again.");
     }
 
+    /// @param server where the database is served now; empty where that is not known yet
     public static ErrorReport notCarried(String server, String what) {
         return ErrorReport.fatal(
                         SqlState.ADMIN_SHUTDOWN,
-                        "the database moved to server "
-                                + server
+                        "the database moved to "
+                                + (server.isEmpty() ? "another server" : "server " + server)
                                 + ", and this session cannot be carried there: "
                                 + what)
                 .withDetail("The query that was waiting was not run.")

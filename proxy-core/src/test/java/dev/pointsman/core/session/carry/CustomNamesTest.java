@@ -77,6 +77,7 @@ class CustomNamesTest {
                         + " false)",
                 "select set_config(E'app\\x2eowner', 'x', false)",
                 "set U&\"app\".owner = 'x'",
+                "select set_config('app.\u00eb', 'x', false)",
             })
     void aNameThatCannotBeToldIsAnObstacle(String sql) {
         learn(sql);
