@@ -118,8 +118,7 @@ class ExactlyCarriedTest {
             // then
             for (var client : List.of(utf8, latin1, asked, changed)) {
                 assertThat(value(client, "show server_version")).startsWith("D 18");
-                assertThat(value(client, inUtf8("current_setting('app.name')")))
-                        .isEqualTo(IN_UTF8);
+                assertThat(value(client, inUtf8("current_setting('app.name')"))).isEqualTo(IN_UTF8);
                 assertThat(value(client, "execute by_sql")).isEqualTo(IN_UTF8);
             }
             for (var client : List.of(utf8, latin1, asked)) {

@@ -149,7 +149,10 @@ public final class CarryOver {
                     if (bySql) {
                         sql = SqlPrepare.of(name, sql);
                         if (sql.isEmpty()) {
-                            pin = "its prepared statement " + name + " cannot be told from its text";
+                            pin =
+                                    "its prepared statement "
+                                            + name
+                                            + " cannot be told from its text";
                         }
                     }
                     prepared.add(new Prepared(name, sql, types(text(row, 3)), bySql));

@@ -29,7 +29,7 @@ public final class FollowedParameters {
     /// Whether a server connection differs from what the client was told. Allocates nothing.
     ///
     /// @param untold what is to be where the client was told nothing; empty for a connection that
-    ///     was given the session's state
+    ///   was given the session's state
     public static boolean differ(
             ServerParameters told, ServerParameters untold, ServerConnection connection) {
         ServerParameters server = connection.parameters();
