@@ -76,46 +76,50 @@ class ConditionsTest {
     void eachOneNamesWhatIsAmissAndWhereAndHowToMendIt() throws Exception {
         var subscription =
                 new ReplicationNames(servers.database(), 1).subscription(Direction.FORWARD);
-        try (var lab = lab("calm_timeout: 1s");
-                var old = open(servers.source(), "insert into note values (1, 1)")) {
-            // a target that is behind
-            try (var _ = open(servers.target(), "lock table account")) {
-                write(lab, MUCH.formatted(1));
+        try (var lab = lab("calm_timeout: 1s")) {
+            try (var _ = open(servers.source(), "insert into note values (1, 1)")) {
+                // a target that is behind
+                try (var _ = open(servers.target(), "lock table account")) {
+                    write(lab, MUCH.formatted(1));
+                    refused(
+                            lab.to("green"),
+                            "lag: the target green is ",
+                            "bytes behind",
+                            "cutover.max_lag");
+                }
+
+                // replication that was switched off
+                servers.target()
+                        .execute(
+                                servers.database(),
+                                "alter subscription " + subscription + " disable");
                 refused(
                         lab.to("green"),
-                        "lag: the target green is ",
-                        "bytes behind",
-                        "cutover.max_lag");
+                        "subscription: on green: " + subscription + " is missing or disabled",
+                        "SHOW MIGRATION");
+                servers.target()
+                        .execute(
+                                servers.database(),
+                                "alter subscription " + subscription + " enable");
+
+                // a transaction that has been open for long, and may have written
+                awaiting("an old transaction")
+                        .until(
+                                () ->
+                                        servers.source()
+                                                .value(
+                                                        servers.database(),
+                                                        "select count(*) from pg_stat_activity"
+                                                            + " where usename = 'crosser' and"
+                                                            + " xact_start < now() - interval '31"
+                                                            + " s'")
+                                                .equals("1"));
+                refused(
+                        lab.to("green"),
+                        "old_transactions: on blue: pid ",
+                        "(crosser) holds a transaction id since",
+                        "Wait for it, or end it.");
             }
-
-            // replication that was switched off
-            servers.target()
-                    .execute(servers.database(), "alter subscription " + subscription + " disable");
-            refused(
-                    lab.to("green"),
-                    "subscription: on green: " + subscription + " is missing or disabled",
-                    "SHOW MIGRATION");
-            servers.target()
-                    .execute(servers.database(), "alter subscription " + subscription + " enable");
-
-            // a transaction that has been open for long, and may have written
-            awaiting("an old transaction")
-                    .until(
-                            () ->
-                                    servers.source()
-                                            .value(
-                                                    servers.database(),
-                                                    "select count(*) from pg_stat_activity where"
-                                                            + " usename = 'crosser' and xact_start"
-                                                            + " < now() - interval '31 s'")
-                                            .equals("1"));
-            refused(
-                    lab.to("green"),
-                    "old_transactions: on blue: pid ",
-                    "(crosser) holds a transaction id since",
-                    "Wait for it, or end it.");
-            old.rollback();
-            old.close();
 
             // nothing any more
             assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);

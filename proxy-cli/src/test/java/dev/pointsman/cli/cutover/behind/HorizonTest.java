@@ -76,11 +76,9 @@ class HorizonTest {
 
     @Test
     void whatRunsOnTheSourceBehindTheMarkStopsTheAttemptUnlessItChangesNothing() throws Exception {
-        try (var lab = lab("fence: on");
-                var open = intoSource()) {
+        try (var lab = lab("fence: on")) {
             // a write
             at.at(Step.ARRIVED, () -> onSource("insert into account values (77, 7)"));
-            open.close();
             refused(lab.to("green"), "id[integer]:77");
             at.verify();
 
