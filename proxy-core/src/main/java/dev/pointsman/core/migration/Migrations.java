@@ -157,7 +157,8 @@ public final class Migrations implements AutoCloseable {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     "a fence of a cutover that was undone is still up on " + running.row().source(),
-                    "REPAIR lifts it by what ABORT would drop; then ABORT again.");
+                    "REPAIR lifts it, or the SQL of docs/operating/in-and-out.md; then ABORT"
+                            + " again.");
         }
         List<String> left = Guarded.waiting(() -> running.undo(clusters.instance()));
         open.remove(database, running);
@@ -312,6 +313,9 @@ public final class Migrations implements AutoCloseable {
         open.put(database, running);
         if (still.contains(database)) {
             running.stopAdvancing();
+            if (!still.contains(database)) { // the run has ended meanwhile
+                running.resumeAdvancing();
+            }
         }
         goOn(database, running);
         return Optional.of(running);

@@ -33,11 +33,16 @@ public record Check(Controls controls, String database, String server) implement
         var rows = Rows.under(columns());
         var checks = controls.migrations().check(found.name(), target);
         checks.forEach(check -> add(rows, check));
-        if (checks.stream().noneMatch(Check::isSilence)) {
+        if (checks.stream().noneMatch(Check::isSilence) && !isBusy(found.name())) {
             controls.cutovers().fence(found.name(), target).forEach(check -> add(rows, check));
         }
         addSessions(rows, found.name());
         return rows.build("CHECK");
+    }
+
+    /// A trial takes a transaction id, which a run under way would have to explain.
+    private boolean isBusy(String name) {
+        return controls.cutovers().busy(name);
     }
 
     /// A server that did not let us in is not asked again about something else.

@@ -93,6 +93,7 @@ class HorizonTest {
                         sitting.add(one);
                         onSource("select txid_current()");
                     });
+            awaitNobodyElse();
             refused(lab.to("green"), "holds transaction id");
             at.verify();
             sitting.getFirst().close();

@@ -68,8 +68,8 @@ final class Conditions {
     /// A session of a moment, such as a probe's, is no application.
     private static List<Unmet> preflight(Preflight preflight) throws SQLException {
         var leaving = Deadline.in(LEAVING);
+        var found = preflight.againstCutover();
         while (true) {
-            var found = preflight.againstCutover();
             var mayPass = found.stream().allMatch(row -> row.id().equals(Preflight.SUPERUSERS));
             if (found.isEmpty() || !mayPass || leaving.passed()) {
                 return found.stream()
@@ -83,6 +83,7 @@ final class Conditions {
                         .toList();
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            found = preflight.againstCutover(Preflight.SUPERUSERS);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
@@ -72,10 +73,22 @@ public final class Preflight {
     ///
     /// @throws SQLException when a server cannot be asked at all
     public List<Check> againstCutover() throws SQLException {
+        return againstCutover(_ -> true);
+    }
+
+    /// The same of one check alone.
+    public List<Check> againstCutover(String id) throws SQLException {
+        return againstCutover(check -> check.id().equals(id));
+    }
+
+    private List<Check> againstCutover(Predicate<Looking> which) throws SQLException {
         var rows = new Findings();
         look(
                 new Subject(instance, source, target, source.facts(), target.facts()),
-                checks().stream().filter(check -> check.blocks() == Blocks.CUTOVER).toList(),
+                checks().stream()
+                        .filter(check -> check.blocks() == Blocks.CUTOVER)
+                        .filter(which)
+                        .toList(),
                 rows);
         return rows.all().stream().filter(row -> row.stops(Blocks.CUTOVER, Set.of())).toList();
     }

@@ -292,10 +292,7 @@ final class SessionChecks {
         }
         for (var role : roles.entrySet()) {
             var why = refusal(target, role.getKey(), role.getValue());
-            var known = subject.source().server().users().get(role.getKey());
-            if (why.isPresent()
-                    && known != null
-                    && refusal(subject.source(), role.getKey(), known.secret()).isEmpty()) {
+            if (why.isPresent() && !isRefused(subject.source(), role.getKey())) {
                 refused.add(role.getKey() + " (" + why.get() + ")");
                 mends.add("ALTER ROLE " + Sql.identifier(role.getKey()) + " LOGIN PASSWORD '...'");
             }
@@ -313,6 +310,14 @@ final class SessionChecks {
                         + " else see its pg_hba.conf and the right to connect.");
     }
 
+    /// Whether the role is nobody there, as far as that can be tried.
+    private static boolean isRefused(Cluster on, String role) throws SQLException {
+        var known = on.server().users().get(role);
+        return known == null
+                || (known.secret() instanceof Secret.Clear password
+                        && refusal(on, role, password).isPresent());
+    }
+
     /// What a server has against a role; it asks for the password before it counts connections.
     private static Optional<String> refusal(Cluster on, String role, Secret password)
             throws SQLException {
@@ -325,7 +330,7 @@ final class SessionChecks {
                 return Optional.empty();
             }
             if (!state.startsWith("28") && !state.equals("42501")) {
-                throw e;
+                throw new SQLException("user " + role + ": " + e.getMessage(), state, e);
             }
             return Optional.of(String.valueOf(e.getMessage()));
         }

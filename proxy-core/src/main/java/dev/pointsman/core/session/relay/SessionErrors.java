@@ -31,6 +31,8 @@ public final class SessionErrors {
                 .withHint("Connect again.");
     }
 
+    /// A session ends since what it has on the server that was left cannot be had.
+    ///
     /// @param server where the database is served now; empty where that is not known yet
     public static ErrorReport notCarried(String server, String what) {
         return ErrorReport.fatal(
