@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Who may connect once a fence is lifted is who might before it was put up: here the control role
@@ -36,7 +37,8 @@ class FenceLiftedTest {
 
     @TempDir Path state;
 
-    private final AtomicReference<CrossingLab> cancelled = new AtomicReference<>();
+    private final AtomicReference<Optional<CrossingLab>> cancelled =
+            new AtomicReference<>(Optional.empty());
     private final List<String> fenced = new ArrayList<>();
 
     @BeforeEach
@@ -52,12 +54,12 @@ class FenceLiftedTest {
     /// Gives the run up, where it is told to, as soon as the fence is up.
     private void watch(Step step) {
         var lab = cancelled.get();
-        if (step != Step.FENCED || lab == null) {
+        if (step != Step.FENCED || lab.isEmpty()) {
             return;
         }
         try {
             fenced.addAll(LeastRights.accessTo(servers.source(), servers));
-            lab.proxy().cutovers().cancel(servers.database());
+            lab.get().proxy().cutovers().cancel(servers.database());
         } catch (SQLException | Refused e) {
             throw new AssertionError(e);
         }
@@ -76,7 +78,7 @@ class FenceLiftedTest {
             var before = LeastRights.accessTo(servers.source(), servers);
 
             // when: given up
-            cancelled.set(lab);
+            cancelled.set(Optional.of(lab));
             var report = lab.to("green");
 
             // then
@@ -87,7 +89,7 @@ class FenceLiftedTest {
             assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(before);
 
             // when: switched, and lifted by hand
-            cancelled.set(null);
+            cancelled.set(Optional.empty());
             report = lab.to("green");
             assertThat(report.ending().outcome())
                     .as(report.ending().message())

@@ -162,7 +162,7 @@ class FenceTest {
     private void isMendedAsTold(CrossingLab lab, Console console, String mend) throws Exception {
         // when
         assertThat(mend).startsWith("As a superuser: ");
-        for (var sql : mend.substring("As a superuser: ".length()).split("; ")) {
+        for (var sql : mend.substring("As a superuser: ".length()).split("; ", -1)) {
             servers.source().execute(servers.database(), sql);
         }
 
