@@ -3,6 +3,7 @@ package dev.pointsman.core.session.carry;
 import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.Carried.Prepared;
+import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.Requests;
 
 import io.netty.buffer.ByteBuf;
@@ -47,15 +48,24 @@ final class Restoration {
         all.endText();
         all.run(
                 answer -> {
-                    if (state.role().isEmpty() || state.prepared().isEmpty()) {
+                    boolean mayNeedTheLogin =
+                            !state.role().isEmpty() && !state.prepared().isEmpty();
+                    if (answer.errors().isEmpty() || !mayNeedTheLogin || isTaken(answer)) {
                         written.setSuccess(refusal(answer));
-                    } else if (answer.errors().isEmpty()) {
-                        written.setSuccess("");
                     } else {
                         lookForMissing(to, state, written);
                     }
                 });
         return written;
+    }
+
+    /// What has a statement's name there is somebody else's, and means something else.
+    private static boolean isTaken(Answer answer) {
+        return answer.errors().stream()
+                .anyMatch(
+                        error ->
+                                error.sqlState()
+                                        .equals(SqlState.DUPLICATE_PREPARED_STATEMENT.code()));
     }
 
     private static void lookForMissing(
