@@ -12,7 +12,6 @@ import dev.pointsman.core.cutover.Parts;
 import dev.pointsman.core.cutover.after.SlotJob;
 import dev.pointsman.core.cutover.journal.StateFolder;
 import dev.pointsman.core.cutover.run.Step;
-import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.listen.AdminDoor;
 import dev.pointsman.core.listen.login.Servers;
@@ -324,9 +323,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     private boolean mayAct(String database) {
-        return path.gates().of(database).closers().stream()
-                        .noneMatch(Closer.Undecided.class::isInstance)
-                && cutovers.isAlone(database);
+        return !path.gates().of(database).isUndecided() && cutovers.isAlone(database);
     }
 
     private Serving.Served serving(String database) {

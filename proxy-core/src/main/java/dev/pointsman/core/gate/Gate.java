@@ -57,6 +57,11 @@ public final class Gate {
         return holds.stream().map(Hold::closer).collect(Collectors.toUnmodifiableSet());
     }
 
+    /// Whether it is closed because nobody can tell which server serves.
+    public boolean isUndecided() {
+        return holds.stream().anyMatch(hold -> hold.closer() instanceof Closer.Undecided);
+    }
+
     /// From now on new clients are refused. Nothing changes when they are already.
     public void disable(String operator) {
         if (disabled.isEmpty()) {

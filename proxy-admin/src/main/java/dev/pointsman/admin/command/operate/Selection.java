@@ -4,7 +4,6 @@ import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.command.parse.Spelling;
 import dev.pointsman.core.config.Database;
-import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
@@ -95,13 +94,11 @@ public final class Selection {
 
     /// What a migration leaves on the servers is what tells who serves.
     public void refuseUndecided(String database) throws Refused {
-        for (var closer : controls.gates().of(database).closers()) {
-            if (closer instanceof Closer.Undecided) {
-                throw new Refused(
-                        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                        "clients of " + database + " are held: it is not certain who serves it",
-                        "SHOW WHY says what that waits for; REPAIR settles it.");
-            }
+        if (controls.gates().of(database).isUndecided()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "clients of " + database + " are held: it is not certain who serves it",
+                    "SHOW WHY says what that waits for; REPAIR settles it.");
         }
     }
 
