@@ -81,12 +81,12 @@ public final class ServerBooks implements Books {
 
     @Override
     public void claim() throws SQLException {
-        crossing.source()
-                .call(
-                        on -> {
-                            Records.put(on, opening(""));
-                            return true;
-                        });
+        crossing.source().call(this::claim);
+    }
+
+    private boolean claim(Connection on) throws SQLException {
+        Records.put(on, opening(""));
+        return true;
     }
 
     @Override
@@ -132,8 +132,7 @@ public final class ServerBooks implements Books {
                     .call(
                             on -> {
                                 bound(on);
-                                Records.put(on, opening(""));
-                                return true;
+                                return claim(on);
                             });
             return false;
         } catch (Taken e) {
