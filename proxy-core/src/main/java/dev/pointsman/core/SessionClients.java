@@ -1,6 +1,6 @@
 package dev.pointsman.core;
 
-import dev.pointsman.core.cutover.after.Clients;
+import dev.pointsman.core.cutover.traffic.Clients;
 import dev.pointsman.core.session.SessionRegistry;
 
 import java.util.Set;

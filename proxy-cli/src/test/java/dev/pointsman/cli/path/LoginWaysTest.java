@@ -265,7 +265,13 @@ class LoginWaysTest {
                         .isEqualTo("through");
                 // then
                 await().ignoreExceptions()
-                        .until(() -> proxy.pools().warm(servers.database(), "green").get() > 0);
+                        .until(
+                                () -> {
+                                    proxy.pools().warm(servers.database(), "green").get();
+                                    return !proxy.pools()
+                                            .pids(servers.database(), "green")
+                                            .isEmpty();
+                                });
             }
             assertThat(refusal(proxy, "through", "wrong", encrypted).getSQLState())
                     .isEqualTo("28P01");

@@ -1,10 +1,10 @@
 package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.cluster.Clusters;
-import dev.pointsman.core.cutover.after.Clients;
 import dev.pointsman.core.cutover.after.SlotJob;
 import dev.pointsman.core.cutover.journal.StateFolder;
 import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.cutover.traffic.Clients;
 import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;

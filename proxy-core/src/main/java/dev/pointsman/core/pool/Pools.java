@@ -96,28 +96,23 @@ public final class Pools {
     }
 
     /// Opens as many connections to a server as are now open to the serving one, per user and
-    /// options, and keeps them until [#retire]; again, it replaces those found dead. Completes with
-    /// the number opened now, or fails with the first refusal.
-    public CompletableFuture<Integer> warm(String database, String server) {
+    /// options, and keeps them until [#retire]; again, it replaces those found dead. Fails with the
+    /// first refusal, once all have answered.
+    public CompletableFuture<Void> warm(String database, String server) {
         String serving = routes.current(database).server();
-        CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
         if (serving.equals(server)) {
-            return sum;
+            return CompletableFuture.completedFuture(null);
         }
-        for (EventLoop loop : parts.keySet()) {
-            CompletableFuture<Integer> opened = new CompletableFuture<>();
-            loop.execute(
-                    () -> {
-                        CompletableFuture<Integer> here = CompletableFuture.completedFuture(0);
-                        for (Future<ServerConnection> one :
-                                on(loop).stock().warm(database, serving, server)) {
-                            here = here.thenCombine(count(one), Integer::sum);
-                        }
-                        here.whenComplete((n, failure) -> settle(opened, n, failure));
-                    });
-            sum = sum.thenCombine(opened, Integer::sum);
-        }
-        return sum;
+        return all(
+                askEach(
+                                part ->
+                                        all(
+                                                part
+                                                        .stock()
+                                                        .warm(database, serving, server)
+                                                        .stream()
+                                                        .map(Pools::opened)))
+                        .map(asked -> asked.thenCompose(Function.identity())));
     }
 
     /// The process ids of all our connections there that have logged in.
@@ -329,21 +324,6 @@ public final class Pools {
                 });
     }
 
-    private static CompletableFuture<Integer> count(Future<ServerConnection> opening) {
-        CompletableFuture<Integer> counted = new CompletableFuture<>();
-        opening.addListener(
-                (Future<ServerConnection> opened) -> settle(counted, 1, opened.cause()));
-        return counted;
-    }
-
-    private static <T> void settle(CompletableFuture<T> future, T value, Throwable failure) {
-        if (failure == null) {
-            future.complete(value);
-        } else {
-            future.completeExceptionally(failure);
-        }
-    }
-
     private PoolRow row(Shelf shelf) {
         int active = shelf.count(State.LENT);
         Duration longest =
@@ -378,10 +358,29 @@ public final class Pools {
     }
 
     private <T> List<T> askAll(Function<LoopPool, T> question) {
-        List<CompletableFuture<T>> answers = new ArrayList<>();
-        for (EventLoop loop : parts.keySet()) {
-            answers.add(CompletableFuture.supplyAsync(() -> question.apply(on(loop)), loop));
-        }
-        return answers.stream().map(CompletableFuture::join).toList();
+        // All are asked before the first is waited for.
+        return askEach(question).toList().stream().map(CompletableFuture::join).toList();
+    }
+
+    private <T> Stream<CompletableFuture<T>> askEach(Function<LoopPool, T> question) {
+        return parts.keySet().stream()
+                .map(loop -> CompletableFuture.supplyAsync(() -> question.apply(on(loop)), loop));
+    }
+
+    private static CompletableFuture<Void> opened(Future<ServerConnection> opening) {
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        opening.addListener(
+                (Future<ServerConnection> end) -> {
+                    if (end.isSuccess()) {
+                        opened.complete(null);
+                    } else {
+                        opened.completeExceptionally(end.cause());
+                    }
+                });
+        return opened;
+    }
+
+    private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> those) {
+        return CompletableFuture.allOf(those.toArray(CompletableFuture<?>[]::new));
     }
 }

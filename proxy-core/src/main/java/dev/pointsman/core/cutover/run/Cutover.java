@@ -6,7 +6,6 @@ import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Difference;
-import dev.pointsman.core.migration.passage.Ours;
 import dev.pointsman.core.migration.passage.Passage;
 import dev.pointsman.core.migration.passage.Passage.Arrived;
 import dev.pointsman.core.migration.passage.Passage.Marked;
@@ -28,11 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 /// [#cross] is the runbook: each comment says what is true of the world at that line.
 public final class Cutover {
     private static final Logger log = LoggerFactory.getLogger(Cutover.class);
-    private static final Duration STRANGERS_LEAVE = Duration.ofMillis(500);
-    private static final Duration STRANGERS_END = Duration.ofSeconds(5);
-    private static final Duration WARM_LIMIT = Duration.ofSeconds(30);
     private static final Duration LULL_LIMIT = Duration.ofMillis(60);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Plan plan;
     private final Passage passage;
@@ -44,14 +39,11 @@ public final class Cutover {
     private final Silence silence;
 
     private final List<String> warnings = new ArrayList<>();
-    private List<String> strangers = List.of();
+    private final Approach approach;
     private Traffic.@Nullable Grip grip;
-    private Ours here;
-    private Ours there;
     private Deadline holdBy = Deadline.in(Duration.ZERO);
     private boolean begun;
     private boolean journalled;
-    private int connected;
     private @Nullable Drain drain;
     private Marked marked = new Marked("", 0);
     private Arrived arrived = new Arrived("", 0);
@@ -70,8 +62,7 @@ public final class Cutover {
         this.course = parts.course();
         this.will = parts.will();
         this.watch = watch;
-        this.here = plan.ours();
-        this.there = plan.ours();
+        this.approach = new Approach(plan, parts, warnings);
     }
 
     /// Carries the attempt out and says how it ended. Throws nothing but faults of the JVM, in
@@ -86,7 +77,7 @@ public final class Cutover {
                             false)
                     : ending(Outcome.SWITCHED, plan.target() + " serves", false);
         } catch (Abort e) {
-            strangers = strangers.isEmpty() ? e.named() : strangers;
+            approach.gaveUpOver(e.named());
             return undo(String.valueOf(e.getMessage()), e.again());
         } catch (Difference e) {
             return undo(String.valueOf(e.getMessage()), e.kind() == Difference.Kind.OURS_BUSY);
@@ -103,7 +94,7 @@ public final class Cutover {
     private void cross() throws Abort, Difference, SQLException, IOException, InterruptedException {
         // Clients run on the source. Nothing has been changed anywhere.
         course.enter(new State.Checking(plan.source(), plan.target()));
-        requireConditions();
+        approach.requireConditions();
         watch.passed(Step.CHECKED);
 
         // Replication keeps up and every table is in it. Whatever an earlier attempt left running
@@ -113,19 +104,19 @@ public final class Cutover {
 
         // Nothing of ours runs on either server but what this process started.
         course.enter(new State.Warming(plan.target()));
-        warm();
+        approach.warm();
         watch.passed(Step.WARMED);
 
         // The target has a logged-in connection for everybody, and every statement of the pause has
         // run once. What is missing is a moment without long transactions.
         course.enter(new State.Calming());
-        awaitCalm();
+        approach.awaitCalm();
 
         // The source is quiet enough. What the journal's first line begins must have an outcome.
         course.enter(new State.Fencing(plan.means()));
         raiseFence();
         watch.passed(Step.FENCED);
-        requireNoStrangers();
+        approach.requireNoStrangers();
         will.requireFree();
 
         // Nobody else gets into the source, and no new connection of ours is opened to it.
@@ -160,7 +151,7 @@ public final class Cutover {
 
         // Every acknowledged commit is before the marker, and the source knows of the attempt.
         course.enter(new State.Arriving(marked));
-        arrived = passage.arrive(plan.claim(), there);
+        arrived = passage.arrive(plan.claim(), approach.there());
         watch.passed(Step.ARRIVED);
 
         // The target has everything; its flush is the decision's commit. Last look at the source:
@@ -207,52 +198,6 @@ public final class Cutover {
         watch.passed(Step.RELEASED);
     }
 
-    private void requireConditions() throws SQLException, Abort {
-        var settings = plan.settings();
-        var unmet = new ArrayList<String>();
-        for (var one : passage.conditions(settings.maxLagBytes(), settings.calmTimeout())) {
-            if (plan.accepted().contains(one.id()) && !one.unsafe()) {
-                warnings.add("accepted: " + one.id() + ": " + one.finding());
-            } else {
-                unmet.add(one.id() + ": " + one.finding() + ". " + one.mend());
-            }
-        }
-        if (!unmet.isEmpty()) {
-            throw Abort.because("conditions are not met: " + String.join("; ", unmet));
-        }
-    }
-
-    private void warm() throws SQLException, IOException, Abort {
-        books.openTarget();
-        traffic.warm(plan.target(), WARM_LIMIT, plan.accepts("read-only"));
-        books.closeTarget();
-        var warmed = traffic.pids(plan.target());
-        course.note(warmed.size() + " ready");
-        passage.prepare(
-                plan.ours().withPids(traffic.pids(plan.source())), plan.ours().withPids(warmed));
-    }
-
-    /// Up to the calm time-out. Policies that end or outwait stragglers go on without calm.
-    private void awaitCalm() throws SQLException, Abort {
-        var until = Deadline.in(plan.settings().calmTimeout());
-        while (true) {
-            will.requireFree();
-            var old = passage.longTransactions(plan.settings().drainTimeout());
-            if (old.isEmpty()) {
-                return;
-            }
-            if (until.passed()) {
-                switch (plan.stragglers()) {
-                    case ABORT -> throw Abort.stragglers("no calm moment, transactions go on", old);
-                    case CANCEL, WAIT -> {
-                        return;
-                    }
-                }
-            }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-        }
-    }
-
     private void raiseFence() throws SQLException, IOException {
         holdBy = Deadline.in(silence.beforeHold());
         traffic.seal(plan.source());
@@ -269,43 +214,12 @@ public final class Cutover {
         }
     }
 
-    /// Which connections are ours is settled here: the source is sealed, so they can only become
-    /// fewer. New strangers cannot come in any more where the fence is up; those that are about to
-    /// leave get a moment for it.
-    private void requireNoStrangers() throws SQLException, Abort {
-        here = plan.ours().withPids(traffic.pids(plan.source()));
-        there = plan.ours().withPids(traffic.pids(plan.target()));
-        connected = traffic.clients();
-        var until = Deadline.in(STRANGERS_LEAVE);
-        strangers = passage.strangers(here, there);
-        while (!strangers.isEmpty() && !until.passed() && !plan.tolerates()) {
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            strangers = passage.strangers(here, there);
-        }
-        if (strangers.isEmpty()) {
-            return;
-        }
-        switch (plan.strangers()) {
-            case REFUSE -> throw Abort.strangers(strangers);
-            case TERMINATE -> {
-                var left = passage.endStrangers(here, there, STRANGERS_END);
-                if (!left.isEmpty()) {
-                    throw Abort.strangers(left);
-                }
-            }
-            case TOLERATE ->
-                    warnings.add(
-                            "tolerated, their writes are not covered: "
-                                    + String.join("; ", strangers));
-        }
-    }
-
     /// A connection that is being cleaned after its last transaction shows as busy for a moment.
     private Marked mark(Deadline deadline) throws SQLException, Difference, Abort {
         var until = Deadline.in(deadline.leftAtMost(plan.settings().drainTimeout()));
         while (true) {
             try {
-                return passage.mark(plan.claim(), here);
+                return passage.mark(plan.claim(), approach.here());
             } catch (Difference e) {
                 if (e.kind() != Difference.Kind.OURS_BUSY || until.passed()) {
                     throw e;
@@ -382,7 +296,7 @@ public final class Cutover {
                 message,
                 again,
                 new Report.Clients(
-                        connected,
+                        approach.connected(),
                         figures.clientsHeld(),
                         figures.drained(),
                         drain == null ? 0 : drain.cancelled(),
@@ -394,7 +308,7 @@ public final class Cutover {
                         arrived.targetLsn(),
                         plan.claim().marker(),
                         arrived.sequencesSet(),
-                        strangers),
+                        approach.strangers()),
                 List.copyOf(warnings));
     }
 }

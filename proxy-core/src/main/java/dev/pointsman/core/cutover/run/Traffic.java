@@ -11,11 +11,9 @@ import java.util.Set;
 /// happens in this process and not on the servers.
 public interface Traffic {
 
-    /// Opens and logs in as many connections to a server as there are to the serving one; says how
-    /// many are ready.
-    ///
-    /// @param evenReadOnly whether it is accepted that clients cannot write there
-    int warm(String server, Duration limit, boolean evenReadOnly) throws Abort;
+    /// Opens and logs in as many connections to a server as there are to the serving one; says
+    /// which users, by what these show, could no longer write there.
+    Set<String> warm(String server, Duration limit) throws Abort;
 
     /// From here on nobody opens a connection to that server; whoever needs one waits. Where it
     /// serves, nothing of ours but the run writes to it.

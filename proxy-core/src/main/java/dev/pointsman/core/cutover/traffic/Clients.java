@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover.after;
+package dev.pointsman.core.cutover.traffic;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,7 @@
-package dev.pointsman.core.cutover.run;
+package dev.pointsman.core.cutover.traffic;
 
-import dev.pointsman.core.cutover.after.Clients;
+import dev.pointsman.core.cutover.run.Abort;
+import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Hold;
@@ -51,31 +52,12 @@ public final class ProxyTraffic implements Traffic {
     }
 
     @Override
-    public int warm(String server, Duration limit, boolean evenReadOnly) throws Abort {
-        int ready =
-                await(
-                        pools.warm(gate.database(), server),
-                        limit,
-                        "connections to " + server + " could not be opened");
-        if (!evenReadOnly) {
-            requireWritable(server);
-        }
-        return ready;
-    }
-
-    /// Our control connections write whatever the server's default is; those of clients show it.
-    private void requireWritable(String server) throws Abort {
-        var losing = pools.losingWrites(gate.database(), server);
-        if (!losing.isEmpty()) {
-            // They stay as they began, whatever is mended: the next attempt opens others.
-            pools.retire(gate.database(), server);
-            throw Abort.because(
-                    ("transactions of user %s are read-only by default on server %s and not on the"
-                                    + " serving one: their writes would fail with 25006; set"
-                                    + " default_transaction_read_only there as it is here, for the"
-                                    + " role, the database or the server")
-                            .formatted(String.join(", ", losing), server));
-        }
+    public Set<String> warm(String server, Duration limit) throws Abort {
+        await(
+                pools.warm(gate.database(), server),
+                limit,
+                "connections to " + server + " could not be opened");
+        return pools.losingWrites(gate.database(), server);
     }
 
     @Override
@@ -93,10 +75,10 @@ public final class ProxyTraffic implements Traffic {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future, Duration limit, String otherwise)
+    private static void await(CompletableFuture<?> future, Duration limit, String otherwise)
             throws Abort {
         try {
-            return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw Abort.because(otherwise + ": " + cause.getMessage());

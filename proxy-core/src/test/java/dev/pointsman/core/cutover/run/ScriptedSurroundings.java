@@ -23,6 +23,7 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     boolean drains = true;
     List<String> strangers = List.of();
     List<Unmet> unmet = List.of();
+    Set<String> losing = Set.of();
 
     /// The call of that name fails, this often.
     void fail(String call, int times) {
@@ -130,9 +131,9 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     public void close() {}
 
     @Override
-    public int warm(String server, Duration limit, boolean evenReadOnly) {
+    public Set<String> warm(String server, Duration limit) {
         called("warm");
-        return 1;
+        return losing;
     }
 
     @Override

@@ -72,6 +72,35 @@ class UnmetConditionsTest {
         assertThat(ending.outcome()).isEqualTo(Outcome.SWITCHED);
     }
 
+    @Test
+    void whoCouldNoLongerWriteIsNamed() {
+        // given
+        around.losing = Set.of("reporting");
+
+        // when
+        var ending = run();
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(ending.message()).contains("user reporting", "read-only", "server green");
+        assertThat(around.calls())
+                .containsSubsequence("warm", "retire green")
+                .containsOnlyOnce("retire green")
+                .doesNotContain("hold");
+    }
+
+    @Test
+    void whoCouldNoLongerWriteIsAccepted() {
+        // given
+        around.losing = Set.of("reporting");
+
+        // when
+        var ending = run("read-only");
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.SWITCHED);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -39,15 +39,15 @@ final class SimulatedTraffic implements Traffic {
     }
 
     @Override
-    public int warm(String server, Duration limit, boolean evenReadOnly) throws Abort {
-        CompletableFuture<Integer> opened = around.pools().warm(database(), server);
+    public Set<String> warm(String server, Duration limit) throws Abort {
+        CompletableFuture<Void> opened = around.pools().warm(database(), server);
         if (!around.until(opened::isDone, PATIENCE)) {
             throw Abort.because("connections could not be opened in time");
         }
         if (opened.isCompletedExceptionally()) {
             throw Abort.because("connections could not be opened");
         }
-        return opened.join();
+        return Set.of();
     }
 
     @Override
