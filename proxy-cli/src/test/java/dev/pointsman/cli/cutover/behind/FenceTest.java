@@ -209,4 +209,28 @@ class FenceTest {
         }
         isRefused("lone_owner", "owner boss");
     }
+
+    @Test
+    void aRightThatTheControlRoleCouldNotGrantOnAgainIsNamedWithItsMend() throws Exception {
+        for (var server : servers.all()) {
+            server.execute(
+                    servers.database(),
+                    """
+                    do $$ begin create role lender login; exception
+                      when duplicate_object then null; end $$;
+                    do $$ begin create role "Guest" login; exception
+                      when duplicate_object then null; end $$;
+                    revoke lone_owner from %2$s;
+                    grant connect on database %1$s to %2$s;
+                    grant connect on database %1$s to lender with grant option;
+                    set role lender;
+                    grant connect on database %1$s to "Guest" with grant option;
+                    set role "Guest";
+                    grant connect on database %1$s to public;
+                    reset role\
+                    """
+                            .formatted(servers.database(), CrossingLab.USER));
+        }
+        isRefused("lender", "\"Guest\"", "cannot grant as");
+    }
 }

@@ -68,7 +68,7 @@ public final class LeastRights {
     }
 
     /// Lets the control role, and one of replication, connect by nothing but the right of PUBLIC,
-    /// and somebody by a right that he may grant on.
+    /// and somebody by a right that he may grant on, and has, in a chain.
     public static void connectThroughPublic(RealServers servers) throws SQLException {
         for (var server : servers.all()) {
             server.execute(
@@ -78,8 +78,18 @@ public final class LeastRights {
                       when duplicate_object then null; end $$;
                     do $$ begin create role lender login; exception
                       when duplicate_object then null; end $$;
+                    do $$ begin create role borrower login; exception
+                      when duplicate_object then null; end $$;
+                    do $$ begin create role guest login; exception
+                      when duplicate_object then null; end $$;
+                    grant lender, borrower to pm;
                     revoke connect on database %1$s from pm;
-                    grant connect on database %1$s to lender with grant option\
+                    grant connect on database %1$s to lender with grant option;
+                    set role lender;
+                    grant connect on database %1$s to borrower with grant option;
+                    set role borrower;
+                    grant connect on database %1$s to guest, copier;
+                    reset role\
                     """
                             .formatted(servers.database()));
         }

@@ -16,8 +16,9 @@ import dev.pointsman.core.wire.SqlState;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Whether a fence can be put up on a server, by the rights of the control role as they are now:
 /// tried in a transaction that is taken back before anybody sees it. What `CHECK` says beforehand
@@ -134,11 +135,15 @@ public final class FenceMeans {
     }
 
     private static String byRights(OldValues old) {
-        var losing = new ArrayList<>(old.rights().revoked());
+        var losing = new LinkedHashSet<>(old.rights().revoked());
+        old.rights().onward().forEach(grant -> losing.add(grant.to()));
         losing.removeAll(old.rights().granted());
-        losing.replaceAll(role -> role.isEmpty() ? "PUBLIC" : role);
         return "by REVOKE CONNECT from %s; kept for %s"
-                .formatted(String.join(", ", losing), String.join(", ", old.rights().granted()));
+                .formatted(
+                        losing.stream()
+                                .map(role -> role.isEmpty() ? "PUBLIC" : role)
+                                .collect(Collectors.joining(", ")),
+                        String.join(", ", old.rights().granted()));
     }
 
     private static Check row(

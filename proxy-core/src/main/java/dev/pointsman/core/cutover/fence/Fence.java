@@ -104,7 +104,8 @@ public final class Fence {
                 names(grantees.stream()),
                 names(replicators.stream()),
                 names(replicators.stream().filter(one -> !one.as())),
-                names(grantees.stream().filter(Holder::as)));
+                names(grantees.stream().filter(Holder::as)),
+                GrantedOn.read(on));
     }
 
     /// Who holds CONNECT, and whether as asked for.
@@ -162,6 +163,7 @@ public final class Fence {
                             .formatted(database, control, control, database),
                     mend(on, old, database, whoStillGetsIn(on, old)));
         }
+        GrantedOn.require(on, old.rights().onward(), database, control);
     }
 
     /// Puts the fence up within the caller's transaction.
@@ -252,6 +254,7 @@ public final class Fence {
                                         ? " WITH GRANT OPTION"
                                         : ""));
             }
+            old.rights().onward().forEach(grant -> statements.add(grant.again(database)));
         } else {
             statements.add(
                     "ALTER DATABASE " + database + " CONNECTION LIMIT " + old.connectionLimit());
@@ -278,6 +281,9 @@ public final class Fence {
         for (var role : old.rights().granted()) {
             statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + role(role));
         }
+        for (var lender : old.rights().lenders()) {
+            statements.add(GrantedOn.withoutOption(lender, database));
+        }
         for (var grantee : old.rights().revoked()) {
             if (!old.rights().granted().contains(grantee)) {
                 statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(grantee));
@@ -286,7 +292,7 @@ public final class Fence {
         return statements;
     }
 
-    private static String role(String name) {
+    static String role(String name) {
         return name.isEmpty() ? "PUBLIC" : Sql.identifier(name);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,28 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
     /// @param granted the roles that keep it: ours, and those of replication
     /// @param given those of `granted` who held it by another's right, and get one of their own
     /// @param options those of `revoked` who could grant it on
+    /// @param onward what was granted on, in the order in which it can be granted again
     public record Rights(
-            List<String> revoked, List<String> granted, List<String> given, List<String> options) {
-        public static final Rights NONE = new Rights(List.of(), List.of(), List.of(), List.of());
+            List<String> revoked,
+            List<String> granted,
+            List<String> given,
+            List<String> options,
+            List<GrantedOn> onward) {
+        public static final Rights NONE =
+                new Rights(List.of(), List.of(), List.of(), List.of(), List.of());
 
         public Rights {
             revoked = List.copyOf(revoked);
             granted = List.copyOf(granted);
             given = List.copyOf(given);
             options = List.copyOf(options);
+            onward = List.copyOf(onward);
+        }
+
+        /// Those of `options` who have granted it on: all of `onward` goes with what they had.
+        List<String> lenders() {
+            var by = onward.stream().map(GrantedOn::by).toList();
+            return options.stream().filter(by::contains).toList();
         }
     }
 
@@ -43,6 +57,7 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
         fields.put("granted", rights.granted());
         fields.put("given", rights.given());
         fields.put("options", rights.options());
+        fields.put("onward", rights.onward().stream().map(OldValues::fields).toList());
         try {
             return JSON.std.asString(fields);
         } catch (IOException e) {
@@ -52,7 +67,7 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
 
     /// Reads what [#toJson] wrote, now or in the past. A record that does not say by what means
     /// meant the connection limit where nothing was revoked; one that does not say who was given a
-    /// right leaves these theirs.
+    /// right leaves these theirs; where none is said to be granted on, none was.
     ///
     /// @throws IllegalArgumentException when it is something else
     public static OldValues fromJson(String json) {
@@ -67,7 +82,8 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
                                 names(fields, "revoked"),
                                 names(fields, "granted"),
                                 names(fields, "given"),
-                                names(fields, "options"));
+                                names(fields, "options"),
+                                onward(fields));
                 var byRights =
                         fields.get("by_rights") instanceof Boolean said
                                 ? said
@@ -84,5 +100,28 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
         return fields.get(name) instanceof List<?> list
                 ? list.stream().map(String::valueOf).toList()
                 : List.of();
+    }
+
+    private static Map<String, Object> fields(GrantedOn grant) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("by", grant.by());
+        fields.put("to", grant.to());
+        fields.put("option", grant.option());
+        return fields;
+    }
+
+    private static List<GrantedOn> onward(Map<String, Object> fields) {
+        var grants = new ArrayList<GrantedOn>();
+        if (fields.get("onward") instanceof List<?> list) {
+            for (var one : list) {
+                if (one instanceof Map<?, ?> grant
+                        && grant.get("by") instanceof String by
+                        && grant.get("to") instanceof String to
+                        && grant.get("option") instanceof Boolean option) {
+                    grants.add(new GrantedOn(by, to, option));
+                }
+            }
+        }
+        return grants;
     }
 }

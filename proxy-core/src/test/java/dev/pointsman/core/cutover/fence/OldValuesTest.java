@@ -12,7 +12,10 @@ import java.util.List;
 class OldValuesTest {
     private static final OldValues OWNER_ALONE =
             new OldValues(
-                    -1, "", true, new Rights(List.of(), List.of("owner"), List.of(), List.of()));
+                    -1,
+                    "",
+                    true,
+                    new Rights(List.of(), List.of("owner"), List.of(), List.of(), List.of()));
     private static final OldValues SHARED =
             new OldValues(
                     -1,
@@ -22,7 +25,10 @@ class OldValuesTest {
                             List.of("", "app"),
                             List.of("pm", "copier"),
                             List.of("pm"),
-                            List.of("app")));
+                            List.of("app"),
+                            List.of(
+                                    new GrantedOn("app", "guest", true),
+                                    new GrantedOn("guest", "", false))));
 
     @Test
     void whatIsWrittenIsReadAgain() {
@@ -60,6 +66,16 @@ class OldValuesTest {
                         "GRANT CONNECT ON DATABASE shop TO \"app\" WITH GRANT OPTION")
                 .endsWith("REVOKE CONNECT ON DATABASE shop FROM \"pm\"")
                 .noneMatch(sql -> sql.contains("copier"));
+    }
+
+    @Test
+    void whatWasGrantedOnIsGrantedInTheSameNamesAndOrder() {
+        assertThat(Fence.lifting("shop", SHARED))
+                .containsSubsequence(
+                        "GRANT CONNECT ON DATABASE shop TO \"app\" WITH GRANT OPTION",
+                        "SET ROLE \"app\"; GRANT CONNECT ON DATABASE shop TO \"guest\" WITH GRANT"
+                                + " OPTION; RESET ROLE",
+                        "SET ROLE \"guest\"; GRANT CONNECT ON DATABASE shop TO PUBLIC; RESET ROLE");
     }
 
     @Test
