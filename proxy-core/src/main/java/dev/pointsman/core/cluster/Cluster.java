@@ -165,9 +165,9 @@ public final class Cluster implements AutoCloseable {
         new ControlAddress(there, there.dbname(), applicationName).open(LIMITS).close();
     }
 
-    /// The pid of the server's process behind a connection of [#dedicated]; asks it.
-    public static int pid(Connection connection) throws SQLException {
-        return Sql.one(connection, "SELECT pg_backend_pid()", row -> row.getInt(1));
+    /// The pid of the server's process behind a connection of [#dedicated].
+    public int pid(Connection connection) {
+        return own.pid(connection);
     }
 
     /// Asks the server; nothing is cached.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pointsman.core.config.file.ConfigFile;
-import dev.pointsman.core.peer.Bytes;
 import dev.pointsman.core.peer.ScriptedServer;
 
 import org.junit.jupiter.api.Test;
@@ -13,16 +12,18 @@ import org.junit.jupiter.api.Timeout;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Control connections to a server with two addresses, of which only the second can be reached.
 @Timeout(60)
 class HostListTest {
     private final AtomicLong identifier = new AtomicLong(7_000_000_000_000_000_001L);
+    private final Asked asked = _ -> Optional.of(identifier.toString());
 
     @Test
     void theAddressesOfAServerMustLeadToOneCluster() throws Exception {
-        try (var server = ScriptedServer.listening(this::answer);
+        try (var server = ScriptedServer.listening(asked::answer);
                 var cluster = cluster(server.port())) {
             // given
             cluster.dedicated().close();
@@ -42,7 +43,7 @@ class HostListTest {
     @Test
     void whenNoAddressCanBeReachedTheLastErrorHoldsTheOthers() throws Exception {
         int port;
-        try (var server = ScriptedServer.listening(this::answer)) {
+        try (var server = ScriptedServer.listening(asked::answer)) {
             port = server.port();
         }
         try (var cluster = cluster(port)) {
@@ -50,44 +51,6 @@ class HostListTest {
 
             assertThat(refused.getSQLState()).startsWith("08");
             assertThat(refused.getSuppressed()).hasSize(1);
-        }
-    }
-
-    /// Answers the driver's extended protocol: to whatever is asked, the identifier.
-    private void answer(ScriptedServer.Conversation talk) {
-        talk.letIn();
-        boolean rows = false;
-        try {
-            while (true) {
-                var asked = talk.receive();
-                switch (asked.type()) {
-                    case 'P' -> {
-                        rows = !asked.strings(0).get(1).startsWith("SET");
-                        talk.send('1', Bytes.empty());
-                    }
-                    case 'B' -> talk.send('2', Bytes.empty());
-                    case 'D' -> {
-                        if (rows) {
-                            talk.sendRowDescription();
-                        } else {
-                            talk.send('n', Bytes.empty());
-                        }
-                    }
-                    case 'E' -> {
-                        if (rows) {
-                            talk.sendRow(identifier.toString());
-                        }
-                        talk.sendComplete(rows ? "SELECT 1" : "SET");
-                    }
-                    case 'S' -> talk.sendReady('I');
-                    case 'Q' -> talk.sendDone("SET", 'I');
-                    default -> {
-                        return;
-                    }
-                }
-            }
-        } catch (AssertionError _) {
-            // The driver does not always say goodbye.
         }
     }
 

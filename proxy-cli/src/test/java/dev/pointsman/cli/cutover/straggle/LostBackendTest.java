@@ -6,7 +6,7 @@ import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cluster.Cluster;
+import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cluster.backend.LostBackends;
 import dev.pointsman.core.cutover.run.Step;
 
@@ -43,7 +43,7 @@ class LostBackendTest {
                 var lost = new LostBackends(lab.proxy().clusters());
                 var connection = servers.source().connect(servers.database())) {
             // given: one that is there, and is looked at
-            int pid = Cluster.pid(connection);
+            int pid = Sql.one(connection, "select pg_backend_pid()", row -> row.getInt(1));
             lost.awaitGone(servers.database(), "blue", pid, () -> seenGone.complete(ended.get()));
             Awaitility.await("a look at it")
                     .atMost(Duration.ofMinutes(2))

@@ -1,43 +1,49 @@
 package dev.pointsman.core.cluster.backend;
 
+import dev.pointsman.core.cluster.Sql;
+
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// The server processes behind the control sessions to one server that this process holds open.
 /// Thread-safe.
 public final class OwnBackends {
-    private final Set<Connection> open = new HashSet<>();
+    private final Map<Connection, Integer> open = new HashMap<>();
 
-    /// Keeps it in mind until it is closed; returns it.
-    public synchronized Connection keep(Connection opened) throws SQLException {
+    /// Asks for its process's number, and keeps that in mind until the connection is closed;
+    /// returns the connection. One that does not answer is closed.
+    public Connection keep(Connection opened) throws SQLException {
+        try {
+            keep(opened, Sql.one(opened, "SELECT pg_backend_pid()", row -> row.getInt(1)));
+            return opened;
+        } catch (SQLException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private synchronized void keep(Connection opened, int pid) throws SQLException {
         forgetClosed();
-        open.add(opened);
-        return opened;
+        open.put(opened, pid);
     }
 
     /// Their numbers.
     public synchronized Set<Integer> pids() throws SQLException {
         forgetClosed();
-        var pids = new HashSet<Integer>();
-        for (var one : open) {
-            pids.add(pid(one));
-        }
-        return pids;
+        return Set.copyOf(open.values());
     }
 
-    /// By name: what the driver's own types are annotated with is not on our class path.
-    private static int pid(Connection connection) throws SQLException {
-        try {
-            return (Integer) connection.getClass().getMethod("getBackendPID").invoke(connection);
-        } catch (ReflectiveOperationException e) {
-            throw new SQLException("the driver does not tell the server's process", e);
-        }
+    /// The number behind one that is kept here and open.
+    public synchronized int pid(Connection connection) {
+        return Objects.requireNonNull(open.get(connection), "not a connection of ours");
     }
 
     private void forgetClosed() throws SQLException {
-        for (var each = open.iterator(); each.hasNext(); ) {
+        for (var each = open.keySet().iterator(); each.hasNext(); ) {
             if (each.next().isClosed()) {
                 each.remove();
             }

@@ -56,7 +56,7 @@ final class Lane implements AutoCloseable {
                     SETTINGS,
                     names.toArray(String[]::new),
                     values.toArray(String[]::new));
-            return new Lane(connection, Cluster.pid(connection));
+            return new Lane(connection, cluster.pid(connection));
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;

@@ -219,7 +219,7 @@ final class MigrationRun {
     private void longSql(Cluster cluster, String what, LongSql.Work work) throws SQLException {
         doing = what + " on " + cluster.name();
         try (var connection = cluster.dedicated()) {
-            var pid = Cluster.pid(connection);
+            var pid = cluster.pid(connection);
             longCalls.put(pid, cluster);
             try {
                 if (stopping) {
