@@ -7,6 +7,7 @@ import dev.pointsman.admin.command.operate.Selection;
 import dev.pointsman.admin.rows.Cell;
 import dev.pointsman.admin.rows.Column;
 import dev.pointsman.admin.rows.Rows;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.wire.Refused;
 
 import java.util.List;
@@ -22,8 +23,9 @@ public sealed interface Migrate extends Action {
         @Override
         public Rows run(Caller caller) throws Refused {
             var selection = new Selection(controls);
-            var target = selection.server(selection.database(database), server);
-            controls.migrations().start(idle(controls, database), target, accepted);
+            var found = selection.database(database);
+            var target = selection.server(found, server);
+            controls.migrations().start(idle(selection, found), target, accepted);
             return Rows.done(TAG);
         }
     }
@@ -66,7 +68,12 @@ public sealed interface Migrate extends Action {
 
     private static String idle(Controls controls, String typed) throws Refused {
         var selection = new Selection(controls);
-        var name = selection.database(typed).name();
+        return idle(selection, selection.database(typed));
+    }
+
+    /// The name of a database that a migration may be begun or ended for now.
+    private static String idle(Selection selection, Database found) throws Refused {
+        var name = found.name();
         selection.refuseBusy(List.of(name));
         selection.refuseUndecided(name);
         selection.refuseOtherInstance(List.of(name));
