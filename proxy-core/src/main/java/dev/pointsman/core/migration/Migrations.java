@@ -2,7 +2,7 @@ package dev.pointsman.core.migration;
 
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.meter.Meter;
-import dev.pointsman.core.migration.preflight.Grants;
+import dev.pointsman.core.migration.platform.Grants;
 import dev.pointsman.core.migration.preflight.OfMigration;
 import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.migration.run.Gauges;
@@ -116,13 +116,7 @@ public final class Migrations implements AutoCloseable {
                             + " ABORT undoes it.");
         }
         var checks = preflight(database, target).run();
-        var bad =
-                checks.stream()
-                        .filter(check -> check.stops(Check.Blocks.MIGRATE, accepted))
-                        .toList();
-        if (!bad.isEmpty()) {
-            throw Preflight.refusal(database, target, bad);
-        }
+        Opening.requireAllowed(database, target, checks, accepted);
         var source = clusters.of(database, serving.now(database).server());
         var back =
                 checks.stream()

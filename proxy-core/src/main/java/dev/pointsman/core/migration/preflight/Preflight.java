@@ -4,9 +4,6 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Check.Blocks;
-import dev.pointsman.core.wire.ErrorReport;
-import dev.pointsman.core.wire.Refused;
-import dev.pointsman.core.wire.SqlState;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either.
 public final class Preflight {
@@ -99,6 +95,7 @@ public final class Preflight {
         checks.addAll(TableChecks.all());
         checks.addAll(TargetChecks.all());
         checks.addAll(SessionChecks.all());
+        checks.addAll(LoginChecks.all());
         checks.addAll(ReachChecks.all());
         return checks;
     }
@@ -111,30 +108,5 @@ public final class Preflight {
                 rows.unknown(check, check.on(subject), e);
             }
         }
-    }
-
-    /// What tells of rows that stop a migration.
-    public static Refused refusal(String database, String target, List<Check> bad) {
-        var detail =
-                bad.stream()
-                        .map(check -> check.id() + " (" + check.server() + "): " + check.finding())
-                        .collect(Collectors.joining("\n"));
-        var hint =
-                bad.stream()
-                        .map(Check::mend)
-                        .filter(mend -> !mend.isEmpty())
-                        .collect(Collectors.joining("\n"));
-        var message =
-                "migration of "
-                        + database
-                        + " to "
-                        + target
-                        + " is refused: "
-                        + bad.getFirst().finding()
-                        + (bad.size() > 1 ? " (and " + (bad.size() - 1) + " more)" : "");
-        return new Refused(
-                ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message)
-                        .withDetail(detail)
-                        .withHint(hint));
     }
 }

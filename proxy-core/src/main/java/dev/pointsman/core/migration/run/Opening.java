@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.run;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.migration.OurSchema;
@@ -15,16 +16,59 @@ import dev.pointsman.core.migration.setup.PeerAddress;
 import dev.pointsman.core.migration.setup.Publications;
 import dev.pointsman.core.migration.setup.Slots;
 import dev.pointsman.core.migration.setup.Subscriptions;
+import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
+import dev.pointsman.core.wire.SqlState;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// How a migration comes to be known: by its first rows, and by the rows of an earlier process.
 public final class Opening {
     private Opening() {}
+
+    /// Whether a migration may begin, as far as the preflight tells.
+    ///
+    /// @throws Refused naming every row that stops it and is not accepted
+    public static void requireAllowed(
+            String database, String target, List<Check> checks, Set<String> accepted)
+            throws Refused {
+        var bad =
+                checks.stream()
+                        .filter(check -> check.stops(Check.Blocks.MIGRATE, accepted))
+                        .toList();
+        if (!bad.isEmpty()) {
+            throw refusal(database, target, bad);
+        }
+    }
+
+    private static Refused refusal(String database, String target, List<Check> bad) {
+        var detail =
+                bad.stream()
+                        .map(check -> check.id() + " (" + check.server() + "): " + check.finding())
+                        .collect(Collectors.joining("\n"));
+        var hint =
+                bad.stream()
+                        .map(Check::mend)
+                        .filter(mend -> !mend.isEmpty())
+                        .collect(Collectors.joining("\n"));
+        var message =
+                "migration of "
+                        + database
+                        + " to "
+                        + target
+                        + " is refused: "
+                        + bad.getFirst().finding()
+                        + (bad.size() > 1 ? " (and " + (bad.size() - 1) + " more)" : "");
+        return new Refused(
+                ErrorReport.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+                        .withDetail(detail)
+                        .withHint(hint));
+    }
 
     /// Makes our schema on both servers and writes the first row.
     ///

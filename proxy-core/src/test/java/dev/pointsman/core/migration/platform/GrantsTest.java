@@ -1,9 +1,8 @@
-package dev.pointsman.core.migration.preflight;
+package dev.pointsman.core.migration.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.config.file.ConfigFile;
-import dev.pointsman.core.migration.platform.Platform;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

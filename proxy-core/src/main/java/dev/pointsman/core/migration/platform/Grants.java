@@ -1,11 +1,10 @@
-package dev.pointsman.core.migration.preflight;
+package dev.pointsman.core.migration.platform;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Server;
-import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.schema.UserTables;
 
 import java.sql.SQLException;

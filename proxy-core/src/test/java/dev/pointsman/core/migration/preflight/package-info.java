@@ -1,4 +1,0 @@
-@NullMarked
-package dev.pointsman.core.migration.preflight;
-
-import org.jspecify.annotations.NullMarked;
