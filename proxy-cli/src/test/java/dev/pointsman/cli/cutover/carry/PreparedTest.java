@@ -3,10 +3,12 @@ package dev.pointsman.cli.cutover.carry;
 import static dev.pointsman.cli.cutover.wire.Message.bind;
 import static dev.pointsman.cli.cutover.wire.Message.execute;
 import static dev.pointsman.cli.cutover.wire.Message.parse;
+import static dev.pointsman.cli.cutover.wire.Message.query;
 import static dev.pointsman.cli.cutover.wire.Message.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
@@ -15,6 +17,7 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,6 +76,53 @@ class PreparedTest {
             // then
             useAll(clients, servers.source().value(servers.database(), "show server_version_num"));
             clients.forEach(RawClient::close);
+        }
+    }
+
+    /// Both statements are called alike, and there are no more connections than these two.
+    @Test
+    void whoIsCarriedToAConnectionWithSomebodyElsesStatementHasHisOwn() throws Exception {
+        var at = new At();
+        var setup =
+                Setup.of("transaction")
+                        .cutover("attempts: 1, hold_limit: 20s")
+                        .more("auth: {type: trust}\nlimits: {max_db_connections: 2}");
+        try (var lab = CrossingLab.start(servers, state, setup, at);
+                var pinned = lab.raw();
+                var other = lab.raw();
+                var busy = lab.raw()) {
+            // given
+            other.run("prepare p as select 'other''s'");
+            other.run("prepare q as select 'other''s, too'");
+            assertThat(other.run("execute p")).contains("D other's");
+            pinned.run("set work_mem = '5MB'");
+            pinned.run("prepare p as select 'own'");
+            at.at(
+                    Step.DRAINED,
+                    () -> {
+                        var gate = lab.proxy().gates().of(servers.database());
+                        busy.send(query("begin"));
+                        Awaitility.await().until(() -> gate.counts().waiting() == 1);
+                        other.send(query("execute p"));
+                        Awaitility.await().until(() -> gate.counts().waiting() == 2);
+                        pinned.send(query("execute p"));
+                        Awaitility.await().until(() -> gate.counts().waiting() == 3);
+                    });
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            at.verify();
+            assertThat(report.ending().outcome())
+                    .as(report.ending().message())
+                    .isEqualTo(Outcome.SWITCHED);
+            assertThat(busy.awaitReady()).containsExactly("C BEGIN", "Z T");
+            assertThat(pinned.awaitReady()).contains("D own").last().isEqualTo("Z I");
+            assertThat(pinned.run("execute q")).anyMatch(said -> said.startsWith("E 26000"));
+            busy.run("commit");
+            assertThat(other.awaitReady()).contains("D other's").last().isEqualTo("Z I");
+            assertThat(pinned.run("show work_mem")).contains("D 5MB");
         }
     }
 

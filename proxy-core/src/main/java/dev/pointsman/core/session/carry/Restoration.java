@@ -3,6 +3,7 @@ package dev.pointsman.core.session.carry;
 import dev.pointsman.core.server.Answer;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.session.carry.Carried.Prepared;
+import dev.pointsman.core.session.carry.sql.SqlStatements;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.Requests;
 
@@ -22,6 +23,10 @@ import java.util.stream.Collectors;
 /// the role was set may need what only the login has: where one fails with the role, those that are
 /// missing are prepared without it.
 ///
+/// In transaction mode the connection may have what another client has prepared by SQL, which would
+/// pass for the session's own or keep its names from it. All of that is discarded beforehand, and
+/// so is what has a statement's name without anybody knowing.
+///
 /// All that is text is written in UTF8; the client's own encoding is set behind it.
 final class Restoration {
     private final ServerConnection to;
@@ -40,23 +45,64 @@ final class Restoration {
     /// Completes with what could not be written, empty when all was.
     static Future<String> begin(ServerConnection to, Carried state) {
         Promise<String> written = to.channel().eventLoop().newPromise();
+        if (SqlStatements.areOn(to)) {
+            discardAndWrite(to, state, written);
+        } else {
+            write(
+                    to,
+                    state,
+                    written,
+                    answer -> {
+                        if (isTaken(answer)) {
+                            discardAndWrite(to, state, written);
+                        } else {
+                            end(to, state, written, answer);
+                        }
+                    });
+        }
+        return written;
+    }
+
+    /// Names that are taken even then stay so.
+    private static void discardAndWrite(
+            ServerConnection to, Carried state, Promise<String> written) {
+        to.markDirty();
+        to.reset()
+                .addListener(
+                        (Future<Boolean> reset) -> {
+                            if (reset.isSuccess() && reset.getNow()) {
+                                to.markDirty();
+                                write(
+                                        to,
+                                        state,
+                                        written,
+                                        answer -> end(to, state, written, answer));
+                            } else {
+                                written.setSuccess(
+                                        "what others have prepared there could not be discarded");
+                            }
+                        });
+    }
+
+    private static void write(
+            ServerConnection to, Carried state, Promise<String> written, Consumer<Answer> next) {
         var all = new Restoration(to, state, written);
         all.beginText();
         all.settings();
         all.role();
         state.prepared().forEach(all::prepare);
         all.endText();
-        all.run(
-                answer -> {
-                    boolean mayNeedTheLogin =
-                            !state.role().isEmpty() && !state.prepared().isEmpty();
-                    if (answer.errors().isEmpty() || !mayNeedTheLogin || isTaken(answer)) {
-                        written.setSuccess(refusal(answer));
-                    } else {
-                        lookForMissing(to, state, written);
-                    }
-                });
-        return written;
+        all.run(next);
+    }
+
+    private static void end(
+            ServerConnection to, Carried state, Promise<String> written, Answer answer) {
+        boolean mayNeedTheLogin = !state.role().isEmpty() && !state.prepared().isEmpty();
+        if (answer.errors().isEmpty() || !mayNeedTheLogin || isTaken(answer)) {
+            written.setSuccess(refusal(answer));
+        } else {
+            lookForMissing(to, state, written);
+        }
     }
 
     /// What has a statement's name there is somebody else's, and means something else.

@@ -102,6 +102,11 @@ public final class SqlStatements {
         }
     }
 
+    /// Whether a connection has any client's.
+    public static boolean areOn(ServerConnection connection) {
+        return !there(connection).isEmpty();
+    }
+
     /// Whether a connection has others than these.
     public boolean differ(ServerConnection on) {
         return !there(on).equals(commands);
