@@ -85,15 +85,11 @@ final class Turning {
                     .formatted(next.subscription(), next.target().name());
         }
         var usable =
-                next.source()
-                        .call(
-                                on ->
-                                        Sql.is(
-                                                on,
-                                                "SELECT wal_status IS DISTINCT FROM 'lost'"
-                                                        + " FROM pg_replication_slots"
-                                                        + " WHERE slot_name = ?",
-                                                next.slot()));
+                is(
+                        next.source(),
+                        "SELECT wal_status IS DISTINCT FROM 'lost' FROM pg_replication_slots"
+                                + " WHERE slot_name = ?",
+                        next.slot());
         return usable
                 ? ""
                 : "slot %s of subscription %s is missing or lost on %s"
@@ -119,35 +115,28 @@ final class Turning {
     }
 
     private static boolean isActive(Crossing crossing) throws SQLException {
-        return crossing.source()
-                .call(
-                        on ->
-                                Sql.is(
-                                        on,
-                                        "SELECT active FROM pg_replication_slots"
-                                                + " WHERE slot_name = ?",
-                                        crossing.slot()));
+        return is(
+                crossing.source(),
+                "SELECT active FROM pg_replication_slots WHERE slot_name = ?",
+                crossing.slot());
     }
 
     private static boolean exists(Crossing crossing) throws SQLException {
-        return crossing.target()
-                .call(
-                        on ->
-                                Sql.is(
-                                        on,
-                                        "SELECT true FROM pg_subscription WHERE subname = ?",
-                                        crossing.subscription()));
+        return is(
+                crossing.target(),
+                "SELECT true FROM pg_subscription WHERE subname = ?",
+                crossing.subscription());
     }
 
     private static boolean isDisabled(Crossing crossing) throws SQLException {
-        return crossing.target()
-                .call(
-                        on ->
-                                Sql.is(
-                                        on,
-                                        "SELECT NOT subenabled FROM pg_subscription WHERE subname ="
-                                                + " ?",
-                                        crossing.subscription()));
+        return is(
+                crossing.target(),
+                "SELECT NOT subenabled FROM pg_subscription WHERE subname = ?",
+                crossing.subscription());
+    }
+
+    private static boolean is(Cluster where, String question, String name) throws SQLException {
+        return where.call(on -> Sql.is(on, question, name));
     }
 
     private void disable() throws SQLException {
@@ -181,14 +170,11 @@ final class Turning {
     }
 
     private boolean isAtWork() throws SQLException {
-        return worked.target()
-                        .call(
-                                on ->
-                                        Sql.is(
-                                                on,
-                                                "SELECT true FROM pg_stat_subscription"
-                                                        + " WHERE subname = ? AND pid IS NOT NULL",
-                                                worked.subscription()))
+        return is(
+                        worked.target(),
+                        "SELECT true FROM pg_stat_subscription WHERE subname = ?"
+                                + " AND pid IS NOT NULL",
+                        worked.subscription())
                 || isActive(worked);
     }
 

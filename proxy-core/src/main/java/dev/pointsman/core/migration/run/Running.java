@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
 public final class Running {
@@ -28,9 +27,14 @@ public final class Running {
     private final MigrationRun run;
     private final SlotAdvance advance;
     private final long since = System.nanoTime();
-    private final AtomicBoolean begun = new AtomicBoolean();
-    private boolean stopped; // guarded by begun
+    private Life life = Life.NEW; // guarded by this
     private volatile long bytesAtBeginning = -1;
+
+    private enum Life {
+        NEW,
+        BEGUN,
+        STOPPED
+    }
 
     /// Takes up the migration that `row` tells of.
     public Running(Clusters clusters, Serving serving, String database, MigrationRow row) {
@@ -60,16 +64,11 @@ public final class Running {
     }
 
     /// Goes on towards `ready` when that is not reached yet; once.
-    public void begin() {
-        synchronized (begun) {
-            if (stopped || !begun.compareAndSet(false, true)) {
-                return;
-            }
-            beginRun();
+    public synchronized void begin() {
+        if (life != Life.NEW) {
+            return;
         }
-    }
-
-    private void beginRun() {
+        life = Life.BEGUN;
         switch (run.row().state()) {
             case PREPARING, COPYING -> run.begin();
             case NONE, READY, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
@@ -78,11 +77,13 @@ public final class Running {
 
     /// Ends the run and the slot job; returns once both have ended.
     public void stop() throws InterruptedException {
-        synchronized (begun) {
-            stopped = true;
-        }
+        beginNoMore();
         run.stop();
         advance.stop();
+    }
+
+    private synchronized void beginNoMore() {
+        life = Life.STOPPED;
     }
 
     /// See [SlotAdvance].
@@ -142,37 +143,33 @@ public final class Running {
         try {
             return ask();
         } catch (SQLException e) {
-            var row = run.row();
-            return new MigrationStatus(
-                    pair.names().database(),
-                    row.source(),
-                    row.target(),
-                    switch (row.state()) {
-                        // A cutover is not allowed now.
-                        case READY ->
-                                isSwitched() ? MigrationState.SWITCHED : MigrationState.COPYING;
-                        case NONE,
-                                PREPARING,
-                                COPYING,
-                                SWITCHED,
-                                VERIFYING,
-                                ABORTING,
-                                COMPLETED,
-                                FAILED ->
-                                row.state();
-                    },
-                    row.tables().size(),
-                    0,
-                    new MigrationStatus.Lag.Unknown(),
-                    new MigrationStatus.Eta.Unknown(),
-                    row.state() == MigrationState.READY
-                            ? "a server that cannot be asked"
-                            : run.doing(),
-                    isSwitched() ? ReverseState.BROKEN : ReverseState.NONE,
-                    "",
-                    "",
-                    "a server cannot be asked: " + e.getMessage());
+            return unasked(e);
         }
+    }
+
+    private MigrationStatus unasked(SQLException why) {
+        var row = run.row();
+        var state = row.state();
+        var waitingFor = run.doing();
+        if (state == MigrationState.READY) {
+            // A cutover is not allowed now.
+            state = isSwitched() ? MigrationState.SWITCHED : MigrationState.COPYING;
+            waitingFor = "a server that cannot be asked";
+        }
+        return new MigrationStatus(
+                pair.names().database(),
+                row.source(),
+                row.target(),
+                state,
+                row.tables().size(),
+                0,
+                new MigrationStatus.Lag.Unknown(),
+                new MigrationStatus.Eta.Unknown(),
+                waitingFor,
+                isSwitched() ? ReverseState.BROKEN : ReverseState.NONE,
+                "",
+                "",
+                "a server cannot be asked: " + why.getMessage());
     }
 
     private MigrationStatus ask() throws SQLException {
