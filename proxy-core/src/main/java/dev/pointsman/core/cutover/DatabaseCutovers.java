@@ -189,11 +189,10 @@ final class DatabaseCutovers {
                     "Stop it, and wait until its heartbeat is old: two proxies cannot hold their"
                             + " clients together yet.");
         }
-        if (!heard.silent().isEmpty()) {
+        if (!heard.isComplete()) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "it cannot be told whether another instance serves database %s: %s"
-                            .formatted(database.name(), String.join("; ", heard.silent())),
+                    heard.doubt(),
                     "Bring the server back, and see that the control role may read"
                             + " pointsman.heartbeat there.");
         }

@@ -138,8 +138,7 @@ public final class LocalCutovers implements Cutovers {
 
     @Override
     public boolean isAlone(String database) {
-        var heard = heartbeats.hear(database);
-        return heard.living().isEmpty() && heard.silent().isEmpty();
+        return heartbeats.hear(database).isAlone();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 /// The schema `pointsman`: everything of ours on a server that is not a replication object. The
@@ -11,6 +12,9 @@ import java.util.List;
 public final class OurSchema {
     /// The schema's name.
     public static final String NAME = "pointsman";
+
+    /// An instance whose last heartbeat is no older lives: three missed beats and a little.
+    public static final Duration HEART_BEATS_WITHIN = Duration.ofSeconds(18);
 
     private static final List<String> TABLES =
             List.of(

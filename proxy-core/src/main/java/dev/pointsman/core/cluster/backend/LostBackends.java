@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cluster.SqlCall;
+import dev.pointsman.core.cluster.watch.LastReason;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,7 @@ public final class LostBackends implements AutoCloseable {
         if (!isFirst(place, first)) {
             return;
         }
-        var told = false;
+        var told = new LastReason();
         for (var pause = FIRST; ; pause = shorter(pause.multipliedBy(2), LAST)) {
             var asked = asked(place);
             try {
@@ -88,8 +89,7 @@ public final class LostBackends implements AutoCloseable {
                 }
             } catch (SQLException | RuntimeException | Error e) {
                 noteSilent(place);
-                if (!told) {
-                    told = true;
+                if (told.isNew(e.toString())) {
                     log.atWarn()
                             .addKeyValue("database", place.database())
                             .addKeyValue("server", place.server())

@@ -1,9 +1,9 @@
 package dev.pointsman.core.cutover.after;
 
+import dev.pointsman.core.cluster.watch.LastReason;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Evidence;
-import dev.pointsman.core.cutover.record.Reading;
 import dev.pointsman.core.cutover.record.Standing;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.wire.Refused;
@@ -24,10 +24,10 @@ public final class FenceLeft implements AutoCloseable {
     private final Database database;
     private final EvidenceReader reader;
     private final Repair repair;
+    private final LastReason told = new LastReason();
     private @Nullable Thread thread;
     private volatile boolean stands;
     private volatile int wanted;
-    private volatile String told = "";
 
     /// Refused while a run or another operator is at work on the database.
     @FunctionalInterface
@@ -47,7 +47,7 @@ public final class FenceLeft implements AutoCloseable {
         stands = true;
         wanted++;
         if (thread == null || !thread.isAlive()) {
-            told = "";
+            told.forget();
             thread =
                     Thread.ofVirtual()
                             .name("fence-left-" + database.name())
@@ -78,11 +78,7 @@ public final class FenceLeft implements AutoCloseable {
                 return end(here, "by somebody else");
             }
             if (evidence.standing() instanceof Standing.Serves serves
-                    && evidence.readings().stream()
-                            .noneMatch(
-                                    reading ->
-                                            reading instanceof Reading.Rows(var server, var _)
-                                                    && server.equals(serves.server()))) {
+                    && evidence.reading(serves.server()).isEmpty()) {
                 // Operators are not to find the database busy while nothing can be done.
                 tell("server " + serves.server() + " cannot be asked");
                 return false;
@@ -101,12 +97,9 @@ public final class FenceLeft implements AutoCloseable {
     /// The server that serves has to say so itself.
     private static boolean isGone(Evidence evidence) {
         return evidence.standing() instanceof Standing.Serves serves
-                && evidence.readings().stream()
-                        .anyMatch(
-                                reading ->
-                                        reading instanceof Reading.Rows(var server, var rows)
-                                                && server.equals(serves.server())
-                                                && rows.stream().noneMatch(EpochRecord::isFence));
+                && evidence.reading(serves.server())
+                        .filter(reading -> reading.rows().stream().noneMatch(EpochRecord::isFence))
+                        .isPresent();
     }
 
     /// Unless there may be another one meanwhile.
@@ -124,8 +117,7 @@ public final class FenceLeft implements AutoCloseable {
     }
 
     private void tell(String why) {
-        if (!why.equals(told)) {
-            told = why;
+        if (told.isNew(why)) {
             log.atWarn()
                     .addKeyValue("database", database.name())
                     .addKeyValue("why", why)

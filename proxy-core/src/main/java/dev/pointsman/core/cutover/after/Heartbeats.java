@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.cluster.watch.LastReason;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.cutover.record.Beats;
 
@@ -27,7 +28,7 @@ public final class Heartbeats implements AutoCloseable {
 
     private final Clusters clusters;
     private final Function<String, String> serving;
-    private final Map<Server, String> told = new ConcurrentHashMap<>();
+    private final Map<Server, LastReason> told = new ConcurrentHashMap<>();
     private final Set<String> quiet = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, String> promised = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ReentrantLock> beating = new ConcurrentHashMap<>();
@@ -144,15 +145,6 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /// Other instances by what the servers say. `silent`: servers that cannot be asked, and why;
-    /// whoever lives there is not known.
-    public record Heard(List<String> living, List<String> silent) {
-        public Heard {
-            living = List.copyOf(living);
-            silent = List.copyOf(silent);
-        }
-    }
-
     /// Asks every server of the database.
     public Heard hear(String database) {
         var living = new ArrayList<String>();
@@ -165,7 +157,7 @@ public final class Heartbeats implements AutoCloseable {
                 }
             }
         }
-        return new Heard(living, silent);
+        return new Heard(database, living, silent);
     }
 
     private void hear(Cluster cluster, List<String> living, List<String> silent) {
@@ -178,9 +170,8 @@ public final class Heartbeats implements AutoCloseable {
         }
     }
 
-    /// Once for each reason: it is asked every few seconds.
     private void tell(Cluster cluster, String why) {
-        if (!why.equals(told.put(cluster.server(), why))) {
+        if (told.computeIfAbsent(cluster.server(), _ -> new LastReason()).isNew(why)) {
             log.atWarn()
                     .addKeyValue("database", cluster.database().name())
                     .addKeyValue("server", cluster.name())
@@ -194,11 +185,8 @@ public final class Heartbeats implements AutoCloseable {
     /// @throws SQLException also when a server cannot be asked for them, 55000
     public Set<String> living(String database) throws SQLException {
         var heard = hear(database);
-        if (!heard.silent().isEmpty()) {
-            throw new SQLException(
-                    "it cannot be told whether another instance serves database %s: %s"
-                            .formatted(database, String.join("; ", heard.silent())),
-                    "55000");
+        if (!heard.isComplete()) {
+            throw new SQLException(heard.doubt(), "55000");
         }
         return Set.copyOf(heard.living());
     }

@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.after;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cluster.watch.LastReason;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Deadline;
@@ -46,10 +47,10 @@ public final class StrayWatch implements AutoCloseable {
     private final Crossing left;
     private final BooleanSupplier stillLeft;
     private final DatabaseMeter meter;
+    private final LastReason told = new LastReason();
     private final Thread thread;
     private volatile List<String> found = List.of();
     private volatile boolean closed;
-    private String told = "";
 
     /// Begins to watch the source of a crossing that was decided. What is found once clients are
     /// led there again, which `stillLeft` tells, is theirs.
@@ -76,10 +77,8 @@ public final class StrayWatch implements AutoCloseable {
         }
     }
 
-    /// Once for each reason.
     private void tell(String why) {
-        if (!why.equals(told)) {
-            told = why;
+        if (told.isNew(why)) {
             log.atWarn()
                     .addKeyValue("database", left.database())
                     .addKeyValue("server", left.source().name())

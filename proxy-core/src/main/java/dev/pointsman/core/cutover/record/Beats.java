@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.record;
 
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,9 +12,6 @@ import java.util.List;
 /// The heartbeat table of one server, over a connection of the caller's: which instances live
 /// there. Blocks.
 public final class Beats {
-    /// Three missed beats and a little.
-    private static final int ALIVE_SECONDS = 18;
-
     private static final String BEAT =
             """
             INSERT INTO pointsman.heartbeat (instance, at)
@@ -24,7 +22,7 @@ public final class Beats {
     private static final String OTHERS =
             """
             SELECT instance FROM pointsman.heartbeat
-             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 second'
+             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 ms'
              ORDER BY at DESC\
             """;
 
@@ -51,7 +49,9 @@ public final class Beats {
 
     /// The other instances that live.
     public static List<String> others(Connection on, String instance) throws SQLException {
-        return exist(on) ? Sql.texts(on, OTHERS, instance, ALIVE_SECONDS) : List.of();
+        return exist(on)
+                ? Sql.texts(on, OTHERS, instance, OurSchema.HEART_BEATS_WITHIN.toMillis())
+                : List.of();
     }
 
     private static boolean exist(Connection on) throws SQLException {

@@ -270,7 +270,8 @@ public record Evidence(
         return readable().flatMap(reading -> reading.rows().stream());
     }
 
-    private Optional<Reading.Rows> reading(String server) {
+    /// What a server said; empty when it could not be asked.
+    public Optional<Reading.Rows> reading(String server) {
         return readable().filter(reading -> reading.server().equals(server)).findFirst();
     }
 

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ final class Others {
             """
             SELECT pid, split_part(application_name, '/', 2), application_name LIKE '%/cutover',
                    backend_start < ?::timestamptz - ? * interval '1 millisecond',
-                   backend_start < clock_timestamp() - interval '18 seconds'
+                   backend_start < clock_timestamp() - ? * interval '1 millisecond'
               FROM pg_stat_activity
              WHERE datname = current_database() AND backend_type = 'client backend'
                AND pid <> pg_backend_pid() AND application_name <> 'pointsman/pg_dump'
@@ -152,6 +153,7 @@ final class Others {
                                 row.getBoolean(4),
                                 row.getBoolean(5)),
                 now,
-                age.get().toMillis());
+                age.get().toMillis(),
+                OurSchema.HEART_BEATS_WITHIN.toMillis());
     }
 }

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.CutoverSettings.Strangers;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class SessionChecks {
     private static final String BEATING =
             """
             SELECT 'pointsman/' || instance FROM pointsman.heartbeat
-             WHERE instance <> ? AND at > clock_timestamp() - interval '30 s'\
+             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 ms'\
             """;
 
     private static final String LOGGED_IN =
@@ -210,7 +211,11 @@ final class SessionChecks {
                         .call(
                                 connection ->
                                         Sql.is(connection, HEARTBEATS)
-                                                ? Sql.texts(connection, BEATING, subject.instance())
+                                                ? Sql.texts(
+                                                        connection,
+                                                        BEATING,
+                                                        subject.instance(),
+                                                        OurSchema.HEART_BEATS_WITHIN.toMillis())
                                                 : List.<String>of());
         found.addAll(beating);
         if (!found.isEmpty()) {
