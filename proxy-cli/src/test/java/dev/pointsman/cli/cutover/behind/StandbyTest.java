@@ -60,8 +60,17 @@ class StandbyTest {
             // then
             at.verify();
             assertThat(report.ending().outcome()).isEqualTo(Outcome.UNKNOWN);
-            assertThat(report.ending().message()).contains("clients stay held");
+            assertThat(report.ending().message())
+                    .contains("no synchronous standby has confirmed", "clients stay held")
+                    .contains("synchronous_standby_names = 'nobody'", "on blue and reload");
             assertThat(client.hasAnswer()).isFalse();
+
+            // and the undo waits, too
+            assertThat(lab.proxy().cutovers().repair(servers.database(), false).steps())
+                    .singleElement()
+                    .asString()
+                    .startsWith("cannot be settled: ")
+                    .contains("no synchronous standby has confirmed");
 
             // and when
             waitForNobody();

@@ -1,6 +1,7 @@
 package dev.pointsman.core.cutover.settle;
 
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.cluster.backend.Unconfirmed;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.cutover.books.ServerBooks;
 import dev.pointsman.core.cutover.journal.Journal;
@@ -143,16 +144,20 @@ public final class Settlement {
 
     private void undo(Line undo) throws SQLException, IOException {
         var turn = undo.turn();
-        ServerBooks.undo(
-                clusters.of(database.name(), turn.server()),
+        var source = clusters.of(database.name(), turn.server());
+        var undone =
                 new EpochRecord(
                         new EpochRecord.Turn(
                                 turn.epoch(), turn.attempt(), turn.server(), clusters.instance()),
                         EpochRecord.Kind.UNDONE,
                         undo.databases(),
                         undo.positions(),
-                        ""),
-                turn.from());
+                        "");
+        try {
+            ServerBooks.undo(source, undone, turn.from());
+        } catch (SQLException e) {
+            throw Unconfirmed.explained(source, e);
+        }
         journal.append(undo);
     }
 

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cluster.backend.Unconfirmed;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,12 @@ final class Lane implements AutoCloseable {
              WHERE EXISTS (SELECT FROM pg_settings s WHERE s.name = wanted.name)\
             """;
 
+    private final Cluster cluster;
     private final Connection connection;
     private final int pid;
 
-    private Lane(Connection connection, int pid) {
+    private Lane(Cluster cluster, Connection connection, int pid) {
+        this.cluster = cluster;
         this.connection = connection;
         this.pid = pid;
     }
@@ -56,7 +59,7 @@ final class Lane implements AutoCloseable {
                     SETTINGS,
                     names.toArray(String[]::new),
                     values.toArray(String[]::new));
-            return new Lane(connection, cluster.pid(connection));
+            return new Lane(cluster, connection, cluster.pid(connection));
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -81,6 +84,15 @@ final class Lane implements AutoCloseable {
         var statement = connection.prepareStatement(sql);
         statement.setEscapeProcessing(false);
         return statement;
+    }
+
+    /// Runs a statement that was prepared here. Where no answer came in time it says why.
+    void execute(PreparedStatement call) throws SQLException {
+        try {
+            call.execute();
+        } catch (SQLException e) {
+            throw Unconfirmed.explained(cluster, e);
+        }
     }
 
     /// The row of the last result of a statement that was run, on which the cursor then stands.

@@ -242,7 +242,7 @@ public final class SqlPassage implements Passage {
         call.setArray(
                 15, now.mark().connection().createArrayOf("int8", now.sequences().sourceOids()));
         try {
-            call.execute();
+            now.mark().execute(call);
         } catch (SQLException e) {
             Difference.throwIfRaised(rolledBack(now.mark(), e));
             throw e;
@@ -319,7 +319,7 @@ public final class SqlPassage implements Passage {
         call.setArray(9, connection.createArrayOf("int8", settings.values().toArray()));
         call.setBoolean(10, rehearsing);
         try {
-            call.execute();
+            now.target().execute(call);
         } catch (SQLException e) {
             Difference.throwIfRaised(rolledBack(now.target(), e));
             throw e;
@@ -385,7 +385,7 @@ public final class SqlPassage implements Passage {
         call.setString(7, marked.sourceLsn());
         call.setString(8, arrived.targetLsn());
         call.setBoolean(9, rehearsing);
-        call.execute();
+        now.target().execute(call);
         call.getMoreResults(java.sql.Statement.CLOSE_ALL_RESULTS);
     }
 
