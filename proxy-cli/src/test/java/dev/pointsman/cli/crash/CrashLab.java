@@ -2,6 +2,7 @@ package dev.pointsman.cli.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.cli.cutover.ByThePage;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.Ledger;
 import dev.pointsman.cli.cutover.Writers;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -292,23 +292,7 @@ final class CrashLab implements AutoCloseable {
 
     /// By hand, with the SQL that the operating page gives, as a superuser.
     void liftAsThePageSays(String name) throws Exception {
-        var page = Files.readString(Path.of("../docs/operating/in-and-out.md"));
-        var start = page.indexOf("SET default_transaction_read_only = off;");
-        var block = page.substring(start, page.indexOf("```", start));
-        var query = block.indexOf("WITH");
-        try (var operator = server(name).connect(servers.database());
-                var statement = operator.createStatement()) {
-            statement.execute(block.substring(0, query));
-            var mends = new ArrayList<String>();
-            try (var rows = statement.executeQuery(block.substring(query))) {
-                while (rows.next()) {
-                    mends.add(rows.getString(1));
-                }
-            }
-            for (var mend : mends) {
-                statement.execute(mend);
-            }
-        }
+        assertThat(ByThePage.lift(server(name), servers.database())).isEmpty();
     }
 
     List<String> faults(String name) throws SQLException {

@@ -1,12 +1,15 @@
 package dev.pointsman.cli.cutover.busy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pointsman.cli.cutover.ByThePage;
 import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.wire.Refused;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,53 @@ class RepairTest {
             assertThat(console.column("REPAIR " + servers.database(), "step"))
                     .containsExactly("nothing was unfinished");
             assertThat(lab.to("green").ending().message()).isEqualTo("green serves");
+        }
+    }
+
+    /// REPAIR lifts a fence whole or not at all.
+    @Test
+    void aFenceWithARoleThatIsGoneIsLiftedAsTheHintOfAbortSays() throws Exception {
+        var database = servers.database();
+        try (var lab = CrossingLab.start(servers, state, Setup.of("transaction"), _ -> {})) {
+            // given
+            servers.source()
+                    .execute(
+                            database,
+                            """
+                            insert into pointsman.record (epoch, version, attempt, databases,
+                                   server, kind, fence, instance)
+                            values (1, 1, 1, array[current_database()], 'green', 'open',
+                                    '{"v":1,"limit":-1,"read_only":"","by_rights":true,'
+                                    '"revoked":["","dropped_since"],"granted":[]}',
+                                    'another one');
+                            revoke connect on database %s from public\
+                            """
+                                    .formatted(database));
+            assertThat(lab.proxy().cutovers().repair(database, false).steps())
+                    .singleElement()
+                    .asString()
+                    .contains("dropped_since");
+
+            // when
+            assertThatThrownBy(() -> lab.proxy().migrations().abort(database))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused ->
+                                    assertThat(refused.report().hint())
+                                            .contains("REPAIR " + database, "dropped")
+                                            .contains("the SQL of docs/operating/in-and-out.md"));
+            var failed = ByThePage.lift(servers.source(), database);
+
+            // then
+            assertThat(failed).singleElement().asString().contains("dropped_since");
+            servers.source().connect(database, CrossingLab.USER, "secret").close();
+            assertThat(
+                            servers.source()
+                                    .column(
+                                            database,
+                                            "select epoch from pointsman.record where fence <> ''"))
+                    .isEmpty();
+            assertThat(lab.proxy().cutovers().repair(database, false).settled()).isTrue();
         }
     }
 
