@@ -76,10 +76,10 @@ final class ControlFault {
                                 + " server in the configuration is not empty.";
             };
         }
-        return hint(root.getSQLState() == null ? "" : root.getSQLState());
+        return hint(to, root.getSQLState() == null ? "" : root.getSQLState());
     }
 
-    private static String hint(String state) {
+    private static String hint(ControlAddress to, String state) {
         if (state.startsWith("08")) {
             return "Check that the server runs, that host and port in the configuration are right,"
                     + " and that a firewall lets us through.";
@@ -91,7 +91,9 @@ final class ControlFault {
                     "Let the control user in: a line in pg_hba.conf, and the role must have LOGIN;"
                             + " where the server wants encryption, sslmode of this server in the"
                             + " configuration must allow it.";
-            case "3D000" -> "Check dbname of this server in the configuration.";
+            case "3D000" ->
+                    "Check dbname of this server in the configuration, or create it: CREATE DATABASE %s"
+                            .formatted(Sql.identifier(to.dbname()));
             case "42501" ->
                     "Give the control user the right: `pointsman grants` prints the SQL for it.";
             case "53300" -> "Raise max_connections, or end sessions that are not needed.";
