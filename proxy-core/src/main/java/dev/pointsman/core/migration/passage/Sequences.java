@@ -37,14 +37,18 @@ final class Sequences {
     private record Entry(String name, long oid, @Nullable Long last, Steps steps) {}
 
     /// How a sequence goes on.
-    private record Steps(long increment, long min, long max, boolean cycles) {
+    record Steps(long increment, long min, long max, boolean cycles) {
         /// That many steps on; empty where it would be exhausted, or begin anew.
         OptionalLong ahead(long last, long margin) {
-            long ahead = last + margin * increment;
-            boolean overflows = increment > 0 ? ahead < last : ahead > last;
-            return cycles || overflows || ahead < min || ahead > max
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(ahead);
+            if (cycles) {
+                return OptionalLong.empty();
+            }
+            try {
+                long ahead = Math.addExact(last, Math.multiplyExact(margin, increment));
+                return ahead < min || ahead > max ? OptionalLong.empty() : OptionalLong.of(ahead);
+            } catch (ArithmeticException _) {
+                return OptionalLong.empty(); // no value of a sequence is beyond a long's
+            }
         }
     }
 
