@@ -329,7 +329,7 @@ final class OrderRun {
             throw refused(
                     "attempt %d of instance %s to lead clients to %s is open on %s"
                             .formatted(open.attempt(), open.instance(), open.server(), source),
-                    "Wait for its outcome, see SHOW WHY; REPAIR %s settles it once that instance is gone."
+                    "REPAIR %s settles it in place, and says so while that instance may be alive."
                             .formatted(around.database().name()));
         }
     }

@@ -10,6 +10,7 @@ import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.Writers;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
@@ -121,6 +122,46 @@ class OthersRecordTest {
             assertThatThrownBy(() -> lab.to("green"))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("attempt 1 of instance another");
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+        }
+    }
+
+    /// Left by an instance that died in mid-attempt, while this one serves on.
+    @Test
+    void anAttemptOfADeadInstanceIsSettledByRepairInPlaceAsTheRefusalSays() throws Exception {
+        try (var lab = lab("fence: on");
+                var writers = new Writers(2, lab::connect)) {
+            // given
+            goOn(writers);
+            anotherBegins();
+            var repair = "REPAIR " + servers.database() + " settles it in place";
+            assertThat(lab.proxy().cutovers().repair(servers.database(), false).steps())
+                    .singleElement()
+                    .asString()
+                    .startsWith("cannot be settled: ");
+            servers.source()
+                    .execute(
+                            servers.database(),
+                            "update pointsman.heartbeat set at = 'epoch' where instance ="
+                                    + " 'another'");
+
+            // when
+            for (var dry : new boolean[] {true, false}) {
+                assertThatThrownBy(() -> lab.run(lab.order(new Destination.To("green"), dry)))
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused -> assertThat(refused.report().hint()).startsWith(repair));
+            }
+            var done = lab.proxy().cutovers().repair(servers.database(), false);
+
+            // then
+            assertThat(done.steps()).first().asString().startsWith("undone with epoch 2 on blue");
+            assertThat(records(servers.source())).first().isEqualTo("1openanother");
+            assertThat(limit()).isEqualTo("7");
+            goOn(writers);
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            goOn(writers);
             writers.stop();
             assertThat(writers.errors()).isEmpty();
         }
