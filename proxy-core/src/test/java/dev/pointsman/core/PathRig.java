@@ -3,6 +3,7 @@ package dev.pointsman.core;
 import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
+import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
@@ -121,6 +122,10 @@ public final class PathRig implements AutoCloseable {
     }
 
     /// The sessions of all clients.
+    public Gate gate() {
+        return path.gates().of(DATABASE);
+    }
+
     public SessionRegistry sessions() {
         return path.sessions();
     }

@@ -121,10 +121,12 @@ abstract class Phase extends ChannelInboundHandlerAdapter {
         }
         LoginReplies.backendKeyData(out, key);
         Replies.readyForQuery(out, TransactionStatus.IDLE);
-        ctx.writeAndFlush(out);
+        ctx.write(out);
         channel.pipeline().remove(Accept.LOGIN_LIMIT);
         channel.config().setAutoRead(true);
         leave(ctx, taker);
+        // Whoever has read that it is let in finds its session in every list.
+        channel.flush();
     }
 
     /// The login is over. `taker` puts its handlers behind this one, and the bytes that are left

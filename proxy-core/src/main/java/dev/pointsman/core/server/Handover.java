@@ -5,8 +5,6 @@ import dev.pointsman.core.server.login.ServerRefused;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.uring.IoUringDomainSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
@@ -15,14 +13,10 @@ import io.netty.util.concurrent.Promise;
 final class Handover {
     private Handover() {}
 
-    /// Whether the channel's transport leaves a loop cleanly and nothing waits to be written. With
-    /// io_uring a socket whose other end closes just then is lost on the way.
+    /// Whether nothing waits to be written.
     static boolean allows(Channel channel) {
         var unwritten = channel.unsafe().outboundBuffer();
-        return !(channel instanceof IoUringSocketChannel)
-                && !(channel instanceof IoUringDomainSocketChannel)
-                && unwritten != null
-                && unwritten.totalPendingWriteBytes() == 0;
+        return unwritten != null && unwritten.totalPendingWriteBytes() == 0;
     }
 
     static Future<ServerConnection> begin(ServerConnection connection, EventLoop next) {

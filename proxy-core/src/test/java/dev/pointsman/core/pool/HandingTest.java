@@ -14,9 +14,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringSocketChannel;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,14 +29,12 @@ class HandingTest {
 
     enum Kind {
         NIO,
-        EPOLL,
-        IO_URING;
+        EPOLL;
 
         boolean isThere() {
             return switch (this) {
                 case NIO -> true;
                 case EPOLL -> Epoll.isAvailable();
-                case IO_URING -> IoUring.isAvailable();
             };
         }
 
@@ -47,7 +42,6 @@ class HandingTest {
             return switch (this) {
                 case NIO -> NioIoHandler.newFactory();
                 case EPOLL -> EpollIoHandler.newFactory();
-                case IO_URING -> IoUringIoHandler.newFactory();
             };
         }
 
@@ -55,12 +49,7 @@ class HandingTest {
             return switch (this) {
                 case NIO -> NioSocketChannel::new;
                 case EPOLL -> EpollSocketChannel::new;
-                case IO_URING -> IoUringSocketChannel::new;
             };
-        }
-
-        boolean handsOver() {
-            return this != IO_URING;
         }
     }
 
@@ -75,12 +64,8 @@ class HandingTest {
             int there = soon(loops.use(1, 1));
             int back = soon(loops.use(0, 1));
             // then
-            if (kind.handsOver()) {
-                assertThat(List.of(there, back)).containsOnly(first);
-                assertThat(server.accepted()).isEqualTo(1);
-            } else {
-                assertThat(server.accepted()).isEqualTo(3);
-            }
+            assertThat(List.of(there, back)).containsOnly(first);
+            assertThat(server.accepted()).isEqualTo(1);
             await().until(() -> loops.slotsTaken() == 1);
             assertThat(loops.pools().pids("shop", "blue")).containsExactly(back);
         }
@@ -100,9 +85,7 @@ class HandingTest {
                             () ->
                                     assertThat(loops.pools().pids("shop", "blue"))
                                             .hasSize(loops.slotsTaken()));
-            if (kind.handsOver()) {
-                assertThat(server.accepted()).isLessThanOrEqualTo(2);
-            }
+            assertThat(server.accepted()).isLessThanOrEqualTo(2);
         }
     }
 

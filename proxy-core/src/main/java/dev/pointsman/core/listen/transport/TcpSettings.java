@@ -9,8 +9,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringSocketChannel;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -32,12 +30,6 @@ public final class TcpSettings {
                 set(channel, EpollChannelOption.TCP_KEEPINTVL, seconds(tcp.interval()));
                 set(channel, EpollChannelOption.TCP_KEEPCNT, tcp.count());
                 set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis(tcp.userTimeout()));
-            }
-            case IoUringSocketChannel _ -> {
-                set(channel, IoUringChannelOption.TCP_KEEPIDLE, seconds(tcp.idle()));
-                set(channel, IoUringChannelOption.TCP_KEEPINTVL, seconds(tcp.interval()));
-                set(channel, IoUringChannelOption.TCP_KEEPCNT, tcp.count());
-                set(channel, IoUringChannelOption.TCP_USER_TIMEOUT, millis(tcp.userTimeout()));
             }
             case NioSocketChannel _ -> {
                 set(

@@ -17,12 +17,6 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringDomainSocketChannel;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerDomainSocketChannel;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 import java.net.SocketAddress;
@@ -30,8 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How sockets are driven: io_uring where the kernel and the container allow it, else epoll, else
-/// NIO.
+/// How sockets are driven: epoll where there is one, else NIO. io_uring is none of them: an end or
+/// bytes that come while a socket is not read can be lost there for good
+/// (docs/decisions/0129-epoll.md).
 public record Transport(
         String name,
         IoHandlerFactory io,
@@ -47,26 +42,11 @@ public record Transport(
     /// Those that work here, the best first.
     public static List<Transport> available() {
         var found = new ArrayList<Transport>();
-        if (IoUring.isAvailable()) {
-            found.add(ioUring());
-        }
         if (Epoll.isAvailable()) {
             found.add(epoll());
         }
         found.add(nio());
         return found;
-    }
-
-    private static Transport ioUring() {
-        return new Transport(
-                "io_uring",
-                IoUringIoHandler.newFactory(),
-                IoUringServerSocketChannel::new,
-                IoUringServerDomainSocketChannel::new,
-                new Sockets(
-                        IoUringSocketChannel::new,
-                        IoUringDomainSocketChannel::new,
-                        Transport::address));
     }
 
     private static Transport epoll() {
