@@ -5,12 +5,12 @@ import dev.pointsman.core.cutover.Cutovers;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.RepairResult;
 import dev.pointsman.core.cutover.Running;
-import dev.pointsman.core.cutover.WhyRow;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Requester;
 import dev.pointsman.core.cutover.report.Stage;
+import dev.pointsman.core.cutover.why.WhyRow;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 

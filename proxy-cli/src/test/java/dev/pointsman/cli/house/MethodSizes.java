@@ -18,11 +18,7 @@ import java.util.Optional;
 final class MethodSizes {
     /// Larger ones from before the rule was held: they may shrink, not grow.
     private static final Map<String, Integer> LARGER =
-            Map.of(
-                    "dev/pointsman/core/cutover/run/Cutover.cross",
-                    99,
-                    "dev/pointsman/core/cutover/Why.row parameters",
-                    6);
+            Map.of("dev/pointsman/core/cutover/run/Cutover.cross", 99);
 
     private static final int LINES_MAX = 60;
     private static final int PARAMETERS_MAX = 5;

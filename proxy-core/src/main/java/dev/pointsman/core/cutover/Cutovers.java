@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover;
 
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.why.WhyRow;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 

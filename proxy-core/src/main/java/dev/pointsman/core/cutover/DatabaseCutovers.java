@@ -14,6 +14,8 @@ import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
 import dev.pointsman.core.cutover.settle.Settlement;
 import dev.pointsman.core.cutover.traffic.ProxyTraffic;
+import dev.pointsman.core.cutover.why.Why;
+import dev.pointsman.core.cutover.why.WhyRow;
 import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;

@@ -6,6 +6,7 @@ import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Reports;
+import dev.pointsman.core.cutover.why.WhyRow;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;

@@ -13,6 +13,7 @@ import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Check;
+import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.wire.Refused;
 
 import org.junit.jupiter.api.Tag;
@@ -152,6 +153,32 @@ class AcceptedTest {
                 server.execute("postgres", "alter role " + CrossingLab.USER + " login");
             }
         }
+    }
+
+    /// The attempts of one cutover look again and again, minutes after one another.
+    @Test
+    void oneCutoverTriesALoginOnce() throws Exception {
+        try (var lab = start(setup)) {
+            var preflight = preflight(lab);
+            assertThat(preflight.againstCutover("app-logins")).isEmpty();
+
+            // when
+            servers.target().execute("postgres", "alter role " + CrossingLab.USER + " nologin");
+
+            // then
+            assertThat(preflight.againstCutover("app-logins")).isEmpty();
+            assertThat(preflight(lab).againstCutover("app-logins")).hasSize(1);
+        } finally {
+            servers.target().execute("postgres", "alter role " + CrossingLab.USER + " login");
+        }
+    }
+
+    private Preflight preflight(CrossingLab lab) {
+        var clusters = lab.proxy().clusters();
+        return new Preflight(
+                clusters.instance(),
+                clusters.of(servers.database(), "blue"),
+                clusters.of(servers.database(), "green"));
     }
 
     private static void namesTheUser(Check row) {

@@ -34,9 +34,9 @@ final class Conditions {
     }
 
     static List<Unmet> unmet(
-            String instance, Crossing crossing, long maxLagBytes, Duration patience)
+            Preflight preflight, Crossing crossing, long maxLagBytes, Duration patience)
             throws SQLException {
-        var preflight = preflight(new Preflight(instance, crossing.source(), crossing.target()));
+        var looked = look(preflight);
         var workers = Deadline.in(WORKER_STARTS);
         while (true) {
             var conditions = new Conditions(crossing);
@@ -47,7 +47,7 @@ final class Conditions {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 continue;
             }
-            conditions.unmet.addAll(preflight);
+            conditions.unmet.addAll(looked);
             // Asked also where another condition is not met: that one may be accepted.
             if (conditions.lacks(SUBSCRIPTION)) {
                 return List.copyOf(conditions.unmet);
@@ -66,7 +66,7 @@ final class Conditions {
     }
 
     /// A session of a moment, such as a probe's, is no application.
-    private static List<Unmet> preflight(Preflight preflight) throws SQLException {
+    private static List<Unmet> look(Preflight preflight) throws SQLException {
         var leaving = Deadline.in(LEAVING);
         var found = preflight.againstCutover();
         while (true) {

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.preflight.Preflight;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class SqlPassage implements Passage {
     private static final Executor BESIDE = task -> Thread.ofVirtual().start(task);
 
     private final Crossing crossing;
+    private final Preflight preflight;
     private final Instances instances;
     private final List<String> databases;
     private final Duration limit;
@@ -58,18 +60,17 @@ public final class SqlPassage implements Passage {
 
     /// `limit` bounds each statement on the servers; `sequenceMargin` zero sets sequences exactly;
     /// a `dry` one ends no session and sets no sequence.
-    public SqlPassage(
-            Crossing crossing,
-            Instances instances,
-            Duration limit,
-            long sequenceMargin,
-            boolean dry) {
+    public record Terms(Duration limit, long sequenceMargin, boolean dry) {}
+
+    /// The preflight is of this crossing, and may have looked before.
+    public SqlPassage(Crossing crossing, Preflight preflight, Instances instances, Terms terms) {
         this.crossing = crossing;
+        this.preflight = preflight;
         this.instances = instances;
         this.databases = List.of(crossing.database());
-        this.limit = limit;
-        this.sequenceMargin = sequenceMargin;
-        this.dry = dry;
+        this.limit = terms.limit();
+        this.sequenceMargin = terms.sequenceMargin();
+        this.dry = terms.dry();
     }
 
     @Override
@@ -78,7 +79,7 @@ public final class SqlPassage implements Passage {
             Sql.run(on, SourceSql.FINGERPRINT);
             fingerprint = SourceSql.fingerprint(on, crossing);
         }
-        return Conditions.unmet(instances.own(), crossing, maxLagBytes, patience);
+        return Conditions.unmet(preflight, crossing, maxLagBytes, patience);
     }
 
     @Override

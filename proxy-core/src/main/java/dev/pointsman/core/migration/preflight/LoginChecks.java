@@ -7,6 +7,7 @@ import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,19 +15,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Whether the target lets in whom the source lets in: by what both store, and by trying.
+/// Whether the target lets in whom the source lets in: by what both store, and by trying. Each is
+/// tried once, however often this is asked. One thread at a time.
 final class LoginChecks {
     private static final String ID = "app-logins";
     private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final String VERIFIERS =
             "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ANY(?)";
 
-    private LoginChecks() {}
+    /// What came of each trial so far.
+    private final Map<Trial, Optional<String>> tried = new HashMap<>();
 
-    static List<Looking> all() {
+    private record Trial(String server, String role, Secret password) {}
+
+    List<Looking> all() {
         return List.of(
                 Looking.target(ID, LoginChecks::verifiersAlike),
-                Looking.target(ID, LoginChecks::logins).ofCutover());
+                Looking.target(ID, this::logins).ofCutover());
     }
 
     /// The proxy logs in as applications by what their clients' proofs reveal, where it knows no
@@ -76,7 +81,7 @@ final class LoginChecks {
     /// Tried: a role without its password would be let in nowhere once the target serves. Who
     /// cannot log in on the source either is no user of this database. A fenced target lets nobody
     /// in; the connections that a run warms tell there.
-    private static void logins(Subject subject, Findings rows) throws SQLException {
+    private void logins(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
         if (target.call(OurSchema::isFenced)) {
             return;
@@ -111,7 +116,7 @@ final class LoginChecks {
     }
 
     /// Whether the role is nobody there, as far as that can be tried.
-    private static boolean isRefused(Cluster on, String role) throws SQLException {
+    private boolean isRefused(Cluster on, String role) throws SQLException {
         var known = on.server().users().get(role);
         return known == null
                 || (known.secret() instanceof Secret.Clear password
@@ -119,7 +124,18 @@ final class LoginChecks {
     }
 
     /// What a server has against a role; it asks for the password before it counts connections.
-    private static Optional<String> refusal(Cluster on, String role, Secret password)
+    private Optional<String> refusal(Cluster on, String role, Secret password) throws SQLException {
+        var trial = new Trial(on.name(), role, password);
+        var known = tried.get(trial);
+        if (known != null) {
+            return known;
+        }
+        var found = tryLogin(on, role, password);
+        tried.put(trial, found);
+        return found;
+    }
+
+    private static Optional<String> tryLogin(Cluster on, String role, Secret password)
             throws SQLException {
         try {
             on.tryLogin(role, password);

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Looks at two servers before a migration from one to the other. Changes nothing on either.
+/// Looks at two servers before a migration from one to the other. Changes nothing on either. One
+/// thread at a time; one that looks again tries no login again.
 public final class Preflight {
     /// The check of whether a server can be asked at all.
     public static final String CONNECTION = "connection";
@@ -26,6 +27,7 @@ public final class Preflight {
     private final String instance;
     private final Cluster source;
     private final Cluster target;
+    private final LoginChecks logins = new LoginChecks();
 
     public Preflight(String instance, Cluster source, Cluster target) {
         this.instance = instance;
@@ -89,13 +91,13 @@ public final class Preflight {
         return rows.all().stream().filter(row -> row.stops(Blocks.CUTOVER, Set.of())).toList();
     }
 
-    private static List<Looking> checks() {
+    private List<Looking> checks() {
         var checks = new ArrayList<Looking>();
         checks.addAll(ServerChecks.all());
         checks.addAll(TableChecks.all());
         checks.addAll(TargetChecks.all());
         checks.addAll(SessionChecks.all());
-        checks.addAll(LoginChecks.all());
+        checks.addAll(logins.all());
         checks.addAll(ReachChecks.all());
         return checks;
     }

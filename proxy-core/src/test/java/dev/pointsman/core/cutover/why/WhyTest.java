@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover;
+package dev.pointsman.core.cutover.why;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover;
+package dev.pointsman.core.cutover.why;
 
 /// One line of the answer to "why does this server serve": where it was read (a server's name or
 /// `journal`), the epoch and kind found there, which server that names, whether this line decides,

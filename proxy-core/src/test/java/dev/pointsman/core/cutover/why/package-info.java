@@ -1,4 +1,4 @@
 @NullMarked
-package dev.pointsman.core.cutover;
+package dev.pointsman.core.cutover.why;
 
 import org.jspecify.annotations.NullMarked;

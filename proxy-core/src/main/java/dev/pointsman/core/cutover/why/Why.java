@@ -1,4 +1,4 @@
-package dev.pointsman.core.cutover;
+package dev.pointsman.core.cutover.why;
 
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Database;
@@ -15,20 +15,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The answer to "why does this server serve", row by row.
-final class Why {
+public final class Why {
     private static final int LAST = 5;
 
     private final Database database;
     private final Evidence evidence;
     private final Following following;
 
-    Why(Database database, Evidence evidence, Following following) {
+    public Why(Database database, Evidence evidence, Following following) {
         this.database = database;
         this.evidence = evidence;
         this.following = following;
     }
 
-    List<WhyRow> rows() {
+    /// The answer.
+    public List<WhyRow> rows() {
+        var name = database.name();
         var rows = new ArrayList<WhyRow>();
         var standing = evidence.standing();
         var epoch = standing instanceof Standing.Serves serves ? serves.epoch() : -1;
@@ -37,16 +39,17 @@ final class Why {
         for (var reading : evidence.readings()) {
             switch (reading) {
                 case Reading.Unreadable(var server, var why) ->
-                        rows.add(row(server, 0, "unreadable", "", false, why));
+                        rows.add(new WhyRow(name, server, 0, "unreadable", "", false, why));
                 case Reading.Rows(var server, var records) ->
                         lastOf(records.stream().filter(Why::isNoRehearsal).toList())
                                 .forEach(record -> rows.add(row(server, record, epoch)));
             }
         }
         if (epoch == 0) {
-            rows.add(row("configuration", 0, "serve", database.serve(), true, ""));
+            rows.add(new WhyRow(name, "configuration", 0, "serve", database.serve(), true, ""));
         }
-        summary(standing).forEach(text -> rows.add(row("summary", epoch, "", "", false, text)));
+        summary(standing)
+                .forEach(text -> rows.add(new WhyRow(name, "summary", epoch, "", "", false, text)));
         return rows;
     }
 
@@ -59,7 +62,8 @@ final class Why {
     }
 
     private WhyRow row(Line line, long epoch) {
-        return row(
+        return new WhyRow(
+                database.name(),
                 "journal",
                 line.turn().epoch(),
                 line.kind().name().toLowerCase(java.util.Locale.ROOT),
@@ -69,18 +73,14 @@ final class Why {
     }
 
     private WhyRow row(String server, EpochRecord record, long epoch) {
-        return row(
+        return new WhyRow(
+                database.name(),
                 server,
                 record.epoch(),
                 record.kind().word(),
                 record.server(),
                 record.isOutcome() && record.epoch() == epoch,
                 record.isFence() ? "fenced" : "");
-    }
-
-    private WhyRow row(
-            String from, long epoch, String kind, String server, boolean decides, String open) {
-        return new WhyRow(database.name(), from, epoch, kind, server, decides, open);
     }
 
     private List<String> summary(Standing standing) {
@@ -111,7 +111,7 @@ final class Why {
 
     /// What lifts the fences that stand, by hand; a comment in its place for each server that could
     /// not be asked. Sessions there are read-only by default, the operator's too.
-    static List<String> liftingSql(Database database, Evidence evidence) {
+    public static List<String> liftingSql(Database database, Evidence evidence) {
         var sql = new ArrayList<String>();
         for (var server : database.servers().values()) {
             for (var record : evidence.rowsOf(server.name())) {
