@@ -7,6 +7,7 @@ import dev.pointsman.cli.driver.Missing;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.MigrationState;
+import dev.pointsman.core.migration.MigrationStatus;
 import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.migration.schema.PgDump;
@@ -61,6 +62,12 @@ class MigrationTest {
         lab.close();
     }
 
+    /// To the end of the long part.
+    private MigrationStatus migrate() throws Exception {
+        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
+        return lab.awaitReady();
+    }
+
     private static void requirePgDump() {
         if (PgDump.find().isEmpty()) {
             Missing.tool("there is no pg_dump");
@@ -71,8 +78,7 @@ class MigrationTest {
     void aMigrationCopiesSchemaRowsAndSequencesAndFollows() throws Exception {
         requirePgDump();
         // when
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        var status = lab.awaitReady();
+        var status = migrate();
         // then
         assertThat(status.tables()).isEqualTo(5).isEqualTo(status.tablesReady());
         assertThat(status.reverse()).isEqualTo(ReverseState.READY);
@@ -99,8 +105,7 @@ class MigrationTest {
     void abortLeavesBothServersAsTheyWereFound() throws Exception {
         requirePgDump();
         var before = lab.catalogs();
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        lab.awaitReady();
+        migrate();
         assertThat(lab.catalogs()).isNotEqualTo(before);
         // when
         lab.migrations.abort(lab.database);
@@ -260,8 +265,7 @@ class MigrationTest {
     @Test
     void abortIsRefusedOnceTheTargetServesAndCompleteKeepsTheRecords() throws Exception {
         lab.onGreen(SCHEMA);
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        lab.awaitReady();
+        migrate();
         assertThatThrownBy(() -> lab.migrations.complete(lab.database)).isInstanceOf(Refused.class);
         // given: the target serves
         lab.onGreen(
@@ -280,8 +284,7 @@ class MigrationTest {
     @Test
     void abortKeepsARecordThatIsOpen() throws Exception {
         lab.onGreen(SCHEMA);
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        lab.awaitReady();
+        migrate();
         lab.onBlue(
                 "insert into pointsman.record values (1, 1, 1, '{x}', 'green', 'open', null,"
                         + " null, '', 'test')");
@@ -297,8 +300,7 @@ class MigrationTest {
     void abortWithTheTargetDownSaysWhatIsLeftAndASecondOneFinishes() throws Exception {
         lab.onGreen(SCHEMA);
         var before = lab.catalogs();
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        lab.awaitReady();
+        migrate();
         servers.target().stop();
         // when: no cutover is allowed now
         var status = lab.migrations.status(lab.database);
@@ -368,8 +370,7 @@ class MigrationTest {
                 """);
         var before = lab.catalogs();
         // when
-        lab.migrations.start(lab.database, Lab.GREEN, Set.of());
-        lab.awaitReady();
+        migrate();
         // then
         assertThat(
                         lab.green(

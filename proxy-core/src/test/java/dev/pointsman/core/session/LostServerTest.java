@@ -64,35 +64,25 @@ class LostServerTest {
     @EnumSource
     void aStatementWhoseConnectionIsLostCountsAsInsideUntilItsProcessIsGone(PoolMode mode)
             throws Exception {
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    conversation.letIn();
-                                    conversation.expectQuery("update");
-                                    conversation.close();
-                                });
-                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
-                var client = ScriptedClient.connect(rig.port())) {
-            rig.backends(backends);
-            client.logIn("app", SessionRig.DATABASE);
-            client.query("update");
-
-            client.expectError("08007");
-            client.expectClosed();
-            staysInsideUntilGone(rig);
-        }
+        losesAStatement(mode, _ -> {}, "08007");
     }
 
     /// A process that says that it ends has not ended yet.
     @ParameterizedTest
     @EnumSource
     void aServerThatSaysGoodbyeIsNotTakenAtItsWord(PoolMode mode) throws Exception {
+        losesAStatement(mode, talk -> talk.sendFatal("57P01", "terminating connection"), "57P01");
+    }
+
+    /// The server's last words are `goodbye`; the client is told `state`.
+    private void losesAStatement(PoolMode mode, ScriptedServer.Script goodbye, String state)
+            throws Exception {
         try (var server =
                         ScriptedServer.listening(
                                 conversation -> {
                                     conversation.letIn();
                                     conversation.expectQuery("update");
-                                    conversation.sendFatal("57P01", "terminating connection");
+                                    goodbye.play(conversation);
                                     conversation.close();
                                 });
                 var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
@@ -101,7 +91,7 @@ class LostServerTest {
             client.logIn("app", SessionRig.DATABASE);
             client.query("update");
 
-            client.expectError("57P01");
+            client.expectError(state);
             client.expectClosed();
             staysInsideUntilGone(rig);
         }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pointsman.core.cluster.Clusters;
-import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.config.Shop;
 import dev.pointsman.core.peer.ScriptedServer;
 
 import org.junit.jupiter.api.Test;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,23 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Processes of a server that cannot be reached.
 class LostBackendsTest {
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final String CONFIG =
-            """
-            admin: {users: {operator: secret}}
-            auth: {type: trust}
-            users: {app: {}}
-            databases:
-              shop:
-                serve: blue
-                control: {user: pm}
-                servers:
-                  blue: {host: 127.0.0.1, port: PORT, dbname: shop, sslmode: disable}
-              orders:
-                serve: blue
-                control: {user: pm}
-                servers:
-                  blue: {host: 127.0.0.1, port: PORT, dbname: orders, sslmode: disable}
-            """;
 
     private final CountDownLatch gone = new CountDownLatch(1);
 
@@ -88,8 +69,6 @@ class LostBackendsTest {
     }
 
     private static Clusters clusters(int port) throws Exception {
-        var text = CONFIG.replace("PORT", Integer.toString(port));
-        var config = ConfigFile.parse(text, "test.yaml", Path.of("target"), Map.of());
-        return new Clusters("test", config.databases());
+        return new Clusters("test", Shop.config(port).databases());
     }
 }

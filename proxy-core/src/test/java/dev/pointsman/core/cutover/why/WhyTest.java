@@ -2,7 +2,7 @@ package dev.pointsman.core.cutover.why;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.config.Shop;
 import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
@@ -11,25 +11,9 @@ import dev.pointsman.core.cutover.record.Reading;
 
 import org.junit.jupiter.api.Test;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 class WhyTest {
-    private static final String CONFIG =
-            """
-            admin: {users: {operator: secret}}
-            auth: {type: trust}
-            users: {app: {}}
-            databases:
-              shop:
-                serve: blue
-                control: {user: pm}
-                servers:
-                  blue: {host: 127.0.0.1, port: 5432, dbname: shop}
-                  green: {host: 127.0.0.1, port: 5433, dbname: shop}
-            """;
-
     @Test
     void aServerThatCannotBeAskedStandsAsACommentBesideTheSqlOfTheOthers() throws Exception {
         // given
@@ -67,9 +51,7 @@ class WhyTest {
     }
 
     private static List<String> lifting(Reading blue, Reading green) throws Exception {
-        var config = ConfigFile.parse(CONFIG, "test.yaml", Path.of("target"), Map.of());
         return Why.liftingSql(
-                config.database("shop"),
-                new Evidence("shop", "blue", List.of(), List.of(blue, green)));
+                Shop.database(), new Evidence("shop", "blue", List.of(), List.of(blue, green)));
     }
 }

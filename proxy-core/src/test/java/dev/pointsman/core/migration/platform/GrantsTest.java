@@ -2,14 +2,12 @@ package dev.pointsman.core.migration.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pointsman.core.config.file.ConfigFile;
+import dev.pointsman.core.config.Shop;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 class GrantsTest {
     @ParameterizedTest
@@ -51,24 +49,8 @@ class GrantsTest {
     }
 
     private static List<String> lines(Platform platform, int major) throws Exception {
-        var config =
-                ConfigFile.parse(
-                        """
-                        admin: {users: {operator: secret}}
-                        auth: {type: trust}
-                        users: {app: {}}
-                        databases:
-                          shop:
-                            serve: blue
-                            control: {user: pm}
-                            servers:
-                              blue: {host: 127.0.0.1, port: 5432, dbname: shop}
-                        """,
-                        "test.yaml",
-                        Path.of("target"),
-                        Map.of());
         return Grants.forServer(
-                        config.database("shop").server("blue"),
+                        Shop.database().server("blue"),
                         new Grants.Found(platform, major, List.of("owner", "pm"), "it"))
                 .stream()
                 .map(line -> line.replace("\"", ""))
