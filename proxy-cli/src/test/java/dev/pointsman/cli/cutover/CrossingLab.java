@@ -1,5 +1,7 @@
 package dev.pointsman.cli.cutover;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
@@ -9,6 +11,7 @@ import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.cutover.CutoverOrder;
 import dev.pointsman.core.cutover.Destination;
+import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.ReportText;
 import dev.pointsman.core.cutover.report.Requester;
@@ -57,6 +60,11 @@ public final class CrossingLab implements AutoCloseable {
     public record Setup(String mode, String cutover, String more, String control, String password) {
         public static Setup of(String mode) {
             return new Setup(mode, "", "", RealServer.SUPERUSER, "");
+        }
+
+        /// The same in another pool mode.
+        public Setup in(String poolMode) {
+            return new Setup(poolMode, cutover, more, control, password);
         }
 
         /// Such as `strangers: terminate`.
@@ -224,6 +232,14 @@ public final class CrossingLab implements AutoCloseable {
     public Report run(CutoverOrder order) throws Refused {
         var report = proxy.cutovers().run(order, _ -> {});
         System.out.println(ReportText.write(report));
+        return report;
+    }
+
+    /// What a cutover that has to succeed says.
+    public static Report switched(Report report) {
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
         return report;
     }
 

@@ -39,18 +39,15 @@ import java.util.List;
 class AftermathTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(servers, Setup.of("transaction").cutover("attempts: 1"));
 
     private static final String KINDS = "select kind from pointsman.record";
 
     @TempDir Path state;
 
-    private final At at = new At();
-
-    private CrossingLab lab(String cutover) throws Exception {
-        return CrossingLab.start(
-                servers, state, Setup.of("transaction").cutover("attempts: 1, " + cutover), at);
-    }
+    private final At at = laid.at();
 
     /// On the source, however it is fenced.
     private void execute(String sql) throws SQLException {
@@ -82,7 +79,7 @@ class AftermathTest {
                 create trigger keeps before update of fence on pointsman.record
                   for each row when (new.fence = '') execute function pointsman.keeps()\
                 """);
-        try (var lab = lab("hold_limit: 20s");
+        try (var lab = laid.lab(state, "hold_limit: 20s");
                 var console = Console.before(lab.proxy())) {
             at.at(Step.FENCED, () -> lab.proxy().cutovers().cancel(servers.database()));
 
@@ -129,7 +126,7 @@ class AftermathTest {
     @ParameterizedTest
     @ValueSource(strings = {"TO green START", "ABORT", "COMPLETE"})
     void whileNobodyKnowsWhoServesNoMigrationIsTouched(String what) throws Exception {
-        try (var lab = lab("hold_limit: 20s");
+        try (var lab = laid.lab(state, "hold_limit: 20s");
                 var console = Console.before(lab.proxy())) {
             var gate = lab.proxy().gates().of(servers.database());
             var hold = gate.close(new Closer.Undecided(servers.database()));
@@ -148,7 +145,7 @@ class AftermathTest {
         var back = new ReplicationNames(servers.database(), 1).subscription(Direction.BACK);
         execute("alter subscription " + back + " set (slot_name = none)");
         execute("drop subscription " + back);
-        try (var lab = lab("hold_limit: 20s")) {
+        try (var lab = laid.lab(state, "hold_limit: 20s")) {
             // when
             var report = lab.to("green");
 
@@ -168,7 +165,7 @@ class AftermathTest {
         var slot = new ReplicationNames(servers.database(), 1).slot(Direction.BACK);
         servers.target()
                 .execute(servers.database(), "select pg_drop_replication_slot('" + slot + "')");
-        try (var lab = lab("hold_limit: 20s")) {
+        try (var lab = laid.lab(state, "hold_limit: 20s")) {
             // when
             var report = lab.to("green");
 
@@ -189,7 +186,7 @@ class AftermathTest {
         // given
         var steps = new ArrayList<String>();
         var more = new ArrayList<CrossingLab>();
-        try (var lab = lab("hold_limit: 1h, strangers: tolerate")) {
+        try (var lab = laid.lab(state, "hold_limit: 1h, strangers: tolerate")) {
             at.at(
                     Step.MARKED,
                     () -> {
@@ -239,7 +236,7 @@ class AftermathTest {
         var asked =
                 "select count(*) from pointsman.heartbeat"
                         + " where at > clock_timestamp() + interval '50 min'";
-        try (var lab = lab("hold_limit: 1h, fence: " + fence)) {
+        try (var lab = laid.lab(state, "hold_limit: 1h, fence: " + fence)) {
             for (var step : new Step[] {Step.FENCED, Step.MARKED}) {
                 at.at(step, () -> told.add(servers.source().value(servers.database(), asked)));
             }
@@ -258,7 +255,7 @@ class AftermathTest {
     @ValueSource(booleans = {false, true})
     void aFencedServerThatIsLostAmidAWayBackIsFencedAgainOnceItIsThere(boolean dryRun)
             throws Exception {
-        try (var lab = lab("hold_limit: 20s")) {
+        try (var lab = laid.lab(state, "hold_limit: 20s")) {
             assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
             at.at(Step.WARMED, () -> servers.source().crash());
 
@@ -289,7 +286,7 @@ class AftermathTest {
 
     @Test
     void aWayBackIsRefusedWhileNobodyCanTellWhetherThereAreStrays() throws Exception {
-        try (var lab = lab("hold_limit: 20s")) {
+        try (var lab = laid.lab(state, "hold_limit: 20s")) {
             assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
             var canary =
                     servers.source()

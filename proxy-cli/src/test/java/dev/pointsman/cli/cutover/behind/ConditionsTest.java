@@ -9,7 +9,6 @@ import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
-import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 
@@ -31,22 +30,18 @@ import java.util.concurrent.FutureTask;
 class ConditionsTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers,
+                    Setup.of("transaction")
+                            .cutover("attempts: 1, max_lag: 64KiB, hold_limit: 20s"));
 
     /// More than `max_lag`.
     private static final String MUCH =
             "insert into account select n, 0 from generate_series(%d, %<d + 2000) n";
 
     @TempDir Path state;
-
-    private CrossingLab lab(String calm) throws Exception {
-        return CrossingLab.start(
-                servers,
-                state,
-                Setup.of("transaction")
-                        .cutover("attempts: 1, max_lag: 64KiB, hold_limit: 20s, " + calm),
-                Step.Watch.NONE);
-    }
 
     private static ConditionFactory awaiting(String what) {
         return Awaitility.await(what).atMost(Duration.ofMinutes(2)).ignoreExceptions();
@@ -76,7 +71,7 @@ class ConditionsTest {
     void eachOneNamesWhatIsAmissAndWhereAndHowToMendIt() throws Exception {
         var subscription =
                 new ReplicationNames(servers.database(), 1).subscription(Direction.FORWARD);
-        try (var lab = lab("calm_timeout: 1s")) {
+        try (var lab = laid.lab(state, "calm_timeout: 1s")) {
             try (var _ = open(servers.source(), "insert into note values (1, 1)")) {
                 // a target that is behind
                 try (var _ = open(servers.target(), "lock table account")) {
@@ -128,7 +123,7 @@ class ConditionsTest {
 
     @Test
     void replicationThatHasJustFailedIsNotReliedOn() throws Exception {
-        try (var lab = lab("calm_timeout: 2m");
+        try (var lab = laid.lab(state, "calm_timeout: 2m");
                 var lock = open(servers.target(), "lock table account")) {
             // given: a row that cannot be applied, when its turn comes
             write(lab, MUCH.formatted(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.load.LeastRights;
 import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
@@ -11,8 +12,6 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,21 +34,13 @@ class FenceLiftedTest {
                     EmbeddedSettings.of(16).withPasswords(),
                     EmbeddedSettings.of(18).withPasswords());
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers, LeastRights::lay);
+
     @TempDir Path state;
 
     private final AtomicReference<Optional<CrossingLab>> cancelled =
             new AtomicReference<>(Optional.empty());
     private final List<String> fenced = new ArrayList<>();
-
-    @BeforeEach
-    void lay() throws Exception {
-        LeastRights.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     /// Gives the run up, where it is told to, as soon as the fence is up.
     private void watch(Step step) {

@@ -1,5 +1,6 @@
 package dev.pointsman.cli.cutover.behind;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
 import static dev.pointsman.cli.cutover.wire.Message.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,23 +32,19 @@ import java.util.Set;
 class HorizonTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers,
+                    Setup.of("transaction")
+                            .cutover("attempts: 1, hold_limit: 60s")
+                            .more("auth: {type: trust}"));
 
     private static final String NOT_OURS = "a transaction that is not ours ran on the source";
 
     @TempDir Path state;
 
-    private final At at = new At();
-
-    private CrossingLab lab(String cutover) throws Exception {
-        return CrossingLab.start(
-                servers,
-                state,
-                Setup.of("transaction")
-                        .cutover("attempts: 1, hold_limit: 60s, " + cutover)
-                        .more("auth: {type: trust}"),
-                at);
-    }
+    private final At at = laid.at();
 
     /// As a superuser, whom no fence keeps out.
     private static Connection intoSource() throws SQLException {
@@ -67,16 +64,9 @@ class HorizonTest {
         assertThat(report.ending().message()).contains(NOT_OURS, saying, "blue still serves");
     }
 
-    private static Report switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
-        return report;
-    }
-
     @Test
     void whatRunsOnTheSourceBehindTheMarkStopsTheAttemptUnlessItChangesNothing() throws Exception {
-        try (var lab = lab("fence: on")) {
+        try (var lab = laid.lab(state, "fence: on")) {
             // a write
             at.at(Step.ARRIVED, () -> onSource("insert into account values (77, 7)"));
             refused(lab.to("green"), "id[integer]:77");
@@ -127,7 +117,7 @@ class HorizonTest {
 
     @Test
     void whereStrangersAreToleratedItStopsNothing() throws Exception {
-        try (var lab = lab("strangers: tolerate")) {
+        try (var lab = laid.lab(state, "strangers: tolerate")) {
             at.at(Step.ARRIVED, () -> onSource("insert into account values (77, 7)"));
 
             // when
@@ -141,7 +131,7 @@ class HorizonTest {
 
     @Test
     void aWarmConnectionThatDiesBeforeItIsUsedIsReplaced() throws Exception {
-        try (var lab = lab("fence: on");
+        try (var lab = laid.lab(state, "fence: on");
                 var client = lab.raw()) {
             client.run("select 1");
             var warm = new ArrayList<Integer>();

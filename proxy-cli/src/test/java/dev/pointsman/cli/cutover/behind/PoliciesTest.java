@@ -1,5 +1,7 @@
 package dev.pointsman.cli.cutover.behind;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,13 +52,6 @@ class PoliciesTest {
     private CrossingLab lab(String cutover) throws Exception {
         return CrossingLab.start(
                 servers, state, Setup.of("transaction").cutover("attempts: 1, " + cutover), at);
-    }
-
-    private static Report switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
-        return report;
     }
 
     private String fenceOf(RealServer server) throws SQLException {

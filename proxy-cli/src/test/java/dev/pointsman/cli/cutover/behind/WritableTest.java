@@ -1,5 +1,7 @@
 package dev.pointsman.cli.cutover.behind;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.CrossingLab;
@@ -8,7 +10,6 @@ import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
@@ -34,12 +35,6 @@ class WritableTest {
     private CrossingLab lab() throws Exception {
         var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
         return CrossingLab.start(servers, state, setup, Step.Watch.NONE);
-    }
-
-    private static void switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
     }
 
     private static void readOnly(RealServer server, boolean readOnly) throws SQLException {

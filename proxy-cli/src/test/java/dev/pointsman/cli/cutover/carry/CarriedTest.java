@@ -1,5 +1,6 @@
 package dev.pointsman.cli.cutover.carry;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
 import static dev.pointsman.cli.cutover.wire.Message.bind;
 import static dev.pointsman.cli.cutover.wire.Message.execute;
 import static dev.pointsman.cli.cutover.wire.Message.parse;
@@ -14,8 +15,6 @@ import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.AfterEach;
@@ -62,13 +61,6 @@ class CarriedTest {
                 state,
                 Setup.of("session").cutover("attempts: 1").more("auth: {type: trust}"),
                 at);
-    }
-
-    private static Report switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
-        return report;
     }
 
     private static String value(RawClient client, String sql) {

@@ -1,5 +1,6 @@
 package dev.pointsman.cli.cutover.carry;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
 import static dev.pointsman.cli.cutover.wire.Message.bind;
 import static dev.pointsman.cli.cutover.wire.Message.execute;
 import static dev.pointsman.cli.cutover.wire.Message.parse;
@@ -13,8 +14,6 @@ import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,24 +38,13 @@ class ExactlyCarriedTest {
 
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers,
+                    Setup.of("transaction").cutover("attempts: 1").more("auth: {type: trust}"));
 
     @TempDir Path state;
-
-    private CrossingLab lab(String mode) throws Exception {
-        return CrossingLab.start(
-                servers,
-                state,
-                Setup.of(mode).cutover("attempts: 1").more("auth: {type: trust}"),
-                Step.Watch.NONE);
-    }
-
-    private static void switched(CrossingLab lab) throws Exception {
-        var report = lab.to("green");
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
-    }
 
     private static String value(RawClient client, String sql) {
         return first(client.run(sql));
@@ -90,7 +78,7 @@ class ExactlyCarriedTest {
     @ParameterizedTest
     @ValueSource(strings = {"session", "transaction"})
     void textIsTheSameInEveryEncodingOfTheClient(String mode) throws Exception {
-        try (var lab = lab(mode);
+        try (var lab = laid.labIn(mode, state);
                 var utf8 = lab.raw();
                 var latin1 = lab.raw();
                 var changed = lab.raw();
@@ -113,7 +101,7 @@ class ExactlyCarriedTest {
             changed.run("set client_encoding = latin1");
 
             // when
-            switched(lab);
+            switched(lab.to("green"));
 
             // then
             for (var client : List.of(utf8, latin1, asked, changed)) {
@@ -153,7 +141,7 @@ class ExactlyCarriedTest {
                         "grant select on %1$s.mine_%1$s to %1$s".formatted(role));
             }
         }
-        try (var lab = lab("session");
+        try (var lab = laid.labIn("session", state);
                 var client = lab.raw()) {
             client.send(parse("before", "select v from mine_" + CrossingLab.USER), sync())
                     .awaitReady();
@@ -163,7 +151,7 @@ class ExactlyCarriedTest {
             assertThat(run(client, "within")).isEqualTo("D " + ROLE);
 
             // when
-            switched(lab);
+            switched(lab.to("green"));
 
             // then
             assertThat(value(client, "show server_version")).startsWith("D 18");

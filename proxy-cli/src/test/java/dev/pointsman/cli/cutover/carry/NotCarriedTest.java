@@ -1,5 +1,7 @@
 package dev.pointsman.cli.cutover.carry;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.At;
@@ -9,7 +11,6 @@ import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.Tag;
@@ -27,30 +28,19 @@ import java.util.Map;
 class NotCarriedTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers,
+                    Setup.of("transaction").cutover("attempts: 1").more("auth: {type: trust}"));
 
     @TempDir Path state;
 
-    private final At at = new At();
-
-    private CrossingLab lab() throws Exception {
-        return CrossingLab.start(
-                servers,
-                state,
-                Setup.of("transaction").cutover("attempts: 1").more("auth: {type: trust}"),
-                at);
-    }
-
-    private static void switched(CrossingLab lab) throws Exception {
-        var report = lab.to("green");
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
-    }
+    private final At at = laid.at();
 
     @Test
     void whoListensIsEndedBeforeAnybodyGoesOnAndWhoHasStoppedIsNot() throws Exception {
-        try (var lab = lab();
+        try (var lab = laid.lab(state);
                 var listens = lab.raw();
                 var stopped = lab.raw();
                 var speaks = lab.raw()) {
@@ -63,7 +53,7 @@ class NotCarriedTest {
             at.at(Step.SWAPPED, () -> atSwap.add(listens.next()));
 
             // when
-            switched(lab);
+            switched(lab.to("green"));
 
             // then
             at.verify();
@@ -79,7 +69,7 @@ class NotCarriedTest {
         for (var server : servers.all()) {
             server.execute("postgres", "alter role " + CrossingLab.USER + " replication");
         }
-        try (var lab = lab();
+        try (var lab = laid.lab(state);
                 var console = Console.before(lab.proxy());
                 var replicates =
                         RawClient.connect(
@@ -97,7 +87,7 @@ class NotCarriedTest {
                     .anyMatch(finding -> finding.contains("replication connection"));
 
             // when
-            switched(lab);
+            switched(lab.to("green"));
 
             // then
             assertThat(replicates.next())

@@ -1,5 +1,7 @@
 package dev.pointsman.cli.cutover.carry;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.CrossingLab;
@@ -7,8 +9,6 @@ import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.Tag;
@@ -53,12 +53,6 @@ class StartupCarriedTest {
         startup.put("user", CrossingLab.USER);
         startup.put("database", servers.database());
         return RawClient.connect(lab.proxy().port(), startup);
-    }
-
-    private static void switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
     }
 
     private static String value(RawClient client, String name) {

@@ -3,11 +3,10 @@ package dev.pointsman.cli.cutover.load;
 import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,17 +28,9 @@ class ThereAndBackTest {
     static final String CUTOVER =
             "strangers: terminate, stragglers: cancel, calm_timeout: 300ms, drain_timeout: 300ms";
 
+    @RegisterExtension final LaidServers laid = new LaidServers(servers, LeastRights::lay);
+
     @TempDir Path state;
-
-    @BeforeEach
-    void lay() throws Exception {
-        LeastRights.lay(servers);
-    }
-
-    @AfterEach
-    void liftFences() throws Exception {
-        CrossingLab.liftFences(servers);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"transaction", "session"})

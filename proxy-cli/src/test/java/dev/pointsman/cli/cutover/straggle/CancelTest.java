@@ -1,5 +1,6 @@
 package dev.pointsman.cli.cutover.straggle;
 
+import static dev.pointsman.cli.cutover.CrossingLab.switched;
 import static dev.pointsman.cli.cutover.wire.Message.bind;
 import static dev.pointsman.cli.cutover.wire.Message.execute;
 import static dev.pointsman.cli.cutover.wire.Message.parse;
@@ -16,7 +17,6 @@ import dev.pointsman.cli.real.MissingStandby;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
@@ -66,12 +66,6 @@ class CancelTest {
                                         + " drain_timeout: 100ms, hold_limit: 2s")
                         .more("auth: {type: trust}"),
                 at);
-    }
-
-    private static void switched(Report report) {
-        assertThat(report.ending().outcome())
-                .as(report.ending().message())
-                .isEqualTo(Outcome.SWITCHED);
     }
 
     private void awaitOnSource(String condition) {

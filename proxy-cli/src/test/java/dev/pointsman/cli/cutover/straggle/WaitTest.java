@@ -5,7 +5,6 @@ import static dev.pointsman.cli.cutover.wire.Message.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.At;
-import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServers;
@@ -24,25 +23,21 @@ import java.nio.file.Path;
 class WaitTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers,
+                    Setup.of("transaction")
+                            .cutover("calm_timeout: 100ms, drain_timeout: 100ms")
+                            .more("auth: {type: trust}"));
 
     @TempDir Path state;
 
-    private final At at = new At();
-
-    private CrossingLab lab(String cutover) throws Exception {
-        return CrossingLab.start(
-                servers,
-                state,
-                Setup.of("transaction")
-                        .cutover("calm_timeout: 100ms, drain_timeout: 100ms, " + cutover)
-                        .more("auth: {type: trust}"),
-                at);
-    }
+    private final At at = laid.at();
 
     @Test
     void theHoldWaitsForATransactionThatEndsWithinItsLimit() throws Exception {
-        try (var lab = lab("stragglers: wait, attempts: 1, hold_limit: 20s");
+        try (var lab = laid.lab(state, "stragglers: wait, attempts: 1, hold_limit: 20s");
                 var client = lab.raw()) {
             client.run("begin");
             client.run("insert into account values (1, 1)");
@@ -67,7 +62,7 @@ class WaitTest {
 
     @Test
     void theHoldDoesNotWaitBeyondItsLimit() throws Exception {
-        try (var lab = lab("stragglers: wait, attempts: 1, hold_limit: 500ms");
+        try (var lab = laid.lab(state, "stragglers: wait, attempts: 1, hold_limit: 500ms");
                 var client = lab.raw()) {
             client.run("begin");
             client.run("insert into account values (1, 1)");
@@ -87,7 +82,7 @@ class WaitTest {
 
     @Test
     void anAttemptThatAStragglerStoppedIsMadeAgain() throws Exception {
-        try (var lab = lab("stragglers: abort, attempts: 3, attempt_pause: 50ms");
+        try (var lab = laid.lab(state, "stragglers: abort, attempts: 3, attempt_pause: 50ms");
                 var client = lab.raw()) {
             // given: a transaction that begins when no other was in the way any more
             client.run("begin");
