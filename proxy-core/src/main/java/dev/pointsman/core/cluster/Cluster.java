@@ -3,6 +3,7 @@ package dev.pointsman.core.cluster;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import dev.pointsman.core.cluster.backend.OnServer;
 import dev.pointsman.core.cluster.backend.OwnBackends;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Secret;
@@ -223,6 +224,8 @@ public final class Cluster implements AutoCloseable {
         }
         try (var connection = from.getConnection()) {
             return work.run(connection);
+        } catch (SQLException e) {
+            throw OnServer.isLost(e) ? OnServer.named(to.server().name(), e) : e;
         }
     }
 

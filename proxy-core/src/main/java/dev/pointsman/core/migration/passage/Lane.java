@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cluster.backend.OnServer;
 import dev.pointsman.core.cluster.backend.Unconfirmed;
 
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,36 @@ final class Lane implements AutoCloseable {
         try {
             call.execute();
         } catch (SQLException e) {
-            throw Unconfirmed.explained(cluster, e);
+            throw named(Unconfirmed.explained(cluster, e));
         }
+    }
+
+    /// The same of a statement that may find a difference, and has written nothing then.
+    void execute(PreparedStatement call, Deadline deadline) throws SQLException, Difference {
+        try {
+            execute(call);
+        } catch (SQLException e) {
+            if (Difference.Kind.of(e).isPresent()) {
+                rollBack(deadline, e);
+            }
+            Difference.throwIfRaised(e);
+            throw e;
+        }
+    }
+
+    private void rollBack(Deadline deadline, SQLException cause) {
+        try {
+            rollBack(deadline);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// The same failure, with the server's name where the driver or the server told none.
+    SQLException named(SQLException cause) {
+        return Difference.Kind.of(cause).isPresent()
+                ? cause
+                : OnServer.named(cluster.name(), cause);
     }
 
     /// The row of the last result of a statement that was run, on which the cursor then stands.

@@ -7,6 +7,7 @@ import dev.pointsman.core.migration.OurSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -43,7 +44,51 @@ final class Others {
                AND xact_start < clock_timestamp() - ? * interval '1 millisecond'\
             """;
 
+    /// What each worker of a subscription waits for. A prepared transaction has no process: it is
+    /// found by the lock on its own number, which belongs to the same virtual transaction.
+    private static final String BEHIND =
+            """
+            SELECT format('its apply worker (pid %s) waits for a lock%s, held by %s', s.pid,
+                   coalesce(' on ' || l.relation::regclass, ''),
+                   coalesce((SELECT string_agg(DISTINCT format('prepared transaction %L', p.gid), ', ')
+                               FROM pg_prepared_xacts p
+                               JOIN pg_locks x ON x.pid IS NULL AND x.granted
+                                AND x.transactionid = p.transaction
+                               JOIN pg_locks h ON h.pid IS NULL AND h.granted
+                                AND h.virtualtransaction = x.virtualtransaction
+                                AND h.locktype = l.locktype
+                                AND h.relation IS NOT DISTINCT FROM l.relation
+                                AND h.transactionid IS NOT DISTINCT FROM l.transactionid
+                              WHERE p.database = current_database()),
+                            (SELECT string_agg(format('pid %s (%s, application "%s")', a.pid,
+                                    coalesce(a.usename::text, '?'), a.application_name), ', ')
+                               FROM pg_stat_activity a
+                              WHERE a.pid = ANY (pg_blocking_pids(s.pid))),
+                            'nobody any more'))
+              FROM pg_stat_subscription s JOIN pg_locks l ON l.pid = s.pid AND NOT l.granted
+             WHERE s.subname = $1
+            UNION ALL
+            SELECT 'it has no apply worker' WHERE NOT EXISTS
+                   (SELECT FROM pg_stat_subscription WHERE pid IS NOT NULL AND subname = $1)\
+            """;
+
     private Others() {}
+
+    /// Why the target does not have what the source has committed, as far as it says.
+    static String whyBehind(Crossing crossing) {
+        var target = crossing.target();
+        var found = new ArrayList<String>();
+        try {
+            var name = Sql.literal(crossing.subscription());
+            found.addAll(target.call(on -> Sql.texts(on, BEHIND.replace("$1", name))));
+        } catch (SQLException e) {
+            found.add(String.valueOf(e.getMessage()));
+        }
+        if (found.isEmpty()) {
+            found.add("is its apply worker running?");
+        }
+        return String.join(", ", found) + "; see the log of " + target.name();
+    }
 
     record Other(int pid, String who) {}
 

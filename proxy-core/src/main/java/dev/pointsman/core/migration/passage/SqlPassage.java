@@ -29,6 +29,9 @@ public final class SqlPassage implements Passage {
     /// Epochs of rehearsed statements; no row of that epoch outlives its transaction.
     private static final long REHEARSED_EPOCH = Long.MIN_VALUE / 2;
 
+    /// How much longer than the server's own limit an answer is awaited while nobody is held.
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
     private static final Executor BESIDE = task -> Thread.ofVirtual().start(task);
 
     private final Crossing crossing;
@@ -147,7 +150,7 @@ public final class SqlPassage implements Passage {
                             crossing.target().name(),
                             true);
             try {
-                bound(Deadline.in(limit));
+                bound(Deadline.in(limit.plus(ANSWER)));
                 var marked = mark(claim, source, true);
                 var arrived = arrive(claim, target, Sequences.Settings.NONE, true);
                 readHorizon();
@@ -156,9 +159,20 @@ public final class SqlPassage implements Passage {
                 }
                 decide(claim, marked, arrived, true);
             } catch (Difference e) {
-                throw new SQLException("the rehearsal of the statements failed: " + e.getMessage());
+                var why =
+                        e.kind() == Difference.Kind.NOT_ARRIVED
+                                ? ": " + Others.whyBehind(crossing)
+                                : "";
+                throw new SQLException(
+                        "the rehearsal of the statements failed: " + e.getMessage() + why);
             }
         }
+    }
+
+    /// The target gives up before the driver does, which would not say why; an arrival later than
+    /// that would leave no time for the decision.
+    private static Duration waiting(Duration left) {
+        return left.multipliedBy(9).dividedBy(10);
     }
 
     private Prepared prepared() {
@@ -242,27 +256,11 @@ public final class SqlPassage implements Passage {
         call.setBoolean(14, rehearsing);
         call.setArray(
                 15, now.mark().connection().createArrayOf("int8", now.sequences().sourceOids()));
-        try {
-            now.mark().execute(call);
-        } catch (SQLException e) {
-            Difference.throwIfRaised(rolledBack(now.mark(), e));
-            throw e;
-        }
+        now.mark().execute(call, deadline);
         try (var row = Lane.lastRow(call)) {
             sequenceValues = new Sequences.Values(Lane.numbers(row, 3), Lane.numbers(row, 4));
             return new Marked(row.getString(1), row.getLong(2));
         }
-    }
-
-    private SQLException rolledBack(Lane lane, SQLException cause) {
-        if (Difference.Kind.of(cause).isPresent()) {
-            try {
-                lane.rollBack(deadline);
-            } catch (SQLException e) {
-                cause.addSuppressed(e);
-            }
-        }
-        return cause;
     }
 
     private static java.sql.Array texts(Lane lane, List<String> texts) throws SQLException {
@@ -310,7 +308,7 @@ public final class SqlPassage implements Passage {
         var call = now.arriveCall();
         var connection = now.target().connection();
         call.setLong(1, claim.marker());
-        call.setInt(2, deadline.leftMillis());
+        call.setInt(2, (int) waiting(deadline.leftAtMost(limit)).toMillis());
         call.setString(3, crossing.subscription());
         call.setArray(4, connection.createArrayOf("int4", ours.pidArray()));
         call.setString(5, ours.applicationName());
@@ -319,12 +317,7 @@ public final class SqlPassage implements Passage {
         call.setArray(8, connection.createArrayOf("int8", settings.oids().toArray()));
         call.setArray(9, connection.createArrayOf("int8", settings.values().toArray()));
         call.setBoolean(10, rehearsing);
-        try {
-            now.target().execute(call);
-        } catch (SQLException e) {
-            Difference.throwIfRaised(rolledBack(now.target(), e));
-            throw e;
-        }
+        now.target().execute(call, deadline);
         try (var row = Lane.lastRow(call)) {
             return new Arrived(row.getString(1), (int) row.getLong(2));
         }
@@ -336,6 +329,8 @@ public final class SqlPassage implements Passage {
         try (var row = prepared().horizonCall().executeQuery()) {
             row.next();
             return row.getLong(1);
+        } catch (SQLException e) {
+            throw prepared().beside().named(e);
         }
     }
 
@@ -360,11 +355,15 @@ public final class SqlPassage implements Passage {
     }
 
     private void flushUnchanged() throws SQLException, Difference {
-        var beside = prepared().beside().connection();
-        if (!SourceSql.fingerprint(beside, crossing).equals(fingerprint)) {
-            throw new Difference(Difference.Kind.CHANGED, Difference.Kind.CHANGED.words());
+        var beside = prepared().beside();
+        try {
+            if (!SourceSql.fingerprint(beside.connection(), crossing).equals(fingerprint)) {
+                throw new Difference(Difference.Kind.CHANGED, Difference.Kind.CHANGED.words());
+            }
+            Sql.run(beside.connection(), SourceSql.FLUSH);
+        } catch (SQLException e) {
+            throw beside.named(e);
         }
-        Sql.run(beside, SourceSql.FLUSH);
     }
 
     @Override

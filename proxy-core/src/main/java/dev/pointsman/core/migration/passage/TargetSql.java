@@ -1,5 +1,7 @@
 package dev.pointsman.core.migration.passage;
 
+import dev.pointsman.core.cluster.Sql;
+
 import java.util.List;
 
 /// What a cutover runs on the target; see [SourceSql].
@@ -30,7 +32,8 @@ final class TargetSql {
                 END IF;
                 IF clock_timestamp() - since > p_wait_ms * interval '1 ms' THEN
                   RAISE EXCEPTION USING ERRCODE = 'PM005',
-                    MESSAGE = format('no marker after %s ms', p_wait_ms);
+                    MESSAGE = format('the marker did not arrive on %s within %s ms',
+                                     SERVER_NAME, p_wait_ms);
                 END IF;
               END LOOP;
               SELECT string_agg(r.srrelid::regclass::text, ', ') INTO found
@@ -72,7 +75,10 @@ final class TargetSql {
 
     static List<String> functions(Crossing crossing) {
         return List.of(
-                SourceSql.OTHERS, ARRIVE.replace("MARKER_TABLE", crossing.markerTable()), DECIDE);
+                SourceSql.OTHERS,
+                ARRIVE.replace("MARKER_TABLE", crossing.markerTable())
+                        .replace("SERVER_NAME", Sql.literal(crossing.target().name())),
+                DECIDE);
     }
 
     static final String CALL_ARRIVE =
