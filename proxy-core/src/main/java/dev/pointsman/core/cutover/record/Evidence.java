@@ -203,6 +203,10 @@ public record Evidence(
                                     outcome.epoch(),
                                     outcome.server()));
         }
+        var misnamed = Misnamed.doubt(this, outcome);
+        if (!misnamed.isEmpty()) {
+            return new Standing.Held(misnamed);
+        }
         var doubt = doubtAbout(outcome);
         if (!doubt.isEmpty()) {
             return new Standing.Held(doubt);
@@ -262,6 +266,8 @@ public record Evidence(
                         reading ->
                                 switch (reading) {
                                     case Reading.Rows rows -> Stream.of(rows);
+                                    case Reading.Unasked(var server) ->
+                                            Stream.of(new Reading.Rows(server, List.of()));
                                     case Reading.Unreadable _ -> Stream.empty();
                                 });
     }
@@ -276,7 +282,7 @@ public record Evidence(
     }
 
     private boolean allReadable() {
-        return readings.stream().allMatch(reading -> reading instanceof Reading.Rows);
+        return readings.stream().noneMatch(reading -> reading instanceof Reading.Unreadable);
     }
 
     private String unreadable() {
@@ -295,7 +301,7 @@ public record Evidence(
                         reading ->
                                 switch (reading) {
                                     case Reading.Unreadable(_, var why) -> why;
-                                    case Reading.Rows _ -> "";
+                                    case Reading.Rows _, Reading.Unasked _ -> "";
                                 })
                 .findFirst()
                 .orElse("it is not in the configuration");

@@ -11,6 +11,10 @@ public sealed interface Reading {
     /// The server could not be asked, for this reason.
     record Unreadable(String server, String why) implements Reading {}
 
+    /// Nobody may ask the server, since no control user is configured: it cannot have been part of
+    /// a cutover since.
+    record Unasked(String server) implements Reading {}
+
     /// All rows for the database; none where nothing was ever written.
     record Rows(String server, List<EpochRecord> rows) implements Reading {
         public Rows {

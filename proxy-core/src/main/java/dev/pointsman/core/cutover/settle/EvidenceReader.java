@@ -9,7 +9,6 @@ import dev.pointsman.core.cutover.record.Reading;
 import dev.pointsman.core.cutover.record.Records;
 
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -41,10 +40,9 @@ public final class EvidenceReader {
                 readings.stream().map(CompletableFuture::join).toList());
     }
 
-    /// A server without a control user cannot have been part of a cutover: it has no records.
     private static Reading reading(Cluster cluster) {
         if (cluster.server().control().user().isEmpty()) {
-            return new Reading.Rows(cluster.name(), List.of());
+            return new Reading.Unasked(cluster.name());
         }
         try {
             return new Reading.Rows(

@@ -40,6 +40,7 @@ public final class Why {
             switch (reading) {
                 case Reading.Unreadable(var server, var why) ->
                         rows.add(new WhyRow(name, server, 0, "unreadable", "", false, why));
+                case Reading.Unasked _ -> {}
                 case Reading.Rows(var server, var records) ->
                         lastOf(records.stream().filter(Why::isNoRehearsal).toList())
                                 .forEach(record -> rows.add(row(server, record, epoch)));

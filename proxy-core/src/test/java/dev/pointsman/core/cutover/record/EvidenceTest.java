@@ -277,4 +277,40 @@ class EvidenceTest {
 
         assertThat(evidence.lastDecision()).isEmpty();
     }
+
+    @Test
+    void aNameThatLeadsToAnotherServerThanTheDecisionMeantDoesNotServe() {
+        var fenced = record(1, EpochRecord.Kind.DECIDED, "green", "{\"old\":true}");
+        var known = List.of(OPEN_LINE, DECIDED_LINE);
+
+        // a new server has the name, and the one that decided another; with the journal and without
+        held(standing(known, blue(SETTLED), green()));
+        held(standing(List.of(), blue(SETTLED), green()));
+        // both names lead to new servers
+        held(standing(known, blue(), green()));
+        // the two were exchanged: with a fence, and without
+        held(standing(known, blue(SETTLED), green(fenced)));
+        held(standing(known, blue(DECIDED), green(fenced)));
+        held(standing(known, blue(SETTLED), green(DECIDED)));
+        // as it should be
+        serves("green", 1, standing(known, blue(fenced), green(SETTLED)));
+        serves("green", 1, standing(known, blue(fenced), green(DECIDED)));
+        serves("green", 1, standing(known, BLUE_AWAY, green(DECIDED)));
+        // an attempt that was undone leaves its word on one server alone
+        serves("blue", 2, standing(List.of(), blue(OPEN, UNDONE), green()));
+        held(standing(List.of(), blue(), green(OPEN, UNDONE)));
+        // and none when it was aborted
+        serves("blue", 2, standing(List.of(OPEN_LINE, UNDONE_LINE), blue(), green()));
+    }
+
+    @Test
+    void whatNobodyMayAskIsNotDoubted() {
+        serves(
+                "green",
+                1,
+                standing(
+                        List.of(OPEN_LINE, DECIDED_LINE),
+                        new Reading.Unasked("blue"),
+                        new Reading.Unasked("green")));
+    }
 }
