@@ -160,4 +160,48 @@ class LostServerTest {
             staysInsideUntilGone(rig);
         }
     }
+
+    /// A server keeps the answers to a run for itself until its Sync or a Flush: it would say
+    /// nothing to anybody, and keep what the run has locked.
+    @ParameterizedTest
+    @EnumSource
+    void aRunThatAClientLeavesWithoutItsSyncIsRolledBack(PoolMode mode) throws Exception {
+        try (var server =
+                        ScriptedServer.listening(
+                                conversation -> {
+                                    conversation.letIn();
+                                    conversation.expect('P');
+                                    conversation.expect('B');
+                                    conversation.expect('E');
+                                    running.countDown();
+                                    conversation.expect('H');
+                                    conversation.send('1', Bytes.empty());
+                                    conversation.send('2', Bytes.empty());
+                                    conversation.sendComplete("INSERT 0 1");
+                                    // a Sync alone would commit
+                                    conversation.expect('P');
+                                    conversation.sendError("42601", "syntax error");
+                                    conversation.expect('S');
+                                    conversation.sendReady('I');
+                                    conversation.expectQuery("ROLLBACK");
+                                    conversation.sendDone("ROLLBACK", 'I');
+                                });
+                var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
+                var client = ScriptedClient.connect(rig.port())) {
+            client.logIn("app", SessionRig.DATABASE);
+            client.parse("", "insert");
+            client.bind("");
+            client.execute();
+            running.await();
+
+            // when
+            client.reset();
+
+            // then
+            await().atMost(LONG).until(() -> rig.registry().count() == 0);
+            var hold = GateAndSessionTest.close(rig);
+            assertThat(hold.awaitDrained(LONG)).isTrue();
+            hold.open();
+        }
+    }
 }
