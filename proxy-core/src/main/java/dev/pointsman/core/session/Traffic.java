@@ -220,12 +220,10 @@ final class Traffic {
     /// While the gate is closing, or a cancel for a cutover is under way, one unit at a time goes
     /// on, up to the transaction's end; COPY data belongs to the unit at hand.
     private boolean mustWait(int type) {
-        boolean copyData =
-                type == FrontendType.COPY_DATA
-                        || type == FrontendType.COPY_DONE
-                        || type == FrontendType.COPY_FAIL;
-        boolean unitIsOut = tracker.due() > 0 && !tracker.takesCopyData() && !copyData;
-        return unitIsOut || tracker.quiet();
+        boolean copies = FrontendType.isCopy(type);
+        boolean unitIsOut = tracker.due() > 0 && !tracker.takesCopyData() && !copies;
+        Straggler ending = straggler;
+        return unitIsOut || tracker.quiet() || (ending != null && ending.keeps(type));
     }
 
     /// Leaves the gate's inside when the transaction is over. True: messages may be waiting.
@@ -328,6 +326,10 @@ final class Traffic {
     /// Answers what waits with a cancellation, instead of running it: also what waits for the last
     /// transaction to be left, or for the session to be carried over.
     void cancelWaiting() {
+        Straggler ending = straggler;
+        if (ending != null && ending.isEndingRun()) {
+            return; // what waits is refused in a moment
+        }
         if (state == SessionState.HELD || state == SessionState.WAITING) {
             withdraw();
             stopWaiting();

@@ -22,4 +22,9 @@ public final class FrontendType {
     public static final byte PASSWORD = 'p';
 
     private FrontendType() {}
+
+    /// Whether a message of this type is part of what a client copies in.
+    public static boolean isCopy(int type) {
+        return type == COPY_DATA || type == COPY_DONE || type == COPY_FAIL;
+    }
 }

@@ -162,6 +162,7 @@ class StragglerTest {
                                     running.countDown();
                                     conversation.until(cancelled);
                                     conversation.sendError("57014", "canceling statement");
+                                    conversation.expect('H');
                                     // skipped to a Sync of the proxy's own
                                     conversation.expect('S');
                                     conversation.sendReady('E');
@@ -225,6 +226,7 @@ class StragglerTest {
                                     conversation.send('1', Bytes.empty());
                                     conversation.send('2', Bytes.empty());
                                     conversation.sendComplete("INSERT 0 1");
+                                    conversation.expect('H');
                                     conversation.expect('P');
                                     conversation.sendError("42601", "syntax error");
                                     conversation.expect('S');

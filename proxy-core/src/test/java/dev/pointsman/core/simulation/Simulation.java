@@ -78,6 +78,10 @@ final class Simulation implements Surroundings {
             ending = true;
             return new Ending(this, events).run();
         } catch (RuntimeException e) {
+            if (plant != Plant.NONE && !troubles.faults().isEmpty()) {
+                // It was found before what it has led to.
+                return new Verdict(seed, troubles.faults(), log.hash(), 0, 0, 0, 0);
+            }
             troubles.fault("the simulation failed: " + e);
             throw new IllegalStateException("seed " + seed + ": " + troubles.faults(), e);
         }

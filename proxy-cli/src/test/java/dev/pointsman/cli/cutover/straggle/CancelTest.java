@@ -83,6 +83,11 @@ class CancelTest {
                                         .equals("t"));
     }
 
+    private void awaitUnfinished(String sql) {
+        awaitOnSource(
+                "wait_event = 'ClientRead' and backend_xid is not null and query = '" + sql + "'");
+    }
+
     private String accounts(RealServer server) throws SQLException {
         return server.value(
                 servers.database(),
@@ -197,6 +202,31 @@ class CancelTest {
             assertThat(client.awaitReady()).containsExactly("1", "2", TAKEN_BACK, "Z I");
             assertThat(client.awaitReady()).containsExactly("C INSERT 0 1", "Z I");
             assertThat(accounts(servers.target())).isEqualTo("10");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction", "session"})
+    void aPipelineThatNothingRunsInIsRolledBackAndSkippedToItsSync(String mode) throws Exception {
+        try (var lab = lab(mode);
+                var client = lab.raw()) {
+            // given: a server that has run everything and says nothing yet
+            client.send(parse("", "insert into account values (1, 1)"), bind(""), execute());
+            awaitUnfinished("insert into account values (1, 1)");
+            try (var gone = lab.raw()) {
+                gone.send(parse("", "insert into account values (11, 1)"), bind(""), execute());
+                awaitUnfinished("insert into account values (11, 1)");
+            }
+
+            // when
+            switched(lab.to("green"));
+            client.send(sync(), query("insert into account values (2, 2)"));
+
+            // then
+            assertThat(client.awaitReady())
+                    .containsExactly("1", "2", "C INSERT 0 1", TAKEN_BACK, "Z I");
+            assertThat(client.awaitReady()).containsExactly("C INSERT 0 1", "Z I");
+            assertThat(accounts(servers.target())).isEqualTo("2");
         }
     }
 

@@ -58,6 +58,11 @@ public final class Traces {
     private static final byte[] RESET = "RESET".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DISCARD_ALL = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ROLLBACK = "ROLLBACK".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PREPARE_TRANSACTION =
+            "PREPARE TRANSACTION".getBytes(StandardCharsets.US_ASCII);
+
     private static final byte[] DISCARD = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEALLOCATE_ONE = "DEALLOCATE".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEALLOCATE = "DEALLOCATE ALL".getBytes(StandardCharsets.US_ASCII);
@@ -95,6 +100,13 @@ public final class Traces {
 
     public static boolean isSet(ByteBuf bytes, int from, int to) {
         return startsWith(bytes, from, to, SET);
+    }
+
+    /// Whether this tag may say that a transaction is over. ROLLBACK TO has it too.
+    public static boolean isEnd(ByteBuf bytes, int from, int to) {
+        return startsWith(bytes, from, to, COMMIT)
+                || startsWith(bytes, from, to, ROLLBACK)
+                || startsWith(bytes, from, to, PREPARE_TRANSACTION);
     }
 
     /// Whether nothing is left of what the session had done before.

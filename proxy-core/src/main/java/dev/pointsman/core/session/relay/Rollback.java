@@ -17,13 +17,24 @@ public final class Rollback {
     public static int write(ByteBuf out, UnitTracker tracker) {
         int readies = 1;
         if (tracker.unitOpen()) {
-            if (!tracker.discarding()) {
-                Requests.parse(out, "", FAILS);
-            }
-            Requests.sync(out);
+            endRun(out, tracker);
             readies++;
         }
-        Requests.query(out, "ROLLBACK");
+        block(out);
         return readies;
+    }
+
+    /// Writes what ends a run without its Sync, so that nothing of it is committed. One
+    /// ReadyForQuery answers it, and says whether the run was in a transaction block.
+    static void endRun(ByteBuf out, UnitTracker tracker) {
+        if (!tracker.discarding()) {
+            Requests.parse(out, "", FAILS);
+        }
+        Requests.sync(out);
+    }
+
+    /// Writes what ends a transaction block. One ReadyForQuery answers it.
+    static void block(ByteBuf out) {
+        Requests.query(out, "ROLLBACK");
     }
 }

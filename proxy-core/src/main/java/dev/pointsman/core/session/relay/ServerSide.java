@@ -63,6 +63,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private boolean taking40001; // a cancellation is ours: the client is told to retry
     private boolean tookBack; // and was told
     private boolean tookBackOpen; // and it is what is open
+    private boolean endedLast; // the last answer says that a transaction is over
     private boolean serverSaidGoodbye;
     private boolean listening;
     private final Resets resets;
@@ -148,6 +149,11 @@ public final class ServerSide implements ServerConnection.Receiver {
     /// Whether that 40001 speaks of what is open: nothing has ended and begun since.
     public boolean tookBackOpen() {
         return tookBackOpen;
+    }
+
+    /// Whether the end of a transaction is the last that the server has answered.
+    public boolean endedLast() {
+        return endedLast;
     }
 
     /// The transaction that was to be taken back is over.
@@ -242,6 +248,7 @@ public final class ServerSide implements ServerConnection.Receiver {
                 }
             }
             case BackendType.PARSE_COMPLETE, BackendType.CLOSE_COMPLETE -> {
+                endedLast = false;
                 tracker.onReceived(type);
                 decide(relay, prepared.isClients());
             }
@@ -256,7 +263,9 @@ public final class ServerSide implements ServerConnection.Receiver {
                 tracker.onReceived(type);
                 relay.pass();
             }
+            case BackendType.NOTICE_RESPONSE, BackendType.NOTIFICATION_RESPONSE -> relay.pass();
             default -> {
+                endedLast = false;
                 tracker.onReceived(type);
                 relay.pass();
             }
@@ -274,6 +283,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     private void noteTag(FrameScanner message) {
         int from = message.bodyStart();
         int to = from + message.bodyKept();
+        endedLast = Traces.isEnd(message.bytes(), from, to);
         if (Traces.discardsStatements(message.bytes(), from, to)) {
             prepared.onDiscarded();
         } else if (Traces.deallocates(message.bytes(), from, to)) {
@@ -300,6 +310,7 @@ public final class ServerSide implements ServerConnection.Receiver {
     }
 
     private void onError(FrameRelay relay) {
+        endedLast = false;
         var error = ServerMessage.decode(relay.message().body());
         if (error.endsConnection() && perTransaction && !pins.any() && tracker.quiet()) {
             // The transaction is over: what becomes of the connection is not the client's business.

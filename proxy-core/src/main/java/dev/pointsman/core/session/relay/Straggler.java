@@ -17,6 +17,8 @@ public final class Straggler {
     private final ServerSide server;
     private final GivenUp givenUp;
     private final CompletableFuture<Boolean> left = new CompletableFuture<>();
+    private boolean flushed; // and what is sent behind that may still be answered too late
+    private boolean endingRun;
     private boolean rolledBack;
 
     public Straggler(ClientSide client, UnitTracker tracker, ServerSide server, GivenUp givenUp) {
@@ -42,22 +44,65 @@ public final class Straggler {
         }
     }
 
-    /// Rolls back once the server waits for the client. True: that was sent.
+    /// Rolls back once the server waits for the client. True: that was begun.
     public boolean advance() {
-        if (tracker.running() || client.relay().insideMessage()) {
+        if (client.relay().insideMessage()) {
+            return false;
+        }
+        if (tracker.running()) {
+            hearAnswers();
             return false;
         }
         rolledBack = true;
-        boolean unitOpen = tracker.unitOpen();
-        rollBack();
-        givenUp.onRolledBack(
-                server.tookBackOpen(), tracker.status() != TransactionStatus.IDLE, unitOpen);
+        if (tracker.unitOpen()) {
+            endingRun = true;
+            ByteBuf out = client.channel().alloc().buffer();
+            Rollback.endRun(out, tracker);
+            server.own().addOthers(1);
+            server.send(out);
+        } else {
+            giveUp(false);
+        }
         return true;
     }
 
-    /// Whether the server says that nothing is open any more. If not, the cancel request has hit
-    /// the rollback itself, which is then sent again.
+    /// Without its Sync the server keeps the answers to a run for itself.
+    private void hearAnswers() {
+        if (tracker.takesCopyData()) {
+            flushed = false; // the server ignores it there
+        } else if (!flushed && tracker.unitOpen()) {
+            flushed = true;
+            ByteBuf out = client.channel().alloc().buffer();
+            Requests.flush(out);
+            server.send(out);
+        }
+    }
+
+    /// Whether the client's next message waits for the rollback: its run is at its end, unless that
+    /// is its Sync.
+    public boolean keeps(int type) {
+        return flushed && type != FrontendType.SYNC && !FrontendType.isCopy(type);
+    }
+
+    /// Whether it is not known yet what is given up.
+    public boolean isEndingRun() {
+        return endingRun;
+    }
+
+    /// Whether the server says that nothing is open any more. If not, a run was ended before its
+    /// transaction block, or the cancel request has hit the rollback itself, which is then sent
+    /// again.
     public boolean isRolledBack() {
+        if (endingRun) {
+            endingRun = false;
+            if (server.endedLast() && tracker.status() == TransactionStatus.IDLE) {
+                // The client had ended it: its outcome stands, and what follows is another.
+                rolledBack = false;
+                return true;
+            }
+            giveUp(true);
+            return false;
+        }
         if (tracker.status() == TransactionStatus.IDLE) {
             return true;
         }
@@ -71,9 +116,16 @@ public final class Straggler {
         left.complete(wasGivenUp);
     }
 
+    private void giveUp(boolean unitOpen) {
+        boolean blockOpen = tracker.status() != TransactionStatus.IDLE;
+        givenUp.onRolledBack(server.tookBackOpen(), blockOpen, unitOpen);
+        rollBack();
+    }
+
     private void rollBack() {
         ByteBuf out = client.channel().alloc().buffer();
-        server.own().addOthers(Rollback.write(out, tracker));
+        Rollback.block(out);
+        server.own().addOthers(1);
         server.send(out);
     }
 

@@ -35,6 +35,14 @@ public final class ByteQueue {
         from += count;
     }
 
+    /// Moves everything into another queue.
+    public void moveTo(ByteQueue other) {
+        other.room(size());
+        System.arraycopy(bytes, from, other.bytes, other.to, size());
+        other.to += size();
+        clear();
+    }
+
     public int int8(int at) {
         return bytes[from + at];
     }

@@ -12,7 +12,7 @@ public final class Backend {
     private final SimulatedChannel channel;
     private final int pid;
     private final ByteQueue in;
-    private final ByteQueue out;
+    private final ByteQueue out = new ByteQueue();
     private final Transaction transaction;
     private boolean loggedIn;
     private boolean over;
@@ -24,7 +24,6 @@ public final class Backend {
         this.channel = channel;
         this.pid = pid;
         this.in = channel.sent();
-        this.out = channel.coming();
         this.transaction = new Transaction(server, out);
     }
 
@@ -58,6 +57,7 @@ public final class Backend {
     public void terminate() {
         if (loggedIn && !over && !channel.isClosed()) {
             transaction.fatal("57P01", "terminating connection due to administrator command");
+            flush();
         }
         end();
         channel.end();
@@ -108,6 +108,7 @@ public final class Backend {
             channel.end();
         } else if (server.isFenced()) {
             transaction.fatal("53300", "too many connections for database");
+            flush();
             end();
             channel.end();
         } else {
@@ -117,6 +118,7 @@ public final class Backend {
             transaction.report();
             out.begin('K').with32(pid).with32(secret(pid)).end();
             transaction.ready();
+            flush();
         }
         in.skip(length);
         return true;
@@ -144,8 +146,20 @@ public final class Backend {
         } else {
             on(type);
         }
+        if (!over && (!isOfRun(type) || skipping || transaction.copies())) {
+            flush();
+        }
         in.skip(length);
         return true;
+    }
+
+    private void flush() {
+        out.moveTo(channel.coming());
+    }
+
+    /// Whether its answer may wait for a Sync or a Flush.
+    private static boolean isOfRun(char type) {
+        return type == 'P' || type == 'B' || type == 'D' || type == 'E';
     }
 
     private void on(char type) {
