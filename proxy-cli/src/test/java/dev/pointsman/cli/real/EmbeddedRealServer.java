@@ -3,7 +3,7 @@ package dev.pointsman.cli.real;
 import dev.pointsman.cli.demo.EmbeddedServer;
 
 /// A server from the binaries that the build carries.
-record EmbeddedRealServer(EmbeddedServer server) implements RealServer {
+public record EmbeddedRealServer(EmbeddedServer server) implements RealServer {
     @Override
     public int major() {
         return server.major();
