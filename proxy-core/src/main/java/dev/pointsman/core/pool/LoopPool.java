@@ -291,7 +291,8 @@ public final class LoopPool {
             if (!limit.isZero()) {
                 refuse(shelf, waitedTooLong(shelf, limit), pools.now() - limit.toNanos());
             }
-            if (shelf.wanted > 0) {
+            // Behind a closed gate a run has settled which connections are ours.
+            if (shelf.wanted > 0 && pools.mayFill(database.name())) {
                 stock.fill(shelf);
             }
         }
