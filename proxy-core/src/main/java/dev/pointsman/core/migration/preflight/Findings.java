@@ -42,6 +42,11 @@ final class Findings {
         rows.add(new Check(id, on.name(), "", Verdict.FAIL, finding, mend, Blocks.CUTOVER, false));
     }
 
+    /// Stands in the way of a cutover, and nobody may accept it: it would lose data.
+    void unsafeCutover(String id, Cluster on, String finding, String mend) {
+        rows.add(new Check(id, on.name(), "", Verdict.FAIL, finding, mend, Blocks.CUTOVER, true));
+    }
+
     /// A failure that stands in the way of nothing by itself.
     void failOnly(String id, Cluster on, String finding, String mend) {
         rows.add(new Check(id, on.name(), "", Verdict.FAIL, finding, mend, Blocks.NONE, false));

@@ -23,6 +23,12 @@ final class LoginChecks {
     private static final String VERIFIERS =
             "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ANY(?)";
 
+    private static final String MAY_LOG_IN =
+            """
+            SELECT rolname FROM pg_roles WHERE rolname = ANY (?) AND rolcanlogin
+               AND coalesce(rolvaliduntil > clock_timestamp(), true) ORDER BY 1\
+            """;
+
     /// What came of each trial so far.
     private final Map<Trial, Optional<String>> tried = new HashMap<>();
 
@@ -80,10 +86,11 @@ final class LoginChecks {
 
     /// Tried: a role without its password would be let in nowhere once the target serves. Who
     /// cannot log in on the source either is no user of this database. A fenced target lets nobody
-    /// in; the connections that a run warms tell there.
+    /// in: there the catalogs say what they can.
     private void logins(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
         if (target.call(OurSchema::isFenced)) {
+            behindTheFence(subject, rows);
             return;
         }
         var refused = new ArrayList<String>();
@@ -113,6 +120,40 @@ final class LoginChecks {
                 String.join("; ", mends)
                         + ", as on the source (pg_dumpall --roles-only carries passwords over);"
                         + " else see its pg_hba.conf and the right to connect.");
+    }
+
+    private static void behindTheFence(Subject subject, Findings rows) throws SQLException {
+        var target = subject.target();
+        var roles = SessionChecks.applications(subject).toArray(String[]::new);
+        var refused = mayLogIn(subject.source(), roles);
+        refused.removeAll(mayLogIn(target, roles));
+        if (refused.isEmpty()) {
+            rows.pass(
+                    ID,
+                    target,
+                    "%d users may log in by its catalogs; no password was tried: %s is fenced"
+                            .formatted(roles.length, target.name()));
+            return;
+        }
+        var mends = new ArrayList<String>();
+        refused.forEach(
+                role ->
+                        mends.add(
+                                "ALTER ROLE "
+                                        + Sql.identifier(role)
+                                        + " LOGIN VALID UNTIL 'infinity'"));
+        rows.failCutover(
+                ID,
+                target,
+                Findings.named(
+                        "users may log in on the source and not here, where they are missing, may"
+                                + " not log in, or have a password that is valid no more",
+                        refused),
+                String.join("; ", mends) + ", as on the source");
+    }
+
+    private static List<String> mayLogIn(Cluster on, Object roles) throws SQLException {
+        return on.call(connection -> Sql.texts(connection, MAY_LOG_IN, roles));
     }
 
     /// Whether the role is nobody there, as far as that can be tried.

@@ -2,7 +2,9 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.MissingRights;
 import dev.pointsman.core.migration.schema.SchemaCopy;
+import dev.pointsman.core.migration.schema.SchemaDifference;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.SequenceCopy;
 
@@ -10,20 +12,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// How the target compares with the source, and what lies about on either.
 final class TargetChecks {
-    private static final String FINGERPRINT =
-            """
-            SELECT format('%I.%I', n.nspname, c.relname),
-                   md5(string_agg(a.attname || ':' || format_type(a.atttypid, a.atttypmod) || ':'
-                       || a.attnotnull || ':' || a.attgenerated::text, ',' ORDER BY a.attname))
-              FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE a.attnum > 0 AND NOT a.attisdropped AND %s GROUP BY 1\
-            """;
+    private static final String SCHEMA = "schema";
+    private static final String DIFFERENCES = "differences from the source";
 
     private TargetChecks() {}
 
@@ -31,7 +24,9 @@ final class TargetChecks {
         return List.of(
                 Looking.target("leftovers", TargetChecks::leftovers),
                 Looking.target("target-not-empty", TargetChecks::empty),
-                Looking.target("schema", TargetChecks::schema),
+                Looking.target(SCHEMA, TargetChecks::schema),
+                Looking.target(SCHEMA, TargetChecks::columns).ofCutover(),
+                Looking.target("rights", TargetChecks::rights).ofCutover(),
                 Looking.target("roles", TargetChecks::roles),
                 Looking.target("encoding", TargetChecks::encoding),
                 Looking.target("extensions", TargetChecks::extensions),
@@ -102,42 +97,68 @@ final class TargetChecks {
 
     private static void schema(Subject subject, Findings rows) throws SQLException {
         if (subject.target().call(SchemaCopy::isNeeded)) {
-            rows.pass("schema", subject.target(), "no tables yet: the schema will be copied");
+            rows.pass(SCHEMA, subject.target(), "no tables yet: the schema will be copied");
             return;
         }
-        var wanted = subject.source().call(TargetChecks::fingerprints);
-        var there = subject.target().call(TargetChecks::fingerprints);
-        var wrong = new ArrayList<String>();
-        wanted.forEach(
-                (table, print) -> {
-                    var other = there.get(table);
-                    if (other == null) {
-                        wrong.add(table + " is missing");
-                    } else if (!other.equals(print)) {
-                        wrong.add(table + " has other columns");
-                    }
-                });
+        var found = SchemaDifference.between(subject.source(), subject.target());
+        var wrong = new ArrayList<>(found.missing());
+        wrong.addAll(found.other());
         var sequences = new ArrayList<>(subject.source().call(SequenceCopy::names));
         sequences.removeAll(subject.target().call(SequenceCopy::names));
         sequences.forEach(sequence -> wrong.add("sequence " + sequence + " is missing"));
         if (wrong.isEmpty()) {
-            rows.pass("schema", subject.target(), wanted.size() + " tables match");
+            rows.pass(SCHEMA, subject.target(), found.tables() + " tables match");
         } else {
             rows.unsafe(
-                    "schema",
+                    SCHEMA,
                     subject.target(),
-                    Findings.named("differences from the source", wrong),
+                    Findings.named(DIFFERENCES, wrong),
                     "Make the schemas equal, or drop the target's tables to have them copied.");
         }
     }
 
-    private static Map<String, String> fingerprints(Connection connection) throws SQLException {
-        var prints = new TreeMap<String, String>();
-        Sql.list(
-                connection,
-                FINGERPRINT.replace("%s", UserTables.CONDITION),
-                row -> prints.put(row.getString(1), row.getString(2)));
-        return prints;
+    /// Changed on one side only while changes flow: the first write of a client after the switch
+    /// would fail, or what it writes would be lost on the way.
+    private static void columns(Subject subject, Findings rows) throws SQLException {
+        if (subject.target().call(SchemaCopy::isNeeded)) {
+            return;
+        }
+        var found = SchemaDifference.between(subject.source(), subject.target());
+        if (!found.missing().isEmpty()) {
+            rows.unsafeCutover(
+                    SCHEMA,
+                    subject.target(),
+                    Findings.named(DIFFERENCES, found.missing()),
+                    "Make there what is missing, as it is on the source.");
+        }
+        if (!found.other().isEmpty()) {
+            rows.failCutover(
+                    SCHEMA,
+                    subject.target(),
+                    Findings.named(DIFFERENCES, found.other()),
+                    "Make the columns equal.");
+        }
+    }
+
+    /// Of the users that are configured; where none is, of those that are at work now.
+    private static void rights(Subject subject, Findings rows) throws SQLException {
+        var target = subject.target();
+        if (target.call(SchemaCopy::isNeeded)) {
+            return;
+        }
+        var configured = SessionChecks.configured(subject.source());
+        var roles = configured.isEmpty() ? SessionChecks.applications(subject) : configured;
+        var missing = MissingRights.between(subject.source(), target, roles);
+        var words = missing.words();
+        if (words.isEmpty()) {
+            rows.pass("rights", target, roles.size() + " users have every right of the source");
+        } else {
+            rows.failCutover(
+                    "rights",
+                    target,
+                    Findings.named("rights that users have on the source are missing", words),
+                    missing.grants());
+        }
     }
 
     /// Owners and grantees must be there before a schema can be copied.

@@ -1,0 +1,188 @@
+package dev.pointsman.cli.cutover.amiss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
+import dev.pointsman.cli.cutover.LaidServers;
+import dev.pointsman.cli.real.RealServer;
+import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.CutoverOrder;
+import dev.pointsman.core.cutover.Destination;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.run.Step;
+import dev.pointsman.core.migration.Check;
+import dev.pointsman.core.wire.Refused;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/// A target that has become unlike the source in what clients need: what CHECK says of it stops a
+/// cutover too.
+@Tag("real")
+class UnlikeTest {
+    @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
+
+    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+
+    @TempDir Path state;
+
+    private CrossingLab lab() throws Exception {
+        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+        return CrossingLab.start(servers, state, setup, Step.Watch.NONE);
+    }
+
+    private static void on(RealServer server, String sql) throws SQLException {
+        server.execute(servers.database(), sql);
+    }
+
+    private static Report accepting(CrossingLab lab, String id) throws Refused {
+        var order = lab.order(new Destination.To("green"), false);
+        return lab.run(
+                new CutoverOrder(
+                        order.databases(),
+                        order.destination(),
+                        false,
+                        order.maxPause(),
+                        Set.of(id),
+                        order.requester()));
+    }
+
+    private static List<Check> failures(CrossingLab lab, String target, String id) throws Refused {
+        return lab.proxy().migrations().check(servers.database(), target).stream()
+                .filter(row -> row.id().equals(id) && row.verdict() == Check.Verdict.FAIL)
+                .filter(row -> row.blocks() == Check.Blocks.CUTOVER)
+                .toList();
+    }
+
+    private static void refused(Report report, String... words) {
+        assertThat(report.ending().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(report.ending().message()).contains(words);
+        assertThat(report.pause().clients().held()).isZero();
+    }
+
+    private static void switched(Report report) {
+        assertThat(report.ending().outcome())
+                .as(report.ending().message())
+                .isEqualTo(Outcome.SWITCHED);
+    }
+
+    @Test
+    void aColumnThatTheTargetLacksStopsACutoverWhateverIsAccepted() throws Exception {
+        try (var lab = lab()) {
+            // given
+            on(servers.source(), "alter table note add column added int");
+
+            // when, then: the same words
+            var finding = "1 differences from the source: public.note has no column added";
+            assertThat(failures(lab, "green", "schema"))
+                    .extracting(Check::finding)
+                    .containsExactly(finding);
+            refused(lab.to("green"), "schema: on green: " + finding);
+            refused(accepting(lab, "schema"), finding);
+
+            // and once it is there
+            on(servers.target(), "alter table note add column added int");
+            switched(lab.to("green"));
+        }
+    }
+
+    @Test
+    void aColumnThatTheTargetHasBesidesMayBeAccepted() throws Exception {
+        try (var lab = lab()) {
+            // given
+            on(servers.target(), "alter table note add column besides int");
+
+            // when, then
+            refused(lab.to("green"), "schema: on green: ", "note has other columns: besides");
+            switched(accepting(lab, "schema"));
+        }
+    }
+
+    @Test
+    void aRightThatTheTargetDoesNotGiveIsNamedWithItsGrant() throws Exception {
+        try (var lab = lab()) {
+            // given
+            on(servers.target(), "revoke insert, delete on note from " + CrossingLab.USER);
+            on(servers.target(), "revoke usage on sequence entry_id_seq from " + CrossingLab.USER);
+
+            // when
+            var found = failures(lab, "green", "rights");
+
+            // then
+            assertThat(found).hasSize(1);
+            assertThat(found.getFirst().finding())
+                    .contains(
+                            CrossingLab.USER + " has no INSERT, DELETE on table public.note",
+                            CrossingLab.USER + " has no USAGE on sequence public.entry_id_seq");
+            refused(lab.to("green"), "rights: on green: " + found.getFirst().finding());
+
+            // and what it says mends it
+            on(servers.target(), found.getFirst().mend());
+            assertThat(failures(lab, "green", "rights")).isEmpty();
+            switched(lab.to("green"));
+        }
+    }
+
+    /// Given through everybody, a role or a superuser: what counts is what the user may do.
+    @Test
+    void aRightThatIsGivenInAnotherWayIsNotMissed() throws Exception {
+        try (var lab = lab()) {
+            // given
+            on(servers.target(), "revoke all on note from " + CrossingLab.USER);
+            refused(lab.to("green"), "rights: on green: ");
+
+            // when
+            on(servers.target(), "grant all on note to public");
+
+            // then
+            assertThat(failures(lab, "green", "rights")).isEmpty();
+            switched(lab.to("green"));
+        }
+    }
+
+    @Test
+    void aRightThatIsMissingMayBeAccepted() throws Exception {
+        try (var lab = lab()) {
+            // given
+            on(servers.target(), "revoke insert on note from " + CrossingLab.USER);
+
+            // when, then
+            switched(accepting(lab, "rights"));
+        }
+    }
+
+    /// A fence lets nobody try; the way back is refused all the same.
+    @Test
+    void aUserWhoMayNotLogInBehindTheFenceStopsTheWayBack() throws Exception {
+        try (var lab = lab()) {
+            // given
+            switched(lab.to("green"));
+            servers.source().execute("postgres", "alter role " + CrossingLab.USER + " nologin");
+            try {
+                // when
+                var report = lab.back();
+
+                // then
+                refused(report, "app-logins: on blue: ", CrossingLab.USER, "ALTER ROLE");
+            } finally {
+                servers.source().execute("postgres", "alter role " + CrossingLab.USER + " login");
+            }
+
+            // and with them in again
+            Awaitility.await("the way back")
+                    .atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> switched(lab.back()));
+        }
+    }
+}
