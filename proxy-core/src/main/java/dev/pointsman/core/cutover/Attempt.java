@@ -64,10 +64,13 @@ final class Attempt {
 
     /// Takes the next numbers; nothing has been changed anywhere yet.
     ///
-    /// @throws Refused while a server cannot be asked, or another instance's attempt is open
+    /// @throws Refused while a server cannot be asked, or another instance's attempt is open, or
+    ///   when the state folder is not there any more
     static Attempt begin(
             CutoverOrder order, OrderRun.Around around, Way way, Consumer<Phase> progress)
             throws Refused {
+        around.parts().folder().requireInPlace();
+        around.journal().requireInPlace();
         var crossing = way.crossing();
         var name = around.database().name();
         var evidence = around.evidence();

@@ -33,6 +33,7 @@ public final class Journal implements AutoCloseable {
     private final Path file;
     private final Disk disk;
     private final List<Line> lines;
+    private final InPlace place;
     private FileChannel channel;
     private long end;
     private long size;
@@ -47,6 +48,7 @@ public final class Journal implements AutoCloseable {
         this.file = file;
         this.disk = disk;
         this.channel = disk.open(file);
+        this.place = InPlace.of(file);
         this.lines = new ArrayList<>(contents.lines());
         this.end = contents.end();
         this.size = contents.end();
@@ -115,6 +117,14 @@ public final class Journal implements AutoCloseable {
                 throw new IOException("line " + number + " is damaged");
             }
         }
+    }
+
+    /// Makes sure that the file is still the one that was opened.
+    ///
+    /// @throws Refused when the file was deleted or replaced since it was opened: what is written
+    ///   then is lost with this process
+    public void requireInPlace() throws Refused {
+        StateFolder.requireInPlace(place);
     }
 
     /// Adds a line and returns when it is on disk.

@@ -28,12 +28,14 @@ public final class StateFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel lockChannel;
     private final FileLock lock;
+    private final InPlace place;
     private final String instance;
 
     private StateFolder(Path path, FileChannel lockChannel, FileLock lock) throws IOException {
         this.path = path;
         this.lockChannel = lockChannel;
         this.lock = lock;
+        this.place = InPlace.of(path.resolve(LOCK));
         this.instance = readOrMakeInstance(path);
     }
 
@@ -148,6 +150,26 @@ public final class StateFolder implements AutoCloseable {
         }
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /// Makes sure that the lock is still the one that was taken.
+    ///
+    /// @throws Refused when the lock was deleted or replaced since it was taken: another process
+    ///   could act in the name of this instance
+    public void requireInPlace() throws Refused {
+        requireInPlace(place);
+    }
+
+    static void requireInPlace(InPlace place) throws Refused {
+        if (!place.isStill()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "%s was deleted or replaced since this process opened it: what a cutover writes there would be lost"
+                            .formatted(place.path()),
+                    "Bring the folder back (key `state`), or leave it away, and start this process"
+                            + " again: where it is empty the records in the servers decide, once"
+                            + " all of them can be read.");
         }
     }
 
