@@ -184,7 +184,7 @@ final class DatabaseCutovers {
             throw new Refused(
                     SqlState.OBJECT_IN_USE,
                     "instance "
-                            + heard.living().getFirst()
+                            + heartbeats.words(database.name(), heard.living().getFirst())
                             + " serves database "
                             + database.name()
                             + " too",

@@ -25,6 +25,7 @@ import java.util.function.Function;
 public final class Heartbeats implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration LEAVING = Duration.ofSeconds(2);
 
     private final Clusters clusters;
     private final Function<String, String> serving;
@@ -33,6 +34,7 @@ public final class Heartbeats implements AutoCloseable {
     private final ConcurrentHashMap<String, String> promised = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, ReentrantLock> beating = new ConcurrentHashMap<>();
     private final Thread thread;
+    private volatile boolean closed;
 
     /// `serving` says which server serves a database.
     public Heartbeats(Clusters clusters, Function<String, String> serving) {
@@ -86,7 +88,9 @@ public final class Heartbeats implements AutoCloseable {
         lock.lock();
         try {
             var cluster = clusters.of(database, server);
-            if (!quiet.contains(database) && !cluster.server().control().user().isEmpty()) {
+            if (!closed
+                    && !quiet.contains(database)
+                    && !cluster.server().control().user().isEmpty()) {
                 cluster.call(
                         on -> {
                             Beats.beat(on, clusters.instance());
@@ -191,9 +195,33 @@ public final class Heartbeats implements AutoCloseable {
         return Set.copyOf(heard.living());
     }
 
-    /// Another living instance, by what any server that can be asked says.
+    /// Another living instance, by what any server that can be asked says, and when it was heard
+    /// of.
     public Optional<String> other(String database) {
-        return hear(database).living().stream().findFirst();
+        return hear(database).living().stream().findFirst().map(it -> words(database, it));
+    }
+
+    /// An instance and when it was heard of.
+    public String words(String database, String instance) {
+        var settings = clusters.databases().get(database);
+        if (settings != null) {
+            for (var server : settings.servers().values()) {
+                for (var heard : lastHeard(clusters.of(database, server.name()), instance)) {
+                    return "%s (on %s: %s)".formatted(instance, server.name(), heard);
+                }
+            }
+        }
+        return instance;
+    }
+
+    private static List<String> lastHeard(Cluster on, String instance) {
+        try {
+            return on.server().control().user().isEmpty()
+                    ? List.of()
+                    : on.call(connection -> Beats.lastHeard(connection, instance));
+        } catch (SQLException _) {
+            return List.of();
+        }
     }
 
     /// Why that other instance, whose attempt leaves `server`, is to be taken for alive; empty when
@@ -211,8 +239,59 @@ public final class Heartbeats implements AutoCloseable {
                 : "may be alive: its heartbeat on " + String.join("; ", silent);
     }
 
+    /// Takes its word back on every server, as far as they answer soon: whoever comes next need not
+    /// wait for it to grow old. Not where a run has announced a silence, which nobody may take for
+    /// the end of its attempt.
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
+        var leaving = new ArrayList<Thread>();
+        for (var database : clusters.databases().values()) {
+            for (var server : database.servers().values()) {
+                if (!server.control().user().isEmpty()) {
+                    leaving.add(
+                            Thread.ofVirtual()
+                                    .name("heartbeat-" + database.name())
+                                    .start(
+                                            () ->
+                                                    leave(
+                                                            clusters.of(
+                                                                    database.name(),
+                                                                    server.name()))));
+                }
+            }
+        }
+        var until = System.nanoTime() + LEAVING.toNanos();
+        try {
+            for (var one : leaving) {
+                one.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave(Cluster cluster) {
+        var database = cluster.database().name();
+        var lock = beating(database);
+        lock.lock();
+        try {
+            if (!quiet.contains(database) && !promised.containsKey(database)) {
+                cluster.call(
+                        on -> {
+                            Beats.forget(on, clusters.instance());
+                            return true;
+                        });
+            }
+        } catch (SQLException | RuntimeException e) {
+            log.atDebug()
+                    .addKeyValue("database", database)
+                    .addKeyValue("server", cluster.name())
+                    .addKeyValue("cause", e)
+                    .log("the heartbeat stays until it is old");
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -26,7 +26,34 @@ public final class Beats {
              ORDER BY at DESC\
             """;
 
+    /// How long ago it was heard of, unless it has announced a silence that is not over yet, and
+    /// until when it counts as alive.
+    private static final String LAST_HEARD =
+            """
+            SELECT CASE WHEN at <= clock_timestamp()
+                        THEN 'last heard of ' || extract(epoch FROM clock_timestamp() - at)::int
+                             || ' s ago'
+                        ELSE 'it has announced a silence' END
+                   || ', counts as alive until '
+                   || to_char((at + ? * interval '1 ms') AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC'
+              FROM pointsman.heartbeat
+             WHERE instance = ? AND at > clock_timestamp() - ? * interval '1 ms'\
+            """;
+
     private Beats() {}
+
+    /// Takes back that the instance lives.
+    public static void forget(Connection on, String instance) throws SQLException {
+        if (exist(on)) {
+            Sql.run(on, "DELETE FROM pointsman.heartbeat WHERE instance = ?", instance);
+        }
+    }
+
+    /// When an instance that lives was heard of, in words; empty when it does not live.
+    public static List<String> lastHeard(Connection on, String instance) throws SQLException {
+        var within = OurSchema.HEART_BEATS_WITHIN.toMillis();
+        return exist(on) ? Sql.texts(on, LAST_HEARD, within, instance, within) : List.of();
+    }
 
     /// Says that the instance lives; nothing where there is no table for it.
     public static void beat(Connection on, String instance) throws SQLException {
