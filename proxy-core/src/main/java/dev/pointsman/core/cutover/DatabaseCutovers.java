@@ -188,7 +188,7 @@ final class DatabaseCutovers {
                             + " serves database "
                             + database.name()
                             + " too",
-                    "Stop it, and wait until its heartbeat is old: two proxies cannot hold their"
+                    "Stop it; if it was killed, wait until then: two proxies cannot hold their"
                             + " clients together yet.");
         }
         if (!heard.isComplete()) {

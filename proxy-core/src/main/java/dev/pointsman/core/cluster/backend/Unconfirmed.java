@@ -6,12 +6,19 @@ import dev.pointsman.core.cluster.Sql;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Says why a server has not answered within the time that it was given. A commit that waits for a
 /// synchronous standby is ended by no time limit of the server's: it is on disk there, and goes on
 /// waiting behind our back.
 public final class Unconfirmed {
-    private static final int ANSWER_MILLIS = 2_000;
+    /// Clients may be held while we ask, and the server may be silent altogether.
+    private static final long ANSWER_MILLIS = 500;
+
+    private static final int SOCKET_MILLIS = 2_000;
 
     /// Of this instance's, by whatever connection.
     private static final String WAITING =
@@ -23,7 +30,8 @@ public final class Unconfirmed {
 
     private Unconfirmed() {}
 
-    /// `cause`, or what it means when nothing but an answer was missing. Asks the server.
+    /// `cause`, or what it means when nothing but an answer was missing. Asks the server, for half
+    /// a second at most.
     public static SQLException explained(Cluster on, SQLException cause) {
         if (!isSilence(cause)) {
             return cause;
@@ -41,16 +49,24 @@ public final class Unconfirmed {
     }
 
     private static List<String> awaited(Cluster on, SQLException cause) {
+        var asked =
+                new FutureTask<>(
+                        () ->
+                                on.call(
+                                        connection -> {
+                                            connection.setNetworkTimeout(
+                                                    Runnable::run, SOCKET_MILLIS);
+                                            return Sql.texts(connection, WAITING);
+                                        }));
+        Thread.ofVirtual().name("why " + on.name() + " is silent").start(asked);
         try {
-            return on.call(
-                    connection -> {
-                        connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
-                        return Sql.texts(connection, WAITING);
-                    });
-        } catch (SQLException e) {
+            return asked.get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
             cause.addSuppressed(e);
-            return List.of();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
+        return List.of();
     }
 
     private static boolean isSilence(SQLException cause) {

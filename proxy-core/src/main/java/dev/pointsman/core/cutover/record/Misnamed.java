@@ -31,8 +31,9 @@ final class Misnamed {
                             + "the server that is reached as %s carries no such record"
                                     .formatted(name)
                             + MEND
-                            + ". If the record was taken out by hand, move the state folder away"
-                            + " and drop the schema pointsman on the others; `serve` counts then"
+                            + ". If the record was taken out by hand, lift the fences, drop"
+                            + " the schema pointsman on the others and move the state folder"
+                            + " away; `serve` counts then"
                     : "";
         }
         if (!outcome.isDecision()) {

@@ -248,8 +248,9 @@ public final class Running {
         undo.copies(run.row().tables(), straysNow());
         undo.replication();
         var ended = run.row().in(MigrationState.NONE, "");
-        undo.schema(pair.target(), false, ended, instance);
-        undo.schema(pair.source(), false, ended, instance);
+        // An undo on the source must outlive the decision that it took back.
+        var kept = undo.schema(pair.target(), /* keepRecords= */ false, ended, instance);
+        undo.schema(pair.source(), kept, ended, instance);
         return undo.leftovers();
     }
 

@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /// Takes a migration's objects off both servers. Each step stands alone: one that cannot be done
 /// becomes a line of [#leftovers], with the SQL that does it by hand, and the others go on.
 final class Undo {
+    private static final String OURS =
+            "DROP TABLE IF EXISTS pointsman.marker, pointsman.marker_back, pointsman.copied";
+
     private final Pair pair;
     private final List<String> leftovers = new ArrayList<>();
     private final Set<Cluster> silent = new HashSet<>();
@@ -124,23 +128,25 @@ final class Undo {
     /// noted beside them.
     ///
     /// @param ended what remains of the migration's row
-    void schema(Cluster cluster, boolean keepRecords, MigrationRow ended, String instance) {
+    /// @return whether records were kept
+    boolean schema(Cluster cluster, boolean keepRecords, MigrationRow ended, String instance) {
+        var kept = new AtomicBoolean();
         step(
                 cluster,
-                "DROP SCHEMA pointsman CASCADE",
+                OURS + "; UPDATE pointsman.migration SET state = '" + ended.state().word() + "'",
                 connection -> {
-                    if (keepRecords || decides(connection, cluster.database().serve())) {
-                        Sql.run(
-                                connection,
-                                """
-                                DROP TABLE IF EXISTS pointsman.marker, pointsman.marker_back,
-                                  pointsman.copied\
-                                """);
+                    kept.set(
+                            OurSchema.exists(connection)
+                                    && (keepRecords
+                                            || decides(connection, cluster.database().serve())));
+                    if (kept.get()) {
+                        Sql.run(connection, OURS);
                         ended.write(connection, instance);
                     } else {
                         Sql.run(connection, "DROP SCHEMA IF EXISTS pointsman CASCADE");
                     }
                 });
+        return kept.get();
     }
 
     /// Whether a record says anything else than the configuration, or holds what a fence replaced.
