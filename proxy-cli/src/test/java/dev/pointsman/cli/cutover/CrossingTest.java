@@ -90,7 +90,7 @@ class CrossingTest {
     @Test
     void aDirectWriterIsKeptOutOfTheServerThatWasLeft() throws Exception {
         try (var lab = lab("transaction", "")) {
-            switched0(lab.to("green"));
+            switchedAndHeld(lab.to("green"));
 
             assertThatThrownBy(
                             () ->
@@ -102,7 +102,7 @@ class CrossingTest {
         }
     }
 
-    private static void switched0(Report report) {
+    private static void switchedAndHeld(Report report) {
         assertThat(report.ending().outcome())
                 .as(report.ending().message())
                 .isEqualTo(Outcome.SWITCHED);
@@ -111,7 +111,7 @@ class CrossingTest {
     @Test
     void aStrayWriteRaisesTheAlarmAndBarsTheWayBackUntilItIsIgnored() throws Exception {
         try (var lab = lab("transaction", "")) {
-            switched0(lab.to("green"));
+            switchedAndHeld(lab.to("green"));
 
             // when: a superuser writes past the fence
             try (var connection = servers.source().connect(servers.database());
@@ -135,7 +135,7 @@ class CrossingTest {
             assertThatThrownBy(lab::back)
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("id[integer]:77");
-            switched0(lab.run(lab.order(new Destination.Back(true), false)));
+            switchedAndHeld(lab.run(lab.order(new Destination.Back(true), false)));
             assertThat(lab.serving()).isEqualTo("blue");
         }
     }
@@ -168,7 +168,7 @@ class CrossingTest {
     void aStrangerIsEndedWhereTheSettingsSaySo() throws Exception {
         try (var lab = lab("transaction", "strangers: terminate");
                 var stranger = servers.source().connect(servers.database(), CrossingLab.USER, "")) {
-            switched0(lab.to("green"));
+            switchedAndHeld(lab.to("green"));
 
             assertThat(stranger.isValid(1)).isFalse();
         }
@@ -196,7 +196,7 @@ class CrossingTest {
             sitting.commit();
             assertThat(servers.source().value(servers.database(), "select count(*) from account"))
                     .isEqualTo("1");
-            switched0(lab.to("green"));
+            switchedAndHeld(lab.to("green"));
         }
     }
 

@@ -117,7 +117,7 @@ class UnlikeTest {
             on(servers.target(), "revoke usage on sequence entry_id_seq from " + CrossingLab.USER);
 
             // when
-            var found = failures(lab, "green", "rights");
+            var found = failures(lab, "green", "app-rights");
 
             // then
             assertThat(found).hasSize(1);
@@ -129,7 +129,7 @@ class UnlikeTest {
 
             // and what it says mends it
             on(servers.target(), found.getFirst().mend());
-            assertThat(failures(lab, "green", "rights")).isEmpty();
+            assertThat(failures(lab, "green", "app-rights")).isEmpty();
             switched(lab.to("green"));
         }
     }
@@ -146,7 +146,7 @@ class UnlikeTest {
             on(servers.target(), "grant all on note to public");
 
             // then
-            assertThat(failures(lab, "green", "rights")).isEmpty();
+            assertThat(failures(lab, "green", "app-rights")).isEmpty();
             switched(lab.to("green"));
         }
     }
@@ -158,7 +158,7 @@ class UnlikeTest {
             on(servers.target(), "revoke insert on note from " + CrossingLab.USER);
 
             // when, then
-            switched(accepting(lab, "rights"));
+            switched(accepting(lab, "app-rights"));
         }
     }
 

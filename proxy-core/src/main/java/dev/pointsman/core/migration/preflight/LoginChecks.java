@@ -124,7 +124,7 @@ final class LoginChecks {
 
     private static void behindTheFence(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
-        var roles = SessionChecks.applications(subject).toArray(String[]::new);
+        var roles = SessionChecks.users(subject).toArray(String[]::new);
         var refused = mayLogIn(subject.source(), roles);
         refused.removeAll(mayLogIn(target, roles));
         if (refused.isEmpty()) {

@@ -146,6 +146,19 @@ final class SessionChecks {
         return roles;
     }
 
+    /// Whose rights and logins the target must match: the configured users; where none is, who is
+    /// at work on the source and is no known stranger.
+    static Set<String> users(Subject subject) throws SQLException {
+        var source = subject.source();
+        var roles = new TreeSet<>(configured(source));
+        if (roles.isEmpty()) {
+            roles.addAll(loggedIn(source));
+            roles.removeAll(source.database().cutover().ignoreStrangers());
+            roles.remove(subject.sourceFacts().rights().user());
+        }
+        return roles;
+    }
+
     /// As whom anybody but us is at work on a server now.
     static List<String> loggedIn(Cluster on) throws SQLException {
         return texts(on, LOGGED_IN);

@@ -16,6 +16,7 @@ import java.util.List;
 /// How the target compares with the source, and what lies about on either.
 final class TargetChecks {
     private static final String SCHEMA = "schema";
+    private static final String RIGHTS = "app-rights";
     private static final String DIFFERENCES = "differences from the source";
 
     private TargetChecks() {}
@@ -26,7 +27,7 @@ final class TargetChecks {
                 Looking.target("target-not-empty", TargetChecks::empty),
                 Looking.target(SCHEMA, TargetChecks::schema),
                 Looking.target(SCHEMA, TargetChecks::columns).ofCutover(),
-                Looking.target("rights", TargetChecks::rights).ofCutover(),
+                Looking.target(RIGHTS, TargetChecks::rights).ofCutover(),
                 Looking.target("roles", TargetChecks::roles),
                 Looking.target("encoding", TargetChecks::encoding),
                 Looking.target("extensions", TargetChecks::extensions),
@@ -146,15 +147,14 @@ final class TargetChecks {
         if (target.call(SchemaCopy::isNeeded)) {
             return;
         }
-        var configured = SessionChecks.configured(subject.source());
-        var roles = configured.isEmpty() ? SessionChecks.applications(subject) : configured;
+        var roles = SessionChecks.users(subject);
         var missing = MissingRights.between(subject.source(), target, roles);
         var words = missing.words();
         if (words.isEmpty()) {
-            rows.pass("rights", target, roles.size() + " users have every right of the source");
+            rows.pass(RIGHTS, target, roles.size() + " users have every right of the source");
         } else {
             rows.failCutover(
-                    "rights",
+                    RIGHTS,
                     target,
                     Findings.named("rights that users have on the source are missing", words),
                     missing.grants());

@@ -5,8 +5,10 @@ import dev.pointsman.core.cluster.Sql;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,8 +100,8 @@ public final class MissingRights {
         }
     }
 
-    private static Map<Held, String> held(
-            Cluster on, String query, java.util.Collection<String> roles) throws SQLException {
+    private static Map<Held, String> held(Cluster on, String query, Collection<String> roles)
+            throws SQLException {
         Object names = roles.toArray(String[]::new);
         var held = new HashMap<Held, String>();
         on.call(
@@ -131,10 +133,7 @@ public final class MissingRights {
                                                         .formatted(
                                                                 gap.role(),
                                                                 gap.rights(),
-                                                                gap.kind()
-                                                                        .toLowerCase(
-                                                                                java.util.Locale
-                                                                                        .ROOT),
+                                                                gap.kind().toLowerCase(Locale.ROOT),
                                                                 name))));
         words.sort(null);
         return words;

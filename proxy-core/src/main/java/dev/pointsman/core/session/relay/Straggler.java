@@ -17,7 +17,7 @@ public final class Straggler {
     private final ServerSide server;
     private final GivenUp givenUp;
     private final CompletableFuture<Boolean> left = new CompletableFuture<>();
-    private boolean flushed; // and what is sent behind that may still be answered too late
+    private boolean flushed;
     private boolean endingRun;
     private boolean rolledBack;
 
