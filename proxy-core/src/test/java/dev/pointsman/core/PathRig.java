@@ -121,11 +121,11 @@ public final class PathRig implements AutoCloseable {
         return path;
     }
 
-    /// The sessions of all clients.
     public Gate gate() {
         return path.gates().of(DATABASE);
     }
 
+    /// The sessions of all clients.
     public SessionRegistry sessions() {
         return path.sessions();
     }
