@@ -13,6 +13,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
@@ -51,7 +52,7 @@ class HostileInputTest {
                 socket.getOutputStream().write(sent);
                 return new String(
                         socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            } catch (java.net.SocketException reset) {
+            } catch (SocketException reset) {
                 return "";
             }
         }

@@ -30,6 +30,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /// Clients whose bytes are almost the protocol, through the whole proxy: each gets an end in order,
@@ -186,7 +187,7 @@ class FuzzedClientsTest {
             }
             assertThat(length).as(what).isBetween(4, in.remaining() - 1);
             if (type == 'E') {
-                var text = new String(heard, at, length, java.nio.charset.StandardCharsets.UTF_8);
+                var text = new String(heard, at, length, StandardCharsets.UTF_8);
                 assertThat(text).as(what).doesNotContain("CXX000");
             }
             in.position(at + 1 + length);

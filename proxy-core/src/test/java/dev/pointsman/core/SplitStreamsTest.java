@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -133,7 +134,7 @@ class SplitStreamsTest {
         return Bytes.empty()
                 .int16(1)
                 .int32(size)
-                .raw(text(size).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .raw(text(size).getBytes(StandardCharsets.US_ASCII))
                 .asMessage('D');
     }
 

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// The inside of a proxy without its front: gates, pools, route and cutovers over two real servers.
 final class LocalProxy implements AutoCloseable {
@@ -132,6 +133,6 @@ final class LocalProxy implements AutoCloseable {
         cutovers.close();
         clusters.close();
         folder.close();
-        group.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 }

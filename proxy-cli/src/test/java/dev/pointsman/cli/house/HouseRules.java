@@ -33,6 +33,7 @@ final class HouseRules {
         var found = new ArrayList<String>();
         found.addAll(sizes(files));
         found.addAll(names(files));
+        files.forEach(file -> found.addAll(FullNames.in(file)));
         var tests = files.stream().filter(SourceFile::isTest).toList();
         found.addAll(linesWith(tests, Pattern.compile(Pattern.quote(SLEEP)), "waits by the clock"));
         var noEntries =

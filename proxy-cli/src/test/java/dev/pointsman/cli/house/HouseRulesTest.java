@@ -46,10 +46,11 @@ class HouseRulesTest {
         var quitter = file("a/src/main/C.java", "System." + "exit(1);");
         var empty = file("a/src/main/FrameHelper.java");
         var folder = file("a/src/main/util/D.java");
+        var wordy = file("a/src/main/G.java", "import a.b.C;", "void g(java.util.List<C> all) {}");
         var tall = new SourceFile(Path.of("a/src/main/E.java"), long401);
         // then
         assertThat(HouseRules.inText(List.of(later))).hasSize(1);
-        for (var fault : List.of(sleeper, quitter, empty, folder, tall)) {
+        for (var fault : List.of(sleeper, quitter, empty, folder, wordy, tall)) {
             assertThat(HouseRules.inJava(List.of(fault))).as(fault.name()).hasSize(1);
         }
         var crowd = Collections.nCopies(13, file("a/src/main/F.java"));
@@ -57,6 +58,34 @@ class HouseRulesTest {
         assertThat(HouseRules.inMarkdown(List.of(file("a.md", "# One", "# Two")))).hasSize(1);
         assertThat(HouseRules.inMarkdown(List.of(file("a.md", "# One", "```", "# no", "```"))))
                 .isEmpty();
+    }
+
+    @Test
+    void onlyANameThatMeansAnotherTypeHereMayBeWrittenInFull() {
+        // given
+        var imported = file("A.java", "import a.b.List;", "List x; java.util.List y;");
+        var declared = file("List.java", "class List { java.util.List y; }");
+        var neighbour = file("A.java", "package a.b;", "List x; java.util.List y;");
+        var nowhereElse =
+                file(
+                        "A.java",
+                        "// List",
+                        "/* java.util.List */ x = \"List\";",
+                        "java.util.List y;");
+        var importedItself = file("A.java", "import java.util.List;", "List x; java.util.List y;");
+        var neighbourItself = file("A.java", "package java.util;", "List x; java.util.List y;");
+        var broken = file("A.java", "java.util", "    .List y;");
+        var quoted =
+                file("A.java", "x = \"\"\"", "  java.util.List", "  \\\"\"\"\"\"\"; c = '\"';");
+        // then
+        for (var right : List.of(imported, declared, neighbour, quoted)) {
+            assertThat(FullNames.in(right)).as(right.toString()).isEmpty();
+        }
+        for (var wrong : List.of(nowhereElse, importedItself, neighbourItself, broken)) {
+            assertThat(FullNames.in(wrong)).as(wrong.toString()).hasSize(1);
+        }
+        assertThat(FullNames.in(nowhereElse).getFirst())
+                .isEqualTo("A.java:3 writes out java.util.List");
     }
 
     @Test

@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// With `--json`, on a terminal too, standard output is JSON and nothing else.
@@ -70,7 +72,7 @@ class JsonTest extends OperateHarness {
     void standardOutputIsJsonAlone(
             String name, Supplier<AdminCommand> command, List<String> options) throws Exception {
         // given
-        var args = new java.util.ArrayList<>(options);
+        var args = new ArrayList<>(options);
         args.add("--json");
 
         // when
@@ -82,7 +84,7 @@ class JsonTest extends OperateHarness {
         var text = out.toString();
         assertThat(text).doesNotContain("\u001b", "\r").isNotBlank();
         for (var line : text.lines().toList()) {
-            assertThat(JSON.std.anyFrom(line)).isInstanceOfAny(java.util.Map.class, List.class);
+            assertThat(JSON.std.anyFrom(line)).isInstanceOfAny(Map.class, List.class);
         }
     }
 

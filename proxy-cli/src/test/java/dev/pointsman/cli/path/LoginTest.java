@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pointsman.cli.real.RealServers;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -76,7 +78,7 @@ class LoginTest {
                 assertThat(refused.getSQLState()).isEqualTo("53300");
                 assertThat(RunningProxy.value(first, "select 1")).isEqualTo("1");
             }
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .ignoreExceptionsInstanceOf(SQLException.class)
                     .until(() -> proxy.value("select 2").equals("2"));
         }
@@ -89,7 +91,7 @@ class LoginTest {
             // when
             Throwable failure =
                     catchThrowableOfType(
-                            java.io.IOException.class,
+                            IOException.class,
                             () ->
                                     RunningProxy.before(
                                             servers.source(),

@@ -16,6 +16,7 @@ import org.postgresql.PGConnection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What clients in transaction mode leave on their server connection stays theirs, and reaches
@@ -180,7 +181,7 @@ class PinTest {
                 run(listener, "reset work_mem");
             }
 
-            var heard = new java.util.ArrayList<String>();
+            var heard = new ArrayList<String>();
             await().untilAsserted(
                             () -> {
                                 for (var one :

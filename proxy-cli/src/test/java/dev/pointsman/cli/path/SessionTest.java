@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -29,6 +30,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /// Sessions of a real driver on real servers of two majors.
@@ -130,7 +132,7 @@ class SessionTest {
                 Connection client = connect(proxy);
                 var prepared = client.prepareStatement("select ?::int + 1")) {
             // given: statements that the driver has prepared under names of its own
-            prepared.unwrap(org.postgresql.PGStatement.class).setPrepareThreshold(1);
+            prepared.unwrap(PGStatement.class).setPrepareThreshold(1);
             for (int i = 0; i < 3; i++) {
                 prepared.setInt(1, i);
                 prepared.executeQuery().close();
@@ -191,10 +193,7 @@ class SessionTest {
             int pid = Integer.parseInt(value(holder, "select pg_backend_pid()"));
             run(other, "select 1");
 
-            int ended =
-                    proxy.sessions()
-                            .endUncarriable(servers.database(), java.util.Set.of(pid))
-                            .get();
+            int ended = proxy.sessions().endUncarriable(servers.database(), Set.of(pid)).get();
 
             assertThat(ended).isEqualTo(2);
             assertThat(other.isValid(5)).isTrue();

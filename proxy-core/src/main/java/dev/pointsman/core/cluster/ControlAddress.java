@@ -7,6 +7,8 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.tls.Way;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -49,8 +51,7 @@ record ControlAddress(
     }
 
     private static String encoded(String name) {
-        return java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8)
-                .replace("+", "%20");
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     Properties properties(ControlLimits limits) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.pointsman.core.cluster;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +109,7 @@ public record ServerFacts(
                                 rights));
     }
 
-    private static Rights rights(java.sql.ResultSet row) throws SQLException {
+    private static Rights rights(ResultSet row) throws SQLException {
         return new Rights(
                 row.getString(1),
                 row.getBoolean(2),

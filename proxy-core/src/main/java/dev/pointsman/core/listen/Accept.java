@@ -10,9 +10,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +56,9 @@ final class Accept extends ChannelInitializer<Channel> {
     }
 
     /// Ends the login when it has taken `client_login_timeout`. Removed when it is over.
-    private static final class LoginLimit extends io.netty.channel.ChannelHandlerAdapter {
+    private static final class LoginLimit extends ChannelHandlerAdapter {
         private final Door door;
-        private @org.jspecify.annotations.Nullable ScheduledFuture<?> limit;
+        private @Nullable ScheduledFuture<?> limit;
 
         LoginLimit(Door door) {
             this.door = door;

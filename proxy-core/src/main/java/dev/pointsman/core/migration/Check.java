@@ -1,5 +1,7 @@
 package dev.pointsman.core.migration;
 
+import java.util.Set;
+
 /// One row of a preflight.
 ///
 /// @param id stable; what `--accept` names
@@ -34,7 +36,7 @@ public record Check(
     }
 
     /// Whether `what` may not begin because of this row.
-    public boolean stops(Blocks what, java.util.Set<String> accepted) {
+    public boolean stops(Blocks what, Set<String> accepted) {
         var bad =
                 switch (verdict) {
                     case PASS, WARN -> false;

@@ -1,5 +1,7 @@
 package dev.pointsman.core.migration;
 
+import java.util.Locale;
+
 /// Where a migration stands.
 public enum MigrationState {
     NONE,
@@ -18,6 +20,6 @@ public enum MigrationState {
 
     /// As it stands in the record and in SHOW MIGRATION.
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -5,6 +5,7 @@ import dev.pointsman.core.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The schema `pointsman`: everything of ours on a server that is not a replication object. The
@@ -62,7 +63,7 @@ public final class OurSchema {
 
     /// The statements that make it, for a plan that is only shown.
     public static List<String> ddl() {
-        var all = new java.util.ArrayList<String>();
+        var all = new ArrayList<String>();
         all.add("CREATE SCHEMA IF NOT EXISTS pointsman");
         all.addAll(TABLES);
         return List.copyOf(all);

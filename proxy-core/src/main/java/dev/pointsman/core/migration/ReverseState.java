@@ -1,5 +1,7 @@
 package dev.pointsman.core.migration;
 
+import java.util.Locale;
+
 /// Whether the way against the present direction is open.
 public enum ReverseState {
     NONE,
@@ -9,6 +11,6 @@ public enum ReverseState {
 
     /// As SHOW MIGRATION shows it.
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -4,6 +4,8 @@ import dev.pointsman.core.pool.quota.Ceilings;
 import dev.pointsman.core.pool.quota.PinCount;
 import dev.pointsman.core.pool.quota.Quota;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -90,8 +92,7 @@ final class Slots {
         }
 
         /// The loop that has waited longest for a slot, if any.
-        @org.jspecify.annotations.Nullable
-        Hungry longestWaiting() {
+        @Nullable Hungry longestWaiting() {
             return hungry.peek();
         }
 

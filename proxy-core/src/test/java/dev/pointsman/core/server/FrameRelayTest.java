@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntPredicate;
 
 class FrameRelayTest {
     private static final FrameSelection SELECTION =
@@ -219,7 +220,7 @@ class FrameRelayTest {
         return all.toByteArray();
     }
 
-    private static void decide(FrameRelay relay, java.util.function.IntPredicate passes) {
+    private static void decide(FrameRelay relay, IntPredicate passes) {
         for (int type = relay.next(); type != FrameScanner.NONE; type = relay.next()) {
             if (passes.test(type)) {
                 relay.pass();

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -237,8 +238,7 @@ class GateAndSessionTest {
     private static void cancel(SessionRig rig, List<Message> login) {
         Message key = login.stream().filter(message -> message.type() == 'K').findFirst().get();
         try (var canceller = ScriptedClient.connect(rig.port())) {
-            canceller.cancel(
-                    key.int32(0), java.util.Arrays.copyOfRange(key.body(), 4, key.body().length));
+            canceller.cancel(key.int32(0), Arrays.copyOfRange(key.body(), 4, key.body().length));
             canceller.expectClosed();
         }
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -362,7 +363,7 @@ class SessionTest {
     private static void row(ScriptedServer.Conversation to, String... values) {
         var body = Bytes.empty().int16(values.length);
         for (String value : values) {
-            body.int32(value.length()).raw(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            body.int32(value.length()).raw(value.getBytes(StandardCharsets.UTF_8));
         }
         to.send('D', body);
     }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 
+import java.io.IOException;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /// Hands what arrives on the event loop to the virtual thread of the console session. When the
@@ -61,7 +62,7 @@ public final class Inbox extends SimpleChannelInboundHandler<Incoming> {
             queue.add(new Incoming.Broken(it.report()));
         } else if (cause instanceof ProtocolViolation it) {
             queue.add(new Incoming.Broken(it.report()));
-        } else if (cause instanceof java.io.IOException) {
+        } else if (cause instanceof IOException) {
             context.close();
         } else {
             queue.add(

@@ -8,11 +8,12 @@ import dev.pointsman.cli.bench.pause.Sample.Verdict;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 
 class SampleTest {
     private static Sample of(double... values) {
-        return new Sample(java.util.Arrays.stream(values).boxed().toList());
+        return new Sample(Arrays.stream(values).boxed().toList());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.pointsman.cli.cutover.wire;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class RawClient implements AutoCloseable {
     /// Sends messages in one write.
     public RawClient send(Message... messages) {
         try {
-            var out = new java.io.ByteArrayOutputStream();
+            var out = new ByteArrayOutputStream();
             for (var message : messages) {
                 out.writeBytes(message.bytes());
             }

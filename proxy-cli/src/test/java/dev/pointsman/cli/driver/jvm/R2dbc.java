@@ -3,11 +3,14 @@ package dev.pointsman.cli.driver.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+
+import org.jspecify.annotations.Nullable;
 
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -79,7 +82,7 @@ public final class R2dbc extends JvmDriver {
         return some(new PostgresqlConnectionFactory(configuration).create().block(PATIENCE));
     }
 
-    private static <T> T some(@org.jspecify.annotations.Nullable T value) {
+    private static <T> T some(@Nullable T value) {
         return Objects.requireNonNull(value, "nothing came");
     }
 
@@ -167,7 +170,7 @@ public final class R2dbc extends JvmDriver {
         run(connection, "drop table " + tag + "_copy");
     }
 
-    private static io.netty.buffer.ByteBuf bytes(String text) {
+    private static ByteBuf bytes(String text) {
         return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
     }
 

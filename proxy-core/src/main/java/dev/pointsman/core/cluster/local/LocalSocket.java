@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -130,7 +132,7 @@ final class LocalSocket extends Socket {
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return size(java.net.StandardSocketOptions.SO_RCVBUF);
+        return size(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
@@ -138,10 +140,10 @@ final class LocalSocket extends Socket {
 
     @Override
     public int getSendBufferSize() throws SocketException {
-        return size(java.net.StandardSocketOptions.SO_SNDBUF);
+        return size(StandardSocketOptions.SO_SNDBUF);
     }
 
-    private int size(java.net.SocketOption<Integer> option) throws SocketException {
+    private int size(SocketOption<Integer> option) throws SocketException {
         try {
             return channel.getOption(option);
         } catch (IOException e) {

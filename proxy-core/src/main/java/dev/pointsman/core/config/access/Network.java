@@ -2,6 +2,7 @@ package dev.pointsman.core.config.access;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -127,7 +128,7 @@ public final class Network {
         }
         try {
             return InetAddress.getByAddress(base).getHostAddress() + "/" + bits;
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -5,6 +5,8 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.key.ConfigRows.Row;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -149,7 +151,7 @@ public record ConfigChange(
         return rows;
     }
 
-    private static String value(@org.jspecify.annotations.Nullable Row row) {
+    private static String value(@Nullable Row row) {
         return row == null ? "nothing" : row.value();
     }
 }

@@ -20,6 +20,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What follows the last decision of one database, in the background: tried until it is done, then
@@ -194,10 +197,9 @@ public final class Following implements AutoCloseable {
     public String await(Duration limit) {
         var waitFor = finishing();
         try {
-            waitFor.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            waitFor.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return "";
-        } catch (java.util.concurrent.TimeoutException
-                | java.util.concurrent.ExecutionException e) {
+        } catch (TimeoutException | ExecutionException e) {
             return unfinished.isEmpty() ? e.toString() : unfinished;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

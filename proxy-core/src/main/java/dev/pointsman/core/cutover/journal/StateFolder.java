@@ -6,6 +6,7 @@ import dev.pointsman.core.wire.SqlState;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -194,7 +195,7 @@ public final class StateFolder implements AutoCloseable {
             lock.release();
             lockChannel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

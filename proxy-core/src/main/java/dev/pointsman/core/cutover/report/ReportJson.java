@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -122,7 +123,7 @@ public final class ReportJson {
     }
 
     private static List<Phase> phases(Fields all) throws IOException {
-        var found = new java.util.ArrayList<Phase>();
+        var found = new ArrayList<Phase>();
         for (var one : all.list("phases")) {
             if (one instanceof Map<?, ?> map) {
                 var fields = new LinkedHashMap<String, Object>();

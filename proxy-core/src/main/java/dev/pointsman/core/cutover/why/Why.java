@@ -13,6 +13,7 @@ import dev.pointsman.core.cutover.record.Standing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The answer to "why does this server serve", row by row.
 public final class Why {
@@ -67,7 +68,7 @@ public final class Why {
                 database.name(),
                 "journal",
                 line.turn().epoch(),
-                line.kind().name().toLowerCase(java.util.Locale.ROOT),
+                line.kind().name().toLowerCase(Locale.ROOT),
                 line.turn().server(),
                 line.isOutcome() && line.turn().epoch() == epoch,
                 "");

@@ -6,8 +6,10 @@ import dev.pointsman.core.migration.preflight.Preflight;
 
 import org.jspecify.annotations.Nullable;
 
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,7 +265,7 @@ public final class SqlPassage implements Passage {
         }
     }
 
-    private static java.sql.Array texts(Lane lane, List<String> texts) throws SQLException {
+    private static Array texts(Lane lane, List<String> texts) throws SQLException {
         return lane.connection().createArrayOf("text", texts.toArray(String[]::new));
     }
 
@@ -386,7 +388,7 @@ public final class SqlPassage implements Passage {
         call.setString(8, arrived.targetLsn());
         call.setBoolean(9, rehearsing);
         now.target().execute(call);
-        call.getMoreResults(java.sql.Statement.CLOSE_ALL_RESULTS);
+        call.getMoreResults(Statement.CLOSE_ALL_RESULTS);
     }
 
     @Override

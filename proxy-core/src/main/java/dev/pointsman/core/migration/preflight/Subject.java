@@ -3,6 +3,8 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 
+import java.util.List;
+
 /// What is looked at: both servers and what they said about themselves.
 record Subject(
         String instance,
@@ -25,7 +27,7 @@ record Subject(
     }
 
     /// Both servers, the source first.
-    java.util.List<Cluster> both() {
-        return java.util.List.of(source, target);
+    List<Cluster> both() {
+        return List.of(source, target);
     }
 }

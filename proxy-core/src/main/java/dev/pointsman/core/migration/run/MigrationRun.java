@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -186,7 +187,7 @@ final class MigrationRun {
         }
     }
 
-    private List<String> notReady(java.sql.Connection connection) throws SQLException {
+    private List<String> notReady(Connection connection) throws SQLException {
         return Sql.texts(
                 connection,
                 """

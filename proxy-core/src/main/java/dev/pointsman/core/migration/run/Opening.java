@@ -20,6 +20,7 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class Opening {
         return row;
     }
 
-    private static int number(java.sql.Connection connection) throws SQLException {
+    private static int number(Connection connection) throws SQLException {
         return MigrationRow.read(connection).map(MigrationRow::number).orElse(0);
     }
 
@@ -164,8 +165,7 @@ public final class Opening {
         }
     }
 
-    private static boolean decided(java.sql.Connection connection, String target)
-            throws SQLException {
+    private static boolean decided(Connection connection, String target) throws SQLException {
         return OurSchema.exists(connection)
                 && Sql.is(
                         connection,

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.run;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.migration.setup.Pair;
 
@@ -92,7 +93,7 @@ final class SlotAdvance {
     }
 
     private void lookForStrays(Cluster target, String upTo) throws SQLException {
-        var canary = pair.names().canary(dev.pointsman.core.migration.Direction.BACK);
+        var canary = pair.names().canary(Direction.BACK);
         strays = Strays.peek(target, canary, upTo);
         if (strays.isEmpty()) {
             advance(target, canary, upTo);

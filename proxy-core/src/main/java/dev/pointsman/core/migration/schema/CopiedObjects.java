@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.Sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Which objects a schema copy brought, so that an abort takes away those and no others.
@@ -106,7 +107,7 @@ final class CopiedObjects {
                                aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a
                          WHERE nspname = 'public'\
                         """);
-        var all = new java.util.ArrayList<String>();
+        var all = new ArrayList<String>();
         all.addAll(
                 Sql.texts(
                         connection,

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.setup;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.OurSchema;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -50,8 +51,8 @@ public final class ReversePath {
         }
     }
 
-    private static boolean seedAndPublish(
-            java.sql.Connection connection, Pair pair, List<String> tables) throws SQLException {
+    private static boolean seedAndPublish(Connection connection, Pair pair, List<String> tables)
+            throws SQLException {
         OurSchema.seed(connection, Direction.BACK);
         Publications.create(connection, pair.names(), Direction.BACK, tables);
         return true;

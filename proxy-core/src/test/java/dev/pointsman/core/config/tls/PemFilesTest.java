@@ -8,6 +8,7 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +49,9 @@ class PemFilesTest {
         var older =
                 rsa
                         ? parsed.toASN1Primitive()
-                        : new org.bouncycastle.asn1.sec.ECPrivateKey(
+                        : new ECPrivateKey(
                                 algorithm == Algorithm.ecp256 ? 256 : 384,
-                                org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(parsed).getKey(),
+                                ECPrivateKey.getInstance(parsed).getKey(),
                                 info.getPrivateKeyAlgorithm().getParameters());
         var pem =
                 "-----BEGIN %1$s PRIVATE KEY-----\n%2$s\n-----END %1$s PRIVATE KEY-----\n"

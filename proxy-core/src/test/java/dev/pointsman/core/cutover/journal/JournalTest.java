@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 class JournalTest {
     @TempDir Path state;
@@ -138,7 +139,7 @@ class JournalTest {
         write(line(Line.Kind.OPEN, 1));
         var json =
                 text().lines().findFirst().orElseThrow().substring(9).replace("\"v\":1", "\"v\":2");
-        var crc = new java.util.zip.CRC32C();
+        var crc = new CRC32C();
         crc.update(json.getBytes(StandardCharsets.UTF_8));
         Files.writeString(file(), "%08x %s\n".formatted(crc.getValue(), json));
 

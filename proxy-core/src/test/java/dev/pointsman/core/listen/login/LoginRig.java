@@ -17,8 +17,10 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -148,12 +150,12 @@ final class LoginRig implements Servers, AutoCloseable {
     ScramClient.Challenge challenge(String server) {
         var client = new ScramClient();
         var nonce = client.clientFirst().substring(client.clientFirst().indexOf("r=") + 2);
-        var salt = java.util.Base64.getEncoder().encodeToString(salt(server + "/" + USER));
+        var salt = Base64.getEncoder().encodeToString(salt(server + "/" + USER));
         return client.challenge("r=" + nonce + "server,s=" + salt + ",i=4096");
     }
 
     private static byte[] salt(String place) {
-        return place.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return place.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

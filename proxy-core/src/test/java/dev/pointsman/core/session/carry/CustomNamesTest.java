@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 class CustomNamesTest {
     private final CustomNames names = new CustomNames();
@@ -104,8 +105,7 @@ class CustomNamesTest {
                 search.passing(bytes, kept, cut);
                 search.passing(bytes, cut, sql.length());
 
-                boolean unseen =
-                        sql.toLowerCase(java.util.Locale.ROOT).indexOf("set_config") + 10 > kept;
+                boolean unseen = sql.toLowerCase(Locale.ROOT).indexOf("set_config") + 10 > kept;
                 assertThat(!found.obstacle().isEmpty()).as(kept + "/" + cut).isEqualTo(unseen);
             }
         }
