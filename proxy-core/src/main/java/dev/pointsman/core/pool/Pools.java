@@ -96,8 +96,8 @@ public final class Pools {
     }
 
     /// Opens as many connections to a server as are now open to the serving one, per user and
-    /// options, and keeps them until [#retire]; again, it replaces those found dead. Fails with the
-    /// first refusal, once all have answered.
+    /// options, and keeps as many until [#endWarming] or [#retire]; again, it replaces those found
+    /// dead. Fails with the first refusal, once all have answered.
     public CompletableFuture<Void> warm(String database, String server) {
         String serving = routes.current(database).server();
         if (serving.equals(server)) {
@@ -113,6 +113,14 @@ public final class Pools {
                                                         .stream()
                                                         .map(Pools::opened)))
                         .map(asked -> asked.thenCompose(Function.identity())));
+    }
+
+    /// From now on none of those that [#warm] has opened is replaced. Completes when the logins
+    /// under way have come to an end, so that [#pids] names all that there will be, until somebody
+    /// asks for one.
+    public CompletableFuture<Void> endWarming(String database, String server) {
+        tellAll(part -> part.stock().endWarming(database, server));
+        return afterMoves(database, server);
     }
 
     /// The process ids of all our connections there that have logged in.
@@ -149,13 +157,18 @@ public final class Pools {
     /// [#pids] names them all from then on.
     public CompletableFuture<Void> seal(String database, String server) {
         slots(database, server).sealed(true);
+        return afterMoves(database, server)
+                .thenCombine(slots(database, server).visitorsGone(), (_, _) -> null);
+    }
+
+    private CompletableFuture<Void> afterMoves(String database, String server) {
         CompletableFuture<Void> over = CompletableFuture.completedFuture(null);
         for (EventLoop loop : parts.keySet()) {
             CompletableFuture<Void> here = new CompletableFuture<>();
             loop.execute(() -> on(loop).stock().afterMoves(database, server, here));
             over = over.thenCombine(here, (_, _) -> null);
         }
-        return over.thenCombine(slots(database, server).visitorsGone(), (_, _) -> null);
+        return over;
     }
 
     /// Whether nobody may open a connection to the server now.

@@ -159,6 +159,10 @@ final class Stock {
         return opening;
     }
 
+    void endWarming(String database, String server) {
+        shelvesOf(database, server).forEach(shelf -> shelf.wanted = 0);
+    }
+
     private void onOpened(ServerConnection connection, Lease lease) {
         Shelf shelf = lease.shelf;
         shelf.failure = null;

@@ -25,7 +25,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/// Pools on two event loops of one transport, in front of a server that a test plays.
+/// Pools on two event loops of one transport, in front of a server that a test plays. It is `blue`
+/// and serves; by the name of another database it is `green` as well.
 final class TwoLoops implements AutoCloseable {
     private static final PoolKey KEY = new PoolKey("shop", "blue", "app", StartupOptions.NONE);
 
@@ -68,10 +69,12 @@ final class TwoLoops implements AutoCloseable {
                 users: {app: {password: "app's"}}
                 databases:
                   shop:
-                    pool: {mode: transaction, size: %d}
+                    pool: {mode: transaction, size: %1$d}
                     serve: blue
                     control: {user: postgres, maintenance_db: postgres}
-                    servers: {blue: {host: 127.0.0.1, port: %d, dbname: shop, sslmode: disable}}
+                    servers:
+                      blue: {host: 127.0.0.1, port: %2$d, dbname: shop, sslmode: disable}
+                      green: {host: 127.0.0.1, port: %2$d, dbname: green, sslmode: disable}
                 """
                         .formatted(size, serverPort),
                 "test.yaml",
@@ -85,6 +88,13 @@ final class TwoLoops implements AutoCloseable {
 
     int slotsTaken() {
         return PoolSlots.taken(pools, "shop", "blue", "app");
+    }
+
+    /// Looks after everything that is due by the clock, now.
+    void tick() {
+        for (var loop : loops) {
+            loop.submit(() -> pools.on(loop).tick()).syncUninterruptibly();
+        }
     }
 
     /// Borrows on a loop, asks the server something there, and gives back. Completes with the

@@ -133,9 +133,9 @@ final class Approach {
         }
     }
 
-    /// Which connections are ours is settled here: the source is sealed, so they can only become
-    /// fewer. New strangers cannot come in any more where the fence is up; those that are about to
-    /// leave get a moment for it.
+    /// Which connections are ours is settled here: the source is sealed and on the target none is
+    /// replaced, so they can only become fewer. New strangers cannot come in any more where the
+    /// fence is up; those that are about to leave get a moment for it.
     void requireNoStrangers() throws SQLException, Abort {
         here = plan.ours().withPids(traffic.pids(plan.source()));
         there = plan.ours().withPids(traffic.pids(plan.target()));

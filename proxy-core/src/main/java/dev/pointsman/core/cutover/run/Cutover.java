@@ -198,7 +198,9 @@ public final class Cutover {
         watch.passed(Step.RELEASED);
     }
 
-    private void raiseFence() throws SQLException, IOException {
+    private void raiseFence() throws SQLException, IOException, Abort {
+        // One that is opened from here on would pass for a stranger on the target.
+        traffic.endWarming(plan.target());
         holdBy = Deadline.in(silence.beforeHold());
         traffic.seal(plan.source());
         if (plan.dryRun()) {

@@ -15,6 +15,9 @@ public interface Traffic {
     /// which users, by what these show, could no longer write there.
     Set<String> warm(String server, Duration limit) throws Abort;
 
+    /// From here on none of those that [#warm] has opened is replaced: [#pids] names them all.
+    void endWarming(String server) throws Abort;
+
     /// From here on nobody opens a connection to that server; whoever needs one waits. Where it
     /// serves, nothing of ours but the run writes to it.
     void seal(String server);

@@ -61,6 +61,14 @@ public final class ProxyTraffic implements Traffic {
     }
 
     @Override
+    public void endWarming(String server) throws Abort {
+        await(
+                pools.endWarming(gate.database(), server),
+                SEAL_LIMIT,
+                "logins to " + server + " do not end");
+    }
+
+    @Override
     public void seal(String server) {
         if (server.equals(serving())) {
             around.hush();

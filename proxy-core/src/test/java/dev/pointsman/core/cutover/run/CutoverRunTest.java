@@ -102,6 +102,7 @@ class CutoverRunTest {
                         "closeTarget",
                         "prepare",
                         "longTransactions",
+                        "endWarming green",
                         "seal blue",
                         "announceFence",
                         "raiseFence",
@@ -170,6 +171,7 @@ class CutoverRunTest {
                 "closeTarget",
                 "prepare",
                 "longTransactions",
+                "endWarming green",
                 "seal blue",
                 "announceFence"
             })

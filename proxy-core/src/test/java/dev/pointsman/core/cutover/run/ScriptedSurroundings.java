@@ -137,6 +137,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
+    public void endWarming(String server) {
+        called("endWarming " + server);
+    }
+
+    @Override
     public void seal(String server) {
         called("seal " + server);
     }

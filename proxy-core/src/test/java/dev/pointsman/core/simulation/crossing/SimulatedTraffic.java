@@ -51,6 +51,14 @@ final class SimulatedTraffic implements Traffic {
     }
 
     @Override
+    public void endWarming(String server) throws Abort {
+        CompletableFuture<Void> ended = around.pools().endWarming(database(), server);
+        if (!around.until(ended::isDone, PATIENCE)) {
+            throw Abort.because("logins do not end");
+        }
+    }
+
+    @Override
     public void seal(String server) {
         CompletableFuture<Void> sealed = around.pools().seal(database(), server);
         if (!around.until(sealed::isDone, PATIENCE)) {
