@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cluster.Clusters;
+import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Limits;
@@ -117,6 +118,29 @@ final class Lab implements AutoCloseable {
 
     void onGreen(String sql) throws Exception {
         servers.target().execute(database, sql);
+    }
+
+    /// Runs what `grants` prints as a superuser would, each server its part, but for memberships in
+    /// the roles that are withheld on the target.
+    void grant(String... withheld) throws Exception {
+        var target = false;
+        for (var granted : migrations.grants(database)) {
+            var line = granted.sql();
+            if (line.startsWith("-- server ")) {
+                target = line.startsWith("-- server green");
+            }
+            var isWithheld =
+                    target
+                            && List.of(withheld).stream()
+                                    .anyMatch(role -> line.equals(membership(role)));
+            if (!line.startsWith("--") && !isWithheld) {
+                (target ? servers.target() : servers.source()).execute(database, line);
+            }
+        }
+    }
+
+    private String membership(String role) {
+        return "GRANT %s TO %s;".formatted(Sql.identifier(role), Sql.identifier(control));
     }
 
     /// What replication and we leave on both servers, and what lies in the schemas.

@@ -9,52 +9,82 @@ import dev.pointsman.core.migration.schema.UserTables;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// The least that the control role needs on each server, as SQL for the platform that it runs on.
 public final class Grants {
     private static final int CHECKPOINT_ROLE_SINCE = 15;
+    private static final String OWNERS =
+            "SELECT DISTINCT pg_get_userbyid(c.relowner) FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+                    + UserTables.CONDITION
+                    + " UNION SELECT pg_get_userbyid(datdba) FROM pg_database"
+                    + " WHERE datname = current_database() ORDER BY 1";
+    private static final String MAKERS =
+            """
+            SELECT DISTINCT r.rolname FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
+             WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o'
+               AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND r.rolname !~ '^pg_' ORDER BY 1\
+            """;
 
     /// One line of SQL, or a comment, for one server.
     public record Line(String server, String sql) {}
 
     /// What is known of a server.
-    record Found(Platform platform, int major, List<String> owners, String note) {}
+    ///
+    /// @param owners who owns its database or a table in it
+    /// @param makers who owns anything in its database: a copy of the schema takes them on the
+    ///   other servers too
+    record Found(
+            Platform platform, int major, List<String> owners, List<String> makers, String note) {
+
+        /// With those of all servers among the owners.
+        Found with(Set<String> allMakers) {
+            var all = new TreeSet<>(allMakers);
+            all.addAll(owners);
+            return new Found(platform, major, List.copyOf(all), makers, note);
+        }
+    }
 
     private Grants() {}
 
     /// For every server of `database`, in the order of the configuration.
     public static List<Line> sql(Clusters clusters, Database database) {
-        var lines = new ArrayList<Line>();
+        var found = new LinkedHashMap<Server, Found>();
         for (var server : database.servers().values()) {
-            var cluster = clusters.of(database.name(), server.name());
-            forServer(server, ask(cluster)).forEach(sql -> lines.add(new Line(server.name(), sql)));
+            found.put(server, ask(clusters.of(database.name(), server.name())));
         }
+        var makers = new TreeSet<String>();
+        found.values().forEach(one -> makers.addAll(one.makers()));
+        var lines = new ArrayList<Line>();
+        found.forEach(
+                (server, one) ->
+                        forServer(server, one.with(makers))
+                                .forEach(sql -> lines.add(new Line(server.name(), sql))));
         return lines;
     }
 
     private static Found ask(Cluster cluster) {
         try {
             var facts = cluster.facts();
-            var owners =
-                    cluster.call(
-                            connection ->
-                                    Sql.texts(
-                                            connection,
-                                            "SELECT DISTINCT pg_get_userbyid(c.relowner)"
-                                                    + " FROM pg_class c JOIN pg_namespace n"
-                                                    + " ON n.oid = c.relnamespace WHERE "
-                                                    + UserTables.CONDITION
-                                                    + " UNION SELECT pg_get_userbyid(datdba) FROM"
-                                                    + " pg_database WHERE datname ="
-                                                    + " current_database() ORDER BY 1"));
+            var owners = cluster.call(connection -> Sql.texts(connection, OWNERS));
+            var makers = cluster.call(connection -> Sql.texts(connection, MAKERS));
             var platform = Platform.of(facts);
             return new Found(
-                    platform, facts.major(), owners, platform.title() + " " + facts.version());
+                    platform,
+                    facts.major(),
+                    owners,
+                    makers,
+                    platform.title() + " " + facts.version());
         } catch (SQLException e) {
             return new Found(
                     Platform.PLAIN,
                     Platform.SUBSCRIBE_ROLE_SINCE,
+                    List.of(),
                     List.of(),
                     "cannot be asked ("
                             + cluster.refusal(e).report().message()

@@ -19,6 +19,12 @@ final class Findings {
         return List.copyOf(rows);
     }
 
+    /// Whether a row about that server failed.
+    boolean hasFailed(Cluster on) {
+        return rows.stream()
+                .anyMatch(row -> row.server().equals(on.name()) && row.verdict() == Verdict.FAIL);
+    }
+
     void pass(String id, Cluster on, String finding) {
         rows.add(new Check(id, on.name(), "", Verdict.PASS, finding, "", Blocks.NONE, false));
     }

@@ -4,16 +4,20 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.ServerFacts;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.platform.Platform;
+import dev.pointsman.core.migration.schema.PgDump;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 
 /// Whether the servers may and can replicate from each other: tried for real, in a transaction that
 /// never commits.
 final class ReachChecks {
+    private static final String COPY = "schema-copy";
+
     private ReachChecks() {}
 
     static List<Looking> all() {
@@ -21,6 +25,7 @@ final class ReachChecks {
                 Looking.target("peer", ReachChecks::there),
                 Looking.source(Preflight.WAY_BACK, ReachChecks::back),
                 Looking.source("table-owner", ReachChecks::owner),
+                Looking.target(COPY, ReachChecks::copy),
                 Looking.target(ReadOnlyCheck.ID, ReadOnlyCheck::look).ofCutover());
     }
 
@@ -127,6 +132,30 @@ final class ReachChecks {
                                 + " TO "
                                 + Sql.identifier(user));
             }
+        }
+    }
+
+    /// The whole copy, rolled back: nothing less finds every right, extension and setting that it
+    /// takes. Not where another row of the target says already what is wrong.
+    private static void copy(Subject subject, Findings rows) throws SQLException {
+        var target = subject.target();
+        var program = PgDump.find();
+        if (!target.call(SchemaCopy::isNeeded) || rows.hasFailed(target) || program.isEmpty()) {
+            return;
+        }
+        try {
+            SchemaCopy.rehearse(program.get(), subject.source(), target);
+            rows.pass(COPY, target, "takes the schema of " + subject.source().name());
+        } catch (SQLException | IOException e) {
+            rows.unsafe(
+                    COPY,
+                    target,
+                    String.valueOf(e.getMessage()),
+                    "Give the control role what the statement takes (pointsman grants prints the"
+                            + " usual rights), or make the schema on the target yourself.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while the schema was tried", e);
         }
     }
 }

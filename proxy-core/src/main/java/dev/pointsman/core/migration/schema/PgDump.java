@@ -46,6 +46,7 @@ public record PgDump(int major, String version) {
                         "--port=" + server.port(),
                         "--username=" + server.control().user(),
                         "--no-password",
+                        "--lock-wait-timeout=30s",
                         "--schema-only",
                         "--encoding=UTF8",
                         "--no-tablespaces",

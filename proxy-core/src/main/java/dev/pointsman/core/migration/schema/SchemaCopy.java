@@ -7,6 +7,7 @@ import dev.pointsman.core.migration.OurSchema;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,7 +16,19 @@ import java.util.regex.Pattern;
 /// connection in one transaction, so that it is there whole or not at all.
 public final class SchemaCopy {
     private static final Pattern SETTING = Pattern.compile("SET (\\w+) = .*", Pattern.DOTALL);
+
+    /// Before 15 the first superuser owns the schema public by default; nobody else could give it
+    /// away. The target's keeps its own default owner.
+    private static final String FIRST_SUPERUSERS_PUBLIC =
+            """
+            SELECT format('ALTER SCHEMA public OWNER TO %I', pg_get_userbyid(nspowner))
+              FROM pg_namespace WHERE nspname = 'public' AND nspowner = 10\
+            """;
+
+    private static final Pattern OF_SCHEMA = Pattern.compile("(CREATE|ALTER) SCHEMA ");
+    private static final Pattern GRANT = Pattern.compile("GRANT [A-Z, ]+ ON SCHEMA ");
     private static final String UNDEFINED_OBJECT = "42704";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private SchemaCopy() {}
 
@@ -34,22 +47,76 @@ public final class SchemaCopy {
     /// @throws SQLException naming the statement that the target refused
     public static void run(PgDump program, Cluster source, Cluster target)
             throws SQLException, IOException, InterruptedException {
-        var statements = statements(program.schema(source.server()));
+        var script = script(program, source);
         try (var connection = target.dedicated()) {
-            var known = Set.copyOf(Sql.texts(connection, "SELECT name FROM pg_settings"));
+            var statements = forTarget(script, connection);
             OurSchema.inTransaction(
                     connection,
                     () -> {
                         CopiedObjects.noteFound(connection);
                         for (var statement : statements) {
-                            if (isKnown(statement, known)) {
-                                carryOut(connection, statement);
-                            }
+                            carryOut(connection, statement);
                         }
                         Sql.run(connection, "SET LOCAL search_path = pg_catalog");
                         CopiedObjects.noteCopied(connection);
                     });
         }
+    }
+
+    /// Carries the schema out and rolls it back, to see whether the target takes it. Locks nothing
+    /// on the target that anyone uses; the source's tables are locked as `pg_dump` does.
+    ///
+    /// @throws SQLException naming the statement that the target refused
+    public static void rehearse(PgDump program, Cluster source, Cluster target)
+            throws SQLException, IOException, InterruptedException {
+        var script = script(program, source);
+        try (var connection = target.dedicated()) {
+            var statements = forTarget(script, connection);
+            connection.setAutoCommit(false);
+            try {
+                for (var statement : statements) {
+                    carryOut(connection, statement);
+                }
+            } finally {
+                connection.rollback();
+            }
+        }
+    }
+
+    private static List<String> script(PgDump program, Cluster source)
+            throws SQLException, IOException, InterruptedException {
+        var script = new ArrayList<>(statements(program.schema(source.server())));
+        script.removeAll(source.call(connection -> Sql.texts(connection, FIRST_SUPERUSERS_PUBLIC)));
+        return script;
+    }
+
+    private static List<String> forTarget(List<String> script, Connection target)
+            throws SQLException {
+        var known = Set.copyOf(Sql.texts(target, "SELECT name FROM pg_settings"));
+        return grantedBeforeUse(script).stream()
+                .filter(statement -> isKnown(statement, known))
+                .toList();
+    }
+
+    /// With the rights on schemas also granted right behind the last one that is made. pg_dump
+    /// grants them at its end, where a superuser's run has no need of them; but a table can be
+    /// given only to an owner who may create in its schema. What stands at the end stays the last
+    /// word.
+    static List<String> grantedBeforeUse(List<String> script) {
+        int made = 0;
+        var grants = new ArrayList<String>();
+        for (int i = 0; i < script.size(); i++) {
+            if (OF_SCHEMA.matcher(script.get(i)).lookingAt()) {
+                made = i + 1;
+            } else if (GRANT.matcher(script.get(i)).lookingAt()
+                    && !script.get(Math.max(i - 1, 0)).startsWith("SET SESSION AUTHORIZATION")) {
+                grants.add(script.get(i));
+            }
+        }
+        var all = new ArrayList<>(script.subList(0, made));
+        all.addAll(grants);
+        all.addAll(script.subList(made, script.size()));
+        return all;
     }
 
     /// The dump's statements; its two lines for psql are left out.
@@ -77,14 +144,24 @@ public final class SchemaCopy {
         try {
             Sql.run(connection, statement);
         } catch (SQLException e) {
-            var hint =
-                    UNDEFINED_OBJECT.equals(e.getSQLState())
-                            ? " (roles are not copied: make them on the target first)"
-                            : "";
             throw new SQLException(
-                    "schema copy: " + e.getMessage() + hint + "; the statement was: " + statement,
+                    "schema copy: "
+                            + e.getMessage()
+                            + hint(e, statement)
+                            + "; the statement was: "
+                            + statement,
                     e.getSQLState());
         }
+    }
+
+    private static String hint(SQLException e, String statement) {
+        if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
+            return " (roles are not copied: make them on the target first)";
+        }
+        return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState()) && statement.contains(" OWNER TO ")
+                ? " (the control role must be a member of the owner, and the owner must have CREATE"
+                        + " on the schema)"
+                : "";
     }
 
     /// Takes away what [#run] brought, in one transaction.

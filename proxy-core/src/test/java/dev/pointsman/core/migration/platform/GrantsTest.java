@@ -51,7 +51,7 @@ class GrantsTest {
     private static List<String> lines(Platform platform, int major) throws Exception {
         return Grants.forServer(
                         Shop.database().server("blue"),
-                        new Grants.Found(platform, major, List.of("owner", "pm"), "it"))
+                        new Grants.Found(platform, major, List.of("owner", "pm"), List.of(), "it"))
                 .stream()
                 .map(line -> line.replace("\"", ""))
                 .toList();
