@@ -5,7 +5,6 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 
 /// One value of a row. [Absent] is NULL.
 public sealed interface Cell {
@@ -48,10 +47,6 @@ public sealed interface Cell {
     /// NULL for an empty text.
     static Cell orAbsent(String value) {
         return value.isEmpty() ? ABSENT : new Text(value);
-    }
-
-    static Cell time(Optional<Instant> value) {
-        return value.map(Cell::of).orElse(ABSENT);
     }
 
     static Cell words(Enum<?> value) {

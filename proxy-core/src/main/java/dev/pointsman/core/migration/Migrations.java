@@ -6,7 +6,6 @@ import dev.pointsman.core.migration.platform.Grants;
 import dev.pointsman.core.migration.preflight.OfMigration;
 import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.migration.run.Gauges;
-import dev.pointsman.core.migration.run.MigrationRow;
 import dev.pointsman.core.migration.run.Opening;
 import dev.pointsman.core.migration.run.Running;
 import dev.pointsman.core.migration.verify.Verification;
@@ -222,11 +221,6 @@ public final class Migrations implements AutoCloseable {
                                         "SHOW MIGRATION says why; VERIFY when it is ready, or"
                                                 + " switched with a ready way back, and lag_bytes"
                                                 + " is below max_lag."));
-    }
-
-    /// The open migration as its record says, for a cutover.
-    public Optional<MigrationRow> current(String database) throws Refused {
-        return find(database).map(Running::row);
     }
 
     /// Shows every migration's figures in `meter`, refreshed every few seconds.

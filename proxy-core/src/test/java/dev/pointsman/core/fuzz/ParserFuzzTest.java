@@ -123,12 +123,9 @@ class ParserFuzzTest {
             case FrontendType.QUERY -> Keyword.first(body, from, to);
             case FrontendType.PARSE -> {
                 RequestPeek.parseStatement(body, from, to);
-                RequestPeek.sqlText(body, RequestPeek.parseSqlStart(body, from, to), to);
+                Keyword.first(body, RequestPeek.parseSqlStart(body, from, to), to);
             }
-            case FrontendType.BIND -> {
-                RequestPeek.portal(body, from, to);
-                RequestPeek.bindStatement(body, from, to);
-            }
+            case FrontendType.BIND -> RequestPeek.bindStatement(body, from, to);
             case FrontendType.DESCRIBE, FrontendType.CLOSE -> {
                 if (RequestPeek.ofStatement(body, from, to)) {
                     RequestPeek.targetName(body, from, to);

@@ -4,7 +4,6 @@ import dev.pointsman.admin.command.Controls;
 import dev.pointsman.admin.command.Scope;
 import dev.pointsman.admin.command.parse.Spelling;
 import dev.pointsman.core.config.Database;
-import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
 import dev.pointsman.core.wire.SqlState;
 
@@ -100,9 +99,5 @@ public final class Selection {
                     "clients of " + database + " are held: it is not certain who serves it",
                     "SHOW WHY says what that waits for; REPAIR settles it.");
         }
-    }
-
-    static Refused refuse(SqlState state, String message, String hint) {
-        return new Refused(ErrorReport.error(state, message).withHint(hint));
     }
 }

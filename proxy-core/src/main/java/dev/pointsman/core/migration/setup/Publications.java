@@ -47,17 +47,4 @@ public final class Publications {
             throws SQLException {
         Sql.run(connection, "DROP PUBLICATION IF EXISTS " + names.publication(direction));
     }
-
-    /// The tables that it publishes, without the marker, in order.
-    public static List<String> tables(
-            Connection connection, ReplicationNames names, Direction direction)
-            throws SQLException {
-        return Sql.texts(
-                connection,
-                """
-                SELECT format('%I.%I', schemaname, tablename) FROM pg_publication_tables
-                 WHERE pubname = ? AND schemaname <> 'pointsman' ORDER BY 1\
-                """,
-                names.publication(direction));
-    }
 }

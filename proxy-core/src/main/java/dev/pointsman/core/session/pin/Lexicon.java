@@ -78,11 +78,6 @@ public final class Lexicon {
                 });
     }
 
-    /// What is known without having asked the server.
-    public static Lexicon plain() {
-        return of(List.of(), List.of(), List.of(), Hiding.NOTHING);
-    }
-
     /// How much may run functions that may leave something without naming them.
     enum Hiding {
         NOTHING,

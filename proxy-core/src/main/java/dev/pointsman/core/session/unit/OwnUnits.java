@@ -42,11 +42,6 @@ public final class OwnUnits {
         return settings > 0;
     }
 
-    /// Whether the answer to a statement that is prepared comes next.
-    public boolean preparesNext() {
-        return settings + removals == 0 && preparations > 0;
-    }
-
     /// Whether a cancel request can do no harm: of ours it can only hit what may fail.
     public boolean mayBeCancelled() {
         return settings + removals + others == 0;

@@ -54,11 +54,6 @@ public final class CancelKey {
         return processId;
     }
 
-    /// Bytes of the secret.
-    public int secretLength() {
-        return secret.length;
-    }
-
     void write(ByteBuf out) {
         out.writeInt(processId).writeBytes(secret);
     }

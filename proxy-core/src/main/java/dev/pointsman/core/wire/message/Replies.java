@@ -5,44 +5,11 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.TransactionStatus;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
 /// Writes what a server says to a client that has logged in.
 public final class Replies {
-    /// A column of text-format results.
-    ///
-    /// @param typeOid the type's OID in `pg_type`
-    /// @param typeLength its `typlen`: bytes, or -1 for variable length
-    public record Column(String name, int typeOid, int typeLength) {
-        public static Column text(String name) {
-            return new Column(name, 25, -1);
-        }
-
-        public static Column bool(String name) {
-            return new Column(name, 16, 1);
-        }
-
-        public static Column int4(String name) {
-            return new Column(name, 23, 4);
-        }
-
-        public static Column int8(String name) {
-            return new Column(name, 20, 8);
-        }
-
-        public static Column numeric(String name) {
-            return new Column(name, 1700, -1);
-        }
-
-        public static Column timestamptz(String name) {
-            return new Column(name, 1184, 8);
-        }
-    }
-
     private Replies() {}
 
     public static void readyForQuery(ByteBuf out, TransactionStatus status) {
@@ -65,38 +32,6 @@ public final class Replies {
         field(out, 'H', report.hint());
         out.writeByte(0);
         Fields.end(out, length);
-    }
-
-    /// At most 65,535 columns, all in text format.
-    public static void rowDescription(ByteBuf out, List<Column> columns) {
-        int length = Fields.begin(out, BackendType.ROW_DESCRIPTION);
-        out.writeShort(columns.size());
-        for (var column : columns) {
-            Fields.writeString(out, column.name());
-            out.writeInt(0).writeShort(0);
-            out.writeInt(column.typeOid()).writeShort(column.typeLength());
-            out.writeInt(-1).writeShort(0);
-        }
-        Fields.end(out, length);
-    }
-
-    /// One value a column; null is SQL's NULL.
-    public static void dataRow(ByteBuf out, List<? extends @Nullable String> values) {
-        int length = Fields.begin(out, BackendType.DATA_ROW);
-        out.writeShort(values.size());
-        for (var value : values) {
-            writeValue(out, value);
-        }
-        Fields.end(out, length);
-    }
-
-    static void writeValue(ByteBuf out, @Nullable String value) {
-        if (value == null) {
-            out.writeInt(-1);
-            return;
-        }
-        out.writeInt(ByteBufUtil.utf8Bytes(value));
-        Fields.writeText(out, value);
     }
 
     public static void commandComplete(ByteBuf out, String tag) {

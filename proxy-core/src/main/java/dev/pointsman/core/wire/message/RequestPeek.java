@@ -33,11 +33,6 @@ public final class RequestPeek {
         return end(bytes, from, to) + 1;
     }
 
-    /// The name of the portal that a Bind makes or an Execute runs.
-    public static String portal(ByteBuf bytes, int from, int to) {
-        return string(bytes, from, to);
-    }
-
     /// Where the name of a Bind's statement begins, for [#named] and [#string].
     public static int bindStatementStart(ByteBuf bytes, int from, int to) {
         return end(bytes, from, to) + 1;
@@ -63,12 +58,6 @@ public final class RequestPeek {
     /// @throws ProtocolViolation when its end is not before `to`
     public static String string(ByteBuf bytes, int from, int to) {
         return bytes.toString(from, end(bytes, from, to) - from, StandardCharsets.UTF_8);
-    }
-
-    /// The SQL text that starts at `from`, as far as it is at hand.
-    public static String sqlText(ByteBuf bytes, int from, int to) {
-        int zero = bytes.indexOf(from, to, (byte) 0);
-        return bytes.toString(from, (zero < 0 ? to : zero) - from, StandardCharsets.UTF_8);
     }
 
     /// Reads the body of a PasswordMessage.

@@ -6,25 +6,10 @@ import dev.pointsman.core.wire.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 import java.util.Map;
 
 /// Writes what a client says to a server.
 public final class Requests {
-    /// What Describe and Close speak of.
-    public enum Target {
-        STATEMENT('S'),
-        PORTAL('P');
-
-        private final byte code;
-
-        Target(char code) {
-            this.code = (byte) code;
-        }
-    }
-
     private Requests() {}
 
     /// Starts a session with a version such as [Protocol#VERSION_3_0].
@@ -83,36 +68,6 @@ public final class Requests {
         Fields.end(out, length);
     }
 
-    /// Values and results in text format; null is SQL's NULL.
-    public static void bind(
-            ByteBuf out, String portal, String statement, List<? extends @Nullable String> values) {
-        int length = Fields.begin(out, FrontendType.BIND);
-        Fields.writeString(out, portal);
-        Fields.writeString(out, statement);
-        out.writeShort(0).writeShort(values.size());
-        for (var value : values) {
-            Replies.writeValue(out, value);
-        }
-        out.writeShort(0);
-        Fields.end(out, length);
-    }
-
-    public static void describe(ByteBuf out, Target target, String name) {
-        target(out, FrontendType.DESCRIBE, target, name);
-    }
-
-    /// Runs a portal for at most `maxRows` rows; 0 means all.
-    public static void execute(ByteBuf out, String portal, int maxRows) {
-        int length = Fields.begin(out, FrontendType.EXECUTE);
-        Fields.writeString(out, portal);
-        out.writeInt(maxRows);
-        Fields.end(out, length);
-    }
-
-    public static void close(ByteBuf out, Target target, String name) {
-        target(out, FrontendType.CLOSE, target, name);
-    }
-
     public static void sync(ByteBuf out) {
         Fields.empty(out, FrontendType.SYNC);
     }
@@ -127,13 +82,6 @@ public final class Requests {
 
     public static void terminate(ByteBuf out) {
         Fields.empty(out, FrontendType.TERMINATE);
-    }
-
-    private static void target(ByteBuf out, byte type, Target target, String name) {
-        int length = Fields.begin(out, type);
-        out.writeByte(target.code);
-        Fields.writeString(out, name);
-        Fields.end(out, length);
     }
 
     private static void string(ByteBuf out, byte type, String text) {

@@ -14,7 +14,6 @@ import io.netty.buffer.Unpooled;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.Arrays;
 import java.util.List;
 
 class RepliesTest {
@@ -49,20 +48,6 @@ class RepliesTest {
         assertThat(text(out -> Replies.report(out, report)))
                 .startsWith("N.00.00.00(")
                 .endsWith("SWARNING.00VWARNING.00C01000.00Mw.ef.bf.bdw.00Dd.00.00");
-    }
-
-    @Test
-    void rowDescription() {
-        assertThat(text(out -> Replies.rowDescription(out, List.of(Replies.Column.int8("n")))))
-                .isEqualTo(
-                        "T.00.00.00.1a.00.01n.00.00.00.00.00.00.00"
-                                + ".00.00.00.14.00.08.ff.ff.ff.ff.00.00");
-    }
-
-    @Test
-    void dataRow() {
-        assertThat(text(out -> Replies.dataRow(out, Arrays.asList("\u00e9", null, ""))))
-                .isEqualTo("D.00.00.00.14.00.03.00.00.00.02.c3.a9.ff.ff.ff.ff.00.00.00.00");
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.pointsman.core.wire.ProtocolViolation;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.Arrays;
 import java.util.Map;
 
 class RequestsTest {
@@ -35,14 +34,6 @@ class RequestsTest {
         assertThat(text(out -> Requests.query(out, "x"))).isEqualTo("Q.00.00.00.06x.00");
         assertThat(text(out -> Requests.parse(out, "s", "x")))
                 .isEqualTo("P.00.00.00.0as.00x.00.00.00");
-        assertThat(text(out -> Requests.bind(out, "", "s", Arrays.asList("1", null))))
-                .isEqualTo("B.00.00.00.16.00s.00.00.00.00.02.00.00.00.011.ff.ff.ff.ff.00.00");
-        assertThat(text(out -> Requests.describe(out, Requests.Target.STATEMENT, "s")))
-                .isEqualTo("D.00.00.00.07Ss.00");
-        assertThat(text(out -> Requests.execute(out, "", 5)))
-                .isEqualTo("E.00.00.00.09.00.00.00.00.05");
-        assertThat(text(out -> Requests.close(out, Requests.Target.PORTAL, "")))
-                .isEqualTo("C.00.00.00.06P.00");
         assertThat(text(Requests::sync)).isEqualTo("S.00.00.00.04");
         assertThat(text(Requests::flush)).isEqualTo("H.00.00.00.04");
         assertThat(text(out -> Requests.copyFail(out, "no"))).isEqualTo("f.00.00.00.07no.00");
@@ -55,12 +46,9 @@ class RequestsTest {
         assertThat(RequestPeek.named(parse, 0, 16)).isTrue();
         assertThat(RequestPeek.parseStatement(parse, 0, 16)).isEqualTo("stmt");
         assertThat(RequestPeek.parseSqlStart(parse, 0, 16)).isEqualTo(5);
-        assertThat(RequestPeek.sqlText(parse, 5, 16)).isEqualTo("SELECT 1");
-        assertThat(RequestPeek.sqlText(parse, 5, 8)).isEqualTo("SEL");
         assertThat(RequestPeek.named(body("~SELECT 1~"), 0, 10)).isFalse();
 
         var bind = body("portal~stmt~rest");
-        assertThat(RequestPeek.portal(bind, 0, 16)).isEqualTo("portal");
         assertThat(RequestPeek.bindStatement(bind, 0, 16)).isEqualTo("stmt");
 
         var close = body("Sname~");
