@@ -6,8 +6,8 @@ import dev.pointsman.core.migration.platform.Grants;
 import dev.pointsman.core.migration.preflight.OfMigration;
 import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.migration.run.Gauges;
+import dev.pointsman.core.migration.run.OpenMigration;
 import dev.pointsman.core.migration.run.Opening;
-import dev.pointsman.core.migration.run.Running;
 import dev.pointsman.core.migration.verify.Verification;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
@@ -33,7 +33,7 @@ public final class Migrations implements AutoCloseable {
     private final Clusters clusters;
     private final Serving serving;
     private final Clearance clearance;
-    private final Map<String, Running> open = new ConcurrentHashMap<>();
+    private final Map<String, OpenMigration> open = new ConcurrentHashMap<>();
     private final Set<String> still = ConcurrentHashMap.newKeySet(); // also where none is open yet
     private final Thread ticker;
     private volatile Gauges gauges = Gauges.none();
@@ -61,7 +61,7 @@ public final class Migrations implements AutoCloseable {
     }
 
     /// None when the servers cannot be asked: that is a finding of the preflight's own.
-    private Optional<Running> known(String database) {
+    private Optional<OpenMigration> known(String database) {
         try {
             return find(database);
         } catch (Refused _) {
@@ -125,7 +125,7 @@ public final class Migrations implements AutoCloseable {
                 Guarded.asking(
                         source,
                         () -> Opening.open(clusters, source, clusters.of(database, target), back));
-        var running = new Running(clusters, serving, database, row);
+        var running = new OpenMigration(clusters, serving, database, row);
         open.put(database, running);
         running.begin();
         log.atInfo()
@@ -191,7 +191,7 @@ public final class Migrations implements AutoCloseable {
     /// One row of SHOW MIGRATION.
     public MigrationStatus status(String database) {
         try {
-            return find(database).map(Running::status).orElse(MigrationStatus.none(database));
+            return find(database).map(OpenMigration::status).orElse(MigrationStatus.none(database));
         } catch (Refused e) {
             return MigrationStatus.unknown(database, e.report().message());
         }
@@ -263,16 +263,16 @@ public final class Migrations implements AutoCloseable {
     /// calls it before its hold.
     public void stopAdvancing(String database) {
         still.add(database);
-        Optional.ofNullable(open.get(database)).ifPresent(Running::stopAdvancing);
+        Optional.ofNullable(open.get(database)).ifPresent(OpenMigration::stopAdvancing);
     }
 
     /// Lets the job go on, with no memory of positions read before.
     public void resumeAdvancing(String database) {
         still.remove(database);
-        Optional.ofNullable(open.get(database)).ifPresent(Running::resumeAdvancing);
+        Optional.ofNullable(open.get(database)).ifPresent(OpenMigration::resumeAdvancing);
     }
 
-    private Running required(String database) throws Refused {
+    private OpenMigration required(String database) throws Refused {
         return find(database)
                 .orElseThrow(
                         () ->
@@ -283,12 +283,12 @@ public final class Migrations implements AutoCloseable {
     }
 
     /// The one in this process, or the one that the servers tell of.
-    private Optional<Running> find(String database) throws Refused {
+    private Optional<OpenMigration> find(String database) throws Refused {
         var known = open.get(database);
         return known == null ? lookUp(database) : Optional.of(known);
     }
 
-    private synchronized Optional<Running> lookUp(String database) throws Refused {
+    private synchronized Optional<OpenMigration> lookUp(String database) throws Refused {
         var known = open.get(database);
         if (known != null) {
             return Optional.of(known);
@@ -297,7 +297,7 @@ public final class Migrations implements AutoCloseable {
         if (row.isEmpty()) {
             return Optional.empty();
         }
-        var running = new Running(clusters, serving, database, row.get());
+        var running = new OpenMigration(clusters, serving, database, row.get());
         open.put(database, running);
         if (still.contains(database)) {
             running.stopAdvancing();
@@ -321,7 +321,7 @@ public final class Migrations implements AutoCloseable {
     }
 
     /// What an earlier process began is not gone on with beside another one that lives.
-    private boolean goOn(String database, Running running) {
+    private boolean goOn(String database, OpenMigration running) {
         if (!clearance.given(database)) {
             return false;
         }

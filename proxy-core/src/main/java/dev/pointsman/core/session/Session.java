@@ -32,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// One client's conversation: owner of its state, confined to its event loop but for what says
-/// otherwise. [Traffic] has the way of its messages, [Link] its server connection.
+/// otherwise. [Flow] has the way of its messages, [Link] its server connection.
 public final class Session implements Gated, Sweep.Swept {
     private final EventLoop loop;
     private final SessionScope scope;
@@ -44,7 +44,7 @@ public final class Session implements Gated, Sweep.Swept {
     private final UnitTracker tracker = new UnitTracker();
     private final Link link;
     private final SessionJournal journal;
-    private final Traffic traffic;
+    private final Flow flow;
 
     private Session(
             Channel channel, SessionStart start, SessionScope scope, SessionRegistry registry) {
@@ -68,7 +68,7 @@ public final class Session implements Gated, Sweep.Swept {
         this.link = new Link(scope, conversation, start, new FromServer());
         this.journal =
                 new SessionJournal(channel, start, scope.database().name(), registry.ticker());
-        this.traffic = new Traffic(this, scope, conversation, link, journal);
+        this.flow = new Flow(this, scope, conversation, link, journal);
     }
 
     /// Whether something sent to the client has not reached its socket.
@@ -116,7 +116,7 @@ public final class Session implements Gated, Sweep.Swept {
     }
 
     public SessionState state() {
-        return traffic.state();
+        return flow.state();
     }
 
     boolean isPinned() {
@@ -125,11 +125,11 @@ public final class Session implements Gated, Sweep.Swept {
 
     public SessionRow row() {
         return journal.row(
-                traffic.state(),
+                flow.state(),
                 conversation.told().get("application_name"),
                 link.pid(),
                 new SessionRow.Ties(
-                        traffic.inspection().names().misgivings(),
+                        flow.inspection().names().misgivings(),
                         conversation.pins().words(),
                         "none"));
     }
@@ -145,21 +145,21 @@ public final class Session implements Gated, Sweep.Swept {
             bytes.release();
             return;
         }
-        traffic.reading(true);
+        flow.reading(true);
         int count = bytes.readableBytes();
         scope.meter().bytes(DatabaseMeter.Direction.RECEIVED, count);
         client.relay().add(bytes);
         if (state() == SessionState.HELD) {
             client.gateHasRoom(scope.gate().keep(this, count));
         }
-        traffic.pump();
+        flow.pump();
         if (client.relay().insideMessage() || client.relay().waiting() > 0) {
             journal.times().onPart();
         }
     }
 
     void onClientReadComplete() {
-        traffic.reading(false);
+        flow.reading(false);
         link.flush();
         client.flush();
     }
@@ -181,13 +181,13 @@ public final class Session implements Gated, Sweep.Swept {
     @Override
     public void onGateOpened() {
         client.gateHasRoom(true);
-        traffic.stopWaiting();
-        traffic.pump();
+        flow.stopWaiting();
+        flow.pump();
     }
 
     @Override
     public void onHoldExpired(ErrorReport why) {
-        traffic.stopWaiting();
+        flow.stopWaiting();
         endWith(why, EndReason.HELD_TOO_LONG);
     }
 
@@ -201,19 +201,19 @@ public final class Session implements Gated, Sweep.Swept {
     /// Moves now rather than at the next transaction, if there is anything to move.
     void moveEarly() {
         if (state() == SessionState.IDLE && link.server() != null && !link.isOnServingServer()) {
-            traffic.move();
+            flow.move();
         }
     }
 
     void onMoved(ServerConnection connection) {
         link.attachCarried(connection);
-        traffic.stopWaiting();
-        traffic.pump();
+        flow.stopWaiting();
+        flow.pump();
     }
 
     void onNotMoved(ErrorReport why) {
         link.moved();
-        traffic.stopWaiting();
+        flow.stopWaiting();
         endWith(why, EndReason.NOT_CARRIED);
     }
 
@@ -229,7 +229,7 @@ public final class Session implements Gated, Sweep.Swept {
     void cancel(CompletableFuture<Void> done) {
         ServerSide linked = link.server();
         if (state() != SessionState.INSIDE || linked == null) {
-            traffic.cancelWaiting();
+            flow.cancelWaiting();
             done.complete(null);
             return;
         }
@@ -250,15 +250,15 @@ public final class Session implements Gated, Sweep.Swept {
             link.cancelLeftBehind().thenRun(() -> done.complete(false));
             return;
         }
-        traffic.takeBack(linked).left().thenAccept(done::complete);
-        traffic.pump();
+        flow.takeBack(linked).left().thenAccept(done::complete);
+        flow.pump();
     }
 
     // Limits of time
 
     @Override
     public boolean seemsOverdue(Limits.Times limits) {
-        return journal.times().overrun(traffic.doing(), limits).isPresent();
+        return journal.times().overrun(flow.doing(), limits).isPresent();
     }
 
     @Override
@@ -266,7 +266,7 @@ public final class Session implements Gated, Sweep.Swept {
         loop.execute(
                 () ->
                         journal.times()
-                                .overrun(traffic.doing(), limits)
+                                .overrun(flow.doing(), limits)
                                 .ifPresent(overrun -> overrun(overrun, limits)));
     }
 
@@ -292,7 +292,7 @@ public final class Session implements Gated, Sweep.Swept {
         if (state() == SessionState.ENDED) {
             return;
         }
-        traffic.end();
+        flow.end();
         link.leaveBehind(this);
         client.relay().release();
         registry.remove(this);
@@ -308,7 +308,7 @@ public final class Session implements Gated, Sweep.Swept {
         public void onServerReadComplete() {
             client.flush();
             onClientWritability(client.channel().isWritable());
-            traffic.pump();
+            flow.pump();
         }
 
         @Override
@@ -322,13 +322,13 @@ public final class Session implements Gated, Sweep.Swept {
             long nanos = journal.times().onAnswer();
             if (tracker.due() == 0) {
                 scope.meter().query(nanos);
-                traffic.inspection().onAnswered();
+                flow.inspection().onAnswered();
             }
         }
 
         @Override
         public Inspection inspection() {
-            return traffic.inspection();
+            return flow.inspection();
         }
 
         @Override
@@ -344,9 +344,7 @@ public final class Session implements Gated, Sweep.Swept {
                 return;
             }
             boolean unknown =
-                    place.isInside()
-                            && tracker.running()
-                            && traffic.inspection().mayHaveCommitted();
+                    place.isInside() && tracker.running() && flow.inspection().mayHaveCommitted();
             boolean cutShort = link.isInsideAnswer();
             if (place.isInside()) {
                 link.lose(Session.this, lost.connection());

@@ -178,7 +178,7 @@ public final class Login<T> {
         return new Bootstrap()
                 .group(loop)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(limit))
-                .handler(handlers(way, new Attempt<>(this, others)));
+                .handler(handlers(way, new LoginAttempt<>(this, others)));
     }
 
     private void connect(Bootstrap bootstrap, SocketAddress to) {
@@ -196,7 +196,7 @@ public final class Login<T> {
                         });
     }
 
-    private ChannelInitializer<Channel> handlers(Way way, Attempt<T> attempt) {
+    private ChannelInitializer<Channel> handlers(Way way, LoginAttempt<T> attempt) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// One open migration in this process: its run, its slot job, and how to ask where it stands.
-public final class Running {
+public final class OpenMigration {
     private final Pair pair;
     private final Serving serving;
     private final MigrationRun run;
@@ -37,7 +37,7 @@ public final class Running {
     }
 
     /// Takes up the migration that `row` tells of.
-    public Running(Clusters clusters, Serving serving, String database, MigrationRow row) {
+    public OpenMigration(Clusters clusters, Serving serving, String database, MigrationRow row) {
         this.serving = serving;
         pair =
                 new Pair(

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Bytes wait in the client's relay until [#pump] decides on them message by message: the first of
 /// a transaction asks the gate, those inside go on to the server as they come.
-final class Traffic {
+final class Flow {
     private final Session session;
     private final SessionScope scope;
     private final ClientSide client;
@@ -47,7 +47,7 @@ final class Traffic {
     private boolean asking; // what the transaction has left
     private boolean reading;
 
-    Traffic(
+    Flow(
             Session session,
             SessionScope scope,
             Conversation conversation,

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 /// One connection on the way to a login: encryption, start-up packet, authentication, parameters,
 /// the first ReadyForQuery. Confined to the channel's event loop.
-final class Attempt<T> extends ChannelInboundHandlerAdapter implements NegotiateTls.Then {
+final class LoginAttempt<T> extends ChannelInboundHandlerAdapter implements NegotiateTls.Then {
     private static final int BODY_MAX = 65_535;
     private static final FrameSelection SELECTION =
             FrameSelection.ofBackend()
@@ -51,7 +51,7 @@ final class Attempt<T> extends ChannelInboundHandlerAdapter implements Negotiate
     private @Nullable ScheduledFuture<?> limit;
 
     /// @param rest the ways that may be tried when the server does not want us in this one
-    Attempt(Login<T> course, List<Way> rest) {
+    LoginAttempt(Login<T> course, List<Way> rest) {
         this.course = course;
         this.login = course.login();
         this.rest = rest;
