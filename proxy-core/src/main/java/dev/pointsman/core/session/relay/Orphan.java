@@ -132,9 +132,8 @@ public final class Orphan implements ServerConnection.Receiver {
 
     private void begin() {
         if (tracker.unitOpen()) {
-            // Without its Sync the server keeps the answers to a run for itself.
             ByteBuf out = connection.channel().alloc().buffer();
-            Requests.flush(out);
+            Rollback.hearAnswers(out);
             connection.channel().write(out, connection.channel().voidPromise());
         }
         connection.channel().flush();

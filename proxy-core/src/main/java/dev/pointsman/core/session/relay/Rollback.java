@@ -33,6 +33,12 @@ public final class Rollback {
         Requests.sync(out);
     }
 
+    /// Writes what has the server tell its answers to a run: without its Sync it keeps them for
+    /// itself.
+    static void hearAnswers(ByteBuf out) {
+        Requests.flush(out);
+    }
+
     /// Writes what ends a transaction block. One ReadyForQuery answers it.
     static void block(ByteBuf out) {
         Requests.query(out, "ROLLBACK");

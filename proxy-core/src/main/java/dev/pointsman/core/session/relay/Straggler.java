@@ -66,14 +66,13 @@ public final class Straggler {
         return true;
     }
 
-    /// Without its Sync the server keeps the answers to a run for itself.
     private void hearAnswers() {
         if (tracker.takesCopyData()) {
             flushed = false; // the server ignores it there
         } else if (!flushed && tracker.unitOpen()) {
             flushed = true;
             ByteBuf out = client.channel().alloc().buffer();
-            Requests.flush(out);
+            Rollback.hearAnswers(out);
             server.send(out);
         }
     }
