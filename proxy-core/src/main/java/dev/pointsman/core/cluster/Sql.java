@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Statements over JDBC in one line each, and quoting. Virtual threads only: everything blocks.
 ///
@@ -28,6 +30,20 @@ public final class Sql {
             var found = new ArrayList<T>();
             while (rows.next()) {
                 found.add(row.of(rows));
+            }
+            return found;
+        }
+    }
+
+    /// All rows, by what `key` makes of each, in their order; of two alike the later one.
+    public static <K, V> Map<K, V> map(
+            Connection connection, String sql, Row<K> key, Row<V> value, Object... parameters)
+            throws SQLException {
+        try (var statement = prepare(connection, sql, parameters);
+                var rows = statement.executeQuery()) {
+            var found = new LinkedHashMap<K, V>();
+            while (rows.next()) {
+                found.put(key.of(rows), value.of(rows));
             }
             return found;
         }

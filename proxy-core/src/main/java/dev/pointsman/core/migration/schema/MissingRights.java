@@ -5,7 +5,6 @@ import dev.pointsman.core.cluster.Sql;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,14 +25,11 @@ public final class MissingRights {
                      format('%I.%I', n.nspname, c.relname) AS name
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
-                 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pointsman')
-                 AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_class'::regclass
-                                    AND x.objid = c.oid AND x.deptype = 'e')
+                 AND OBJECTS
               UNION ALL
-              SELECT n.oid, 'SCHEMA', format('%I', n.nspname) FROM pg_namespace n
-               WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pointsman')),
+              SELECT n.oid, 'SCHEMA', format('%I', n.nspname) FROM pg_namespace n WHERE SCHEMAS),
             held AS (
-              SELECT r.rolname, o.kind, o.name, concat_ws(', ', VARIADIC CASE o.kind
+              SELECT r.rolname, o.kind, o.name, array_remove(CASE o.kind
                 WHEN 'SCHEMA' THEN ARRAY[
                   CASE WHEN has_schema_privilege(r.oid, o.oid, 'USAGE') THEN 'USAGE' END]
                 WHEN 'SEQUENCE' THEN ARRAY[
@@ -46,20 +42,22 @@ public final class MissingRights {
                   CASE WHEN has_table_privilege(r.oid, o.oid, 'UPDATE') THEN 'UPDATE' END,
                   CASE WHEN has_table_privilege(r.oid, o.oid, 'DELETE') THEN 'DELETE' END,
                   CASE WHEN has_table_privilege(r.oid, o.oid, 'TRUNCATE') THEN 'TRUNCATE' END]
-                END) AS rights
+                END, NULL) AS rights
                 FROM o CROSS JOIN pg_roles r WHERE r.rolname = ANY (?::text[]))\
-            """;
+            """
+                    .replace("OBJECTS", UserTables.OBJECTS)
+                    .replace("SCHEMAS", UserTables.SCHEMAS);
 
     private static final String SUMS =
             HELD
-                    + " SELECT rolname, '', '', md5(string_agg(concat_ws(' ', kind, name, rights),"
+                    + " SELECT rolname, md5(string_agg(concat_ws(' ', kind, name, rights),"
                     + " ',' ORDER BY kind, name COLLATE \"C\")) FROM held GROUP BY 1";
     private static final String EACH = HELD + " SELECT rolname, kind, name, rights FROM held";
 
     private static final int OBJECTS_SHOWN = 20;
 
     /// One kind of gap: the same rights of the same role.
-    private record Gap(String role, String kind, String rights) {}
+    private record Gap(String role, String kind, List<String> rights) {}
 
     private record Held(String role, String kind, String name) {}
 
@@ -71,14 +69,13 @@ public final class MissingRights {
     public static MissingRights between(Cluster source, Cluster target, Set<String> roles)
             throws SQLException {
         var missing = new MissingRights();
-        var sums = held(source, SUMS, roles);
-        var others = held(target, SUMS, roles);
-        sums.keySet().retainAll(others.keySet());
-        sums.entrySet().removeIf(one -> one.getValue().equals(others.get(one.getKey())));
-        var differing = sums.keySet().stream().map(Held::role).toList();
+        var differing = sums(source, roles);
+        var others = sums(target, roles);
+        differing.keySet().retainAll(others.keySet());
+        differing.entrySet().removeIf(one -> one.getValue().equals(others.get(one.getKey())));
         if (!differing.isEmpty()) {
-            var there = held(target, EACH, differing);
-            held(source, EACH, differing)
+            var there = held(target, differing.keySet());
+            held(source, differing.keySet())
                     .forEach(
                             (what, rights) -> {
                                 var found = there.get(what);
@@ -90,35 +87,43 @@ public final class MissingRights {
         return missing;
     }
 
-    private void note(Held what, String rights, String found) {
-        var lacking = new ArrayList<>(List.of(rights.split(", ")));
-        lacking.removeAll(List.of(found.split(", ")));
-        lacking.remove("");
+    private void note(Held what, List<String> rights, List<String> found) {
+        var lacking = new ArrayList<>(rights);
+        lacking.removeAll(found);
         if (!lacking.isEmpty()) {
-            var gap = new Gap(what.role(), what.kind(), String.join(", ", lacking));
+            var gap = new Gap(what.role(), what.kind(), List.copyOf(lacking));
             gaps.computeIfAbsent(gap, _ -> new ArrayList<>()).add(what.name());
         }
     }
 
-    private static Map<Held, String> held(Cluster on, String query, Collection<String> roles)
-            throws SQLException {
-        Object names = roles.toArray(String[]::new);
-        var held = new HashMap<Held, String>();
-        on.call(
+    private static Map<String, String> sums(Cluster on, Set<String> roles) throws SQLException {
+        return on.call(
                 connection ->
-                        Sql.list(
+                        Sql.map(
                                 connection,
-                                query,
+                                SUMS,
+                                row -> row.getString(1),
+                                row -> row.getString(2),
+                                names(roles)));
+    }
+
+    private static Map<Held, List<String>> held(Cluster on, Set<String> roles) throws SQLException {
+        return on.call(
+                connection ->
+                        Sql.map(
+                                connection,
+                                EACH,
                                 row ->
-                                        held.put(
-                                                        new Held(
-                                                                row.getString(1),
-                                                                row.getString(2),
-                                                                row.getString(3)),
-                                                        row.getString(4))
-                                                == null,
-                                names));
-        return held;
+                                        new Held(
+                                                row.getString(1),
+                                                row.getString(2),
+                                                row.getString(3)),
+                                row -> Sql.strings(row, 4),
+                                names(roles)));
+    }
+
+    private static Object names(Set<String> roles) {
+        return roles.toArray(String[]::new);
     }
 
     /// Role, right and object of each, in order.
@@ -132,7 +137,7 @@ public final class MissingRights {
                                                 "%s has no %s on %s %s"
                                                         .formatted(
                                                                 gap.role(),
-                                                                gap.rights(),
+                                                                String.join(", ", gap.rights()),
                                                                 gap.kind().toLowerCase(Locale.ROOT),
                                                                 name))));
         words.sort(null);
@@ -150,7 +155,7 @@ public final class MissingRights {
                     var grant =
                             "GRANT %s ON %s %s TO %s"
                                     .formatted(
-                                            gap.rights(),
+                                            String.join(", ", gap.rights()),
                                             gap.kind(),
                                             String.join(", ", shown),
                                             Sql.identifier(gap.role()));

@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.schema;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,21 +71,25 @@ public record SchemaDifference(int tables, List<String> missing, List<String> ot
 
     /// Of each table, by name.
     private static Map<String, Map<String, String>> columns(Cluster on) throws SQLException {
-        var tables = new TreeMap<String, Map<String, String>>();
-        on.call(
-                connection ->
-                        Sql.list(
-                                connection,
-                                COLUMNS.replace("CONDITION", UserTables.CONDITION),
-                                row -> {
-                                    var names = Sql.strings(row, 2);
-                                    var prints = Sql.strings(row, 3);
-                                    var columns = new LinkedHashMap<String, String>();
-                                    for (int i = 0; i < names.size(); i++) {
-                                        columns.put(names.get(i), prints.get(i));
-                                    }
-                                    return tables.put(row.getString(1), columns) == null;
-                                }));
-        return tables;
+        var sql = COLUMNS.replace("CONDITION", UserTables.CONDITION);
+        Map<String, Map<String, String>> found =
+                on.call(
+                        connection ->
+                                Sql.map(
+                                        connection,
+                                        sql,
+                                        row -> row.getString(1),
+                                        SchemaDifference::prints));
+        return new TreeMap<>(found);
+    }
+
+    private static Map<String, String> prints(ResultSet row) throws SQLException {
+        var names = Sql.strings(row, 2);
+        var prints = Sql.strings(row, 3);
+        var columns = new LinkedHashMap<String, String>();
+        for (int i = 0; i < names.size(); i++) {
+            columns.put(names.get(i), prints.get(i));
+        }
+        return columns;
     }
 }

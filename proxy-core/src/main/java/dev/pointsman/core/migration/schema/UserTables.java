@@ -9,14 +9,22 @@ import java.util.List;
 /// The tables that hold users' rows: permanent, not partitioned themselves, not an extension's, not
 /// ours.
 public final class UserTables {
+    /// What makes a row of `pg_namespace n` a schema of users.
+    static final String SCHEMAS =
+            "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pointsman')";
+
+    /// What makes a row of `pg_class c` with `pg_namespace n` an object of users, of any kind.
+    static final String OBJECTS =
+            SCHEMAS
+                    + " AND "
+                    + """
+                    NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass
+                                 AND x.objid = c.oid AND x.deptype = 'e')\
+                    """;
+
     /// What makes a row of `pg_class c` with `pg_namespace n` such a table.
     public static final String CONDITION =
-            """
-            c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname !~ '^pg_'
-            AND n.nspname NOT IN ('information_schema', 'pointsman')
-            AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass
-                             AND x.objid = c.oid AND x.deptype = 'e')\
-            """;
+            "c.relkind = 'r' AND c.relpersistence = 'p' AND " + OBJECTS;
 
     private UserTables() {}
 
