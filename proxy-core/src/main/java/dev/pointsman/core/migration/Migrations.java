@@ -57,7 +57,7 @@ public final class Migrations implements AutoCloseable {
         return known(database)
                 .filter(it -> it.joins(source, target))
                 .map(it -> OfMigration.without(checks, source, target))
-                .orElse(checks);
+                .orElseGet(() -> OfMigration.ahead(checks));
     }
 
     /// None when the servers cannot be asked: that is a finding of the preflight's own.

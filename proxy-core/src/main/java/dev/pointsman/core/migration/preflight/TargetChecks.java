@@ -97,11 +97,12 @@ final class TargetChecks {
     }
 
     private static void schema(Subject subject, Findings rows) throws SQLException {
-        if (subject.target().call(SchemaCopy::isNeeded)) {
+        var difference = subject.difference();
+        if (difference.isEmpty()) {
             rows.pass(SCHEMA, subject.target(), "no tables yet: the schema will be copied");
             return;
         }
-        var found = SchemaDifference.between(subject.source(), subject.target());
+        var found = difference.get();
         var wrong = new ArrayList<>(found.missing());
         wrong.addAll(found.other());
         var sequences = new ArrayList<>(subject.source().call(SequenceCopy::names));
@@ -121,22 +122,21 @@ final class TargetChecks {
     /// Changed on one side only while changes flow: the first write of a client after the switch
     /// would fail, or what it writes would be lost on the way.
     private static void columns(Subject subject, Findings rows) throws SQLException {
-        if (subject.target().call(SchemaCopy::isNeeded)) {
-            return;
-        }
-        var found = SchemaDifference.between(subject.source(), subject.target());
-        if (!found.missing().isEmpty()) {
+        var difference = subject.difference();
+        var missing = difference.map(SchemaDifference::missing).orElse(List.of());
+        if (!missing.isEmpty()) {
             rows.unsafeCutover(
                     SCHEMA,
                     subject.target(),
-                    Findings.named(DIFFERENCES, found.missing()),
+                    Findings.named(DIFFERENCES, missing),
                     "Make there what is missing, as it is on the source.");
         }
-        if (!found.other().isEmpty()) {
+        var other = difference.map(SchemaDifference::other).orElse(List.of());
+        if (!other.isEmpty()) {
             rows.failCutover(
                     SCHEMA,
                     subject.target(),
-                    Findings.named(DIFFERENCES, found.other()),
+                    Findings.named(DIFFERENCES, other),
                     "Make the columns equal.");
         }
     }
