@@ -63,7 +63,6 @@ public final class Traces {
     private static final byte[] PREPARE_TRANSACTION =
             "PREPARE TRANSACTION".getBytes(StandardCharsets.US_ASCII);
 
-    private static final byte[] DISCARD = "DISCARD ALL".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEALLOCATE_ONE = "DEALLOCATE".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEALLOCATE = "DEALLOCATE ALL".getBytes(StandardCharsets.US_ASCII);
 
@@ -81,7 +80,7 @@ public final class Traces {
 
     /// Whether this tag says that all prepared statements are gone.
     public static boolean discardsStatements(ByteBuf bytes, int from, int to) {
-        return startsWith(bytes, from, to, DISCARD) || startsWith(bytes, from, to, DEALLOCATE);
+        return isDiscardAll(bytes, from, to) || startsWith(bytes, from, to, DEALLOCATE);
     }
 
     /// Whether this tag says that one prepared statement is gone, when not all are.
