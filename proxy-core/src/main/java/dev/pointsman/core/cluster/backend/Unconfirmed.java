@@ -3,6 +3,7 @@ package dev.pointsman.core.cluster.backend;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 
+import java.io.Serial;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.List;
@@ -10,12 +11,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/// Says why a server has not answered within the time that it was given. A commit that waits for a
-/// synchronous standby is ended by no time limit of the server's: it is on disk there, and goes on
-/// waiting behind our back.
-public final class Unconfirmed {
-    /// Clients may be held while we ask, and the server may be silent altogether.
+/// A server has not answered within the time that it was given. Why, only it can say: that takes
+/// time, and is asked for by [#explained] when nobody waits for the answer.
+public final class Unconfirmed extends SQLException {
+    @Serial private static final long serialVersionUID = 1;
+
+    /// The server may be silent altogether.
     private static final long ANSWER_MILLIS = 500;
 
     private static final int SOCKET_MILLIS = 2_000;
@@ -28,24 +31,37 @@ public final class Unconfirmed {
                AND starts_with(application_name, current_setting('application_name')) LIMIT 1\
             """;
 
-    private Unconfirmed() {}
+    private final transient Supplier<List<String>> awaited;
+    private final String server;
 
-    /// `cause`, or what it means when nothing but an answer was missing. Asks the server, for half
-    /// a second at most.
-    public static SQLException explained(Cluster on, SQLException cause) {
-        if (!isSilence(cause)) {
-            return cause;
-        }
-        return new SQLException(words(on, cause), cause.getSQLState(), cause);
+    /// @param awaited asks the server for what its `synchronous_standby_names` says, if a commit of
+    ///   ours waits for one of them
+    public Unconfirmed(String server, SQLException cause, Supplier<List<String>> awaited) {
+        super(
+                "server %s did not answer within the limit; what it was told may still take effect there"
+                        .formatted(server),
+                cause.getSQLState(),
+                cause);
+        this.server = server;
+        this.awaited = awaited;
     }
 
-    private static String words(Cluster on, SQLException cause) {
-        for (var names : awaited(on, cause)) {
+    /// `cause`, or what it means when nothing but an answer was missing.
+    public static SQLException of(Cluster on, SQLException cause) {
+        return isSilence(cause)
+                ? new Unconfirmed(on.name(), cause, () -> awaited(on, cause))
+                : cause;
+    }
+
+    /// Why there was no answer. Asks the server, for half a second at most. A commit that waits for
+    /// a synchronous standby is ended by no time limit of the server's: it is on disk there, and
+    /// goes on waiting behind our back.
+    public String explained() {
+        for (var names : awaited.get()) {
             return "server %s has written a commit of ours, but no synchronous standby has confirmed it within the limit (synchronous_standby_names = %s), so that nobody knows yet whether it counts: bring that standby back, or change synchronous_standby_names on %s and reload it"
-                    .formatted(on.name(), Sql.literal(names), on.name());
+                    .formatted(server, Sql.literal(names), server);
         }
-        return "server %s did not answer within the limit; what it was told may still take effect there"
-                .formatted(on.name());
+        return String.valueOf(getMessage());
     }
 
     private static List<String> awaited(Cluster on, SQLException cause) {

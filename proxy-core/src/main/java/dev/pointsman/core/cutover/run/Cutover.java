@@ -1,5 +1,6 @@
 package dev.pointsman.core.cutover.run;
 
+import dev.pointsman.core.cluster.backend.Unconfirmed;
 import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
@@ -78,12 +79,12 @@ public final class Cutover {
                     : ending(Outcome.SWITCHED, plan.target() + " serves", false);
         } catch (Abort e) {
             approach.gaveUpOver(e.named());
-            return undo(String.valueOf(e.getMessage()), e.again());
+            return undo(e, e.again());
         } catch (Difference e) {
-            return undo(String.valueOf(e.getMessage()), e.kind() == Difference.Kind.OURS_BUSY);
+            return undo(e, e.kind() == Difference.Kind.OURS_BUSY);
         } catch (SQLException | IOException | InterruptedException | RuntimeException e) {
             log.atWarn().addKeyValue("cause", e).log("cutover attempt failed");
-            return undo(Abort.words(e), false);
+            return undo(e, false);
         } catch (Error e) {
             traffic.keepHeld();
             release(grip);
@@ -239,18 +240,21 @@ public final class Cutover {
     }
 
     /// Leads back to the source. Gates open only when its own record table and the journal say so.
-    private Ending undo(String why, boolean again) {
+    private Ending undo(Exception why, boolean again) {
         if (journalled) {
             return afterDecision(why);
         }
-        course.enter(new State.Undoing(why));
+        course.enter(new State.Undoing(words(why)));
         var held = grip;
         if (begun && !written()) {
             // Before the settling begins, which lifts it for good should the target serve.
             books.refenceTarget();
             traffic.keepHeld();
             release(held);
-            return ending(Outcome.UNKNOWN, why + "; clients stay held until it is settled", false);
+            return ending(
+                    Outcome.UNKNOWN,
+                    explained(why) + "; clients stay held until it is settled",
+                    false);
         }
         watch.passed(Step.UNDONE);
         release(held);
@@ -258,7 +262,21 @@ public final class Cutover {
         traffic.retire(plan.target());
         books.refenceTarget();
         var outcome = held == null && !begun ? Outcome.REFUSED : Outcome.ROLLED_BACK;
-        return ending(outcome, why + "; " + plan.source() + " still serves", again);
+        return ending(outcome, explained(why) + "; " + plan.source() + " still serves", again);
+    }
+
+    private static String words(Exception why) {
+        return switch (why) {
+            case Abort abort -> String.valueOf(abort.getMessage());
+            case Difference difference -> String.valueOf(difference.getMessage());
+            default -> Abort.words(why);
+        };
+    }
+
+    /// The same with what a silent server itself says to it. Asked behind the release: a client
+    /// waits for no diagnosis.
+    private static String explained(Exception why) {
+        return why instanceof Unconfirmed silence ? silence.explained() : words(why);
     }
 
     private void release(Traffic.@Nullable Grip held) {
@@ -285,11 +303,12 @@ public final class Cutover {
     }
 
     /// Something failed between the journal and the release; the target serves all the same.
-    private Ending afterDecision(String why) {
-        warnings.add(why);
+    private Ending afterDecision(Exception why) {
         traffic.keepHeld();
         release(grip);
-        return ending(Outcome.UNKNOWN, why, false);
+        var explained = explained(why);
+        warnings.add(explained);
+        return ending(Outcome.UNKNOWN, explained, false);
     }
 
     private Ending ending(Outcome outcome, String message, boolean again) {

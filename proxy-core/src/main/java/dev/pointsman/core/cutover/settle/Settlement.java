@@ -114,6 +114,8 @@ public final class Settlement {
                                 serves.server(), serves.epoch(), evidence, List.copyOf(done));
                     }
                 }
+            } catch (Unconfirmed e) {
+                return new Result.Waiting(e.explained());
             } catch (SQLException | IOException e) {
                 return new Result.Waiting(String.valueOf(e.getMessage()));
             }
@@ -156,7 +158,7 @@ public final class Settlement {
         try {
             ServerBooks.undo(source, undone, turn.from());
         } catch (SQLException e) {
-            throw Unconfirmed.explained(source, e);
+            throw Unconfirmed.of(source, e);
         }
         journal.append(undo);
     }

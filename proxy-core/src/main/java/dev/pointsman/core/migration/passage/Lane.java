@@ -87,12 +87,14 @@ final class Lane implements AutoCloseable {
         return statement;
     }
 
-    /// Runs a statement that was prepared here. Where no answer came in time it says why.
+    /// Runs a statement that was prepared here.
+    ///
+    /// @throws Unconfirmed where no answer came in time
     void execute(PreparedStatement call) throws SQLException {
         try {
             call.execute();
         } catch (SQLException e) {
-            throw named(Unconfirmed.explained(cluster, e));
+            throw named(Unconfirmed.of(cluster, e));
         }
     }
 

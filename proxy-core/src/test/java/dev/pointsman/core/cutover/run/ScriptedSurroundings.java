@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Everything around a run: it notes each call by its name, and the one that is told to fails.
@@ -24,6 +25,7 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     List<String> strangers = List.of();
     List<Unmet> unmet = List.of();
     Set<String> losing = Set.of();
+    Optional<SQLException> atDecision = Optional.empty();
 
     /// The call of that name fails, this often.
     void fail(String call, int times) {
@@ -33,6 +35,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     /// All calls so far.
     List<String> calls() {
         return List.copyOf(calls);
+    }
+
+    /// Notes a call that does not fail.
+    void note(String call) {
+        calls.add(call);
     }
 
     private void called(String call) {
@@ -125,6 +132,9 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     @Override
     public void decide(Claim claim, Marked marked, Arrived arrived) throws SQLException {
         asked("decide");
+        if (atDecision.isPresent()) {
+            throw atDecision.get();
+        }
     }
 
     @Override
