@@ -41,6 +41,7 @@ class FenceLiftedTest {
     private final AtomicReference<Optional<CrossingLab>> cancelled =
             new AtomicReference<>(Optional.empty());
     private final List<String> fenced = new ArrayList<>();
+    private final List<String> whenFenced = new ArrayList<>();
 
     /// Gives the run up, where it is told to, as soon as the fence is up.
     private void watch(Step step) {
@@ -50,6 +51,9 @@ class FenceLiftedTest {
         }
         try {
             fenced.addAll(LeastRights.accessTo(servers.source(), servers));
+            for (var sql : whenFenced) {
+                servers.source().execute("postgres", sql);
+            }
             lab.get().proxy().cutovers().cancel(servers.database());
         } catch (SQLException | Refused e) {
             throw new AssertionError(e);
@@ -90,6 +94,38 @@ class FenceLiftedTest {
 
             // then
             assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void whoWasDroppedMeanwhileIsLeftOut() throws Exception {
+        // given: somebody who has granted his right on
+        var setup =
+                Setup.of("transaction")
+                        .cutover("attempts: 1, hold_limit: 20s")
+                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
+        try (var lab = CrossingLab.start(servers, state, setup, this::watch)) {
+            LeastRights.migrate(servers, lab.proxy());
+            LeastRights.connectThroughPublic(servers);
+            var before = LeastRights.accessTo(servers.source(), servers);
+            var borrower =
+                    servers.source()
+                            .value(
+                                    "postgres",
+                                    "select oid from pg_roles where rolname = 'borrower'");
+            whenFenced.add("drop role borrower");
+
+            // when
+            cancelled.set(Optional.of(lab));
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.ending().warnings()).noneMatch(it -> it.contains("fence"));
+            assertThat(lab.proxy().cutovers().repairSql(servers.database())).isEmpty();
+            assertThat(before).anyMatch(it -> it.contains(borrower));
+            assertThat(LeastRights.accessTo(servers.source(), servers))
+                    .isEqualTo(before.stream().filter(it -> !it.contains(borrower)).toList());
         }
     }
 

@@ -3,12 +3,16 @@ package dev.pointsman.core.cutover.fence;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cutover.fence.OldValues.Rights;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The SQL of a fence. A superuser sets the database's connection limit to 0, which keeps out all
@@ -79,6 +83,13 @@ public final class Fence {
                AND NOT pg_has_role(current_user, d.datdba, 'usage')\
             """;
 
+    private static final String DROPPED =
+            """
+            SELECT name FROM unnest(?::text[]) AS known (name)
+             WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)\
+            """;
+
+    private static final Logger log = LoggerFactory.getLogger(Fence.class);
     private static final int NAMES_SHOWN = 5;
 
     private Fence() {}
@@ -145,7 +156,8 @@ public final class Fence {
         }
     }
 
-    private static void requireMeans(Connection on, OldValues old) throws SQLException {
+    private static void requireMeans(Connection on, OldValues old, OldValues present)
+            throws SQLException {
         if (!old.byRights()) {
             return;
         }
@@ -163,20 +175,21 @@ public final class Fence {
                             .formatted(database, control, control, database),
                     mend(on, old, database, whoStillGetsIn(on, old)));
         }
-        GrantedOn.require(on, old.rights().onward(), database, control);
+        GrantedOn.require(on, present.rights().onward(), database, control);
     }
 
     /// Puts the fence up within the caller's transaction.
     ///
     /// @throws SQLException also when someone who is no superuser would still get in
     public static void raise(Connection on, OldValues old) throws SQLException {
-        requireMeans(on, old);
+        var present = present(on, old);
+        requireMeans(on, old, present);
         var database = database(on);
-        for (var statement : closing(database, old)) {
+        for (var statement : closing(database, present)) {
             Sql.run(on, statement);
         }
         Sql.run(on, "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
-        requireClosed(on, old);
+        requireClosed(on, present);
     }
 
     private static void requireClosed(Connection on, OldValues old) throws SQLException {
@@ -221,9 +234,26 @@ public final class Fence {
 
     /// Puts everything back within the caller's transaction; safe to repeat.
     public static void lift(Connection on, OldValues old) throws SQLException {
-        for (var statement : lifting(database(on), old)) {
+        for (var statement : lifting(database(on), present(on, old))) {
             Sql.run(on, statement);
         }
+    }
+
+    /// Without the roles that were dropped since: what they had, and what others had by them, went
+    /// with them.
+    private static OldValues present(Connection on, OldValues old) throws SQLException {
+        var roles = old.rights().roles();
+        if (roles.isEmpty()) {
+            return old;
+        }
+        var dropped = Set.copyOf(Sql.texts(on, DROPPED, names(List.copyOf(roles))));
+        if (!dropped.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("database", database(on))
+                    .addKeyValue("roles", dropped)
+                    .log("roles that a fence knew are not there any more and are left out");
+        }
+        return old.without(dropped);
     }
 
     /// Lets logins in and makes new sessions writable again, for as long as it takes to open our
@@ -234,7 +264,7 @@ public final class Fence {
 
     /// Keeps logins out again after [#openForUs]; new sessions stay writable, since ours are.
     public static void closeAgain(Connection on, OldValues old) throws SQLException {
-        for (var statement : closing(database(on), old)) {
+        for (var statement : closing(database(on), present(on, old))) {
             Sql.run(on, statement);
         }
     }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// What a fence changed, so that it can be put back; kept as JSON in the record of the attempt.
 ///
@@ -40,11 +43,53 @@ public record OldValues(int connectionLimit, String readOnly, boolean byRights, 
             onward = List.copyOf(onward);
         }
 
+        /// All whom they are about, by name.
+        Set<String> roles() {
+            var roles = new HashSet<String>();
+            Stream.of(revoked, granted, given, options).forEach(roles::addAll);
+            onward.forEach(grant -> roles.addAll(List.of(grant.by(), grant.to())));
+            roles.remove("");
+            return roles;
+        }
+
+        /// What is left of them when those roles are dropped: whoever had his right by one of them
+        /// has lost it, too.
+        Rights without(Set<String> dropped) {
+            var left = new ArrayList<GrantedOn>();
+            for (var grant : onward) {
+                if (!dropped.contains(grant.to())
+                        && !dropped.contains(grant.by())
+                        && (isBy(grant.by(), left) || !isBy(grant.by(), onward))) {
+                    left.add(grant);
+                }
+            }
+            return new Rights(
+                    except(dropped, revoked),
+                    except(dropped, granted),
+                    except(dropped, given),
+                    except(dropped, options),
+                    left);
+        }
+
+        /// Whether he may grant it on by the owner's will, or by one of those grants.
+        private boolean isBy(String role, List<GrantedOn> grants) {
+            return options.contains(role)
+                    || grants.stream().anyMatch(it -> it.option() && it.to().equals(role));
+        }
+
+        private static List<String> except(Set<String> dropped, List<String> roles) {
+            return roles.stream().filter(role -> !dropped.contains(role)).toList();
+        }
+
         /// Those of `options` who have granted it on: all of `onward` goes with what they had.
         List<String> lenders() {
             var by = onward.stream().map(GrantedOn::by).toList();
             return options.stream().filter(by::contains).toList();
         }
+    }
+
+    OldValues without(Set<String> dropped) {
+        return new OldValues(connectionLimit, readOnly, byRights, rights.without(dropped));
     }
 
     public String toJson() {

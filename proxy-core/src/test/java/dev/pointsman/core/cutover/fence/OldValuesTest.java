@@ -7,6 +7,7 @@ import dev.pointsman.core.cutover.fence.OldValues.Rights;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Set;
 
 /// What a fence remembers, and what it makes of that.
 class OldValuesTest {
@@ -76,6 +77,18 @@ class OldValuesTest {
                         "SET ROLE \"app\"; GRANT CONNECT ON DATABASE shop TO \"guest\" WITH GRANT"
                                 + " OPTION; RESET ROLE",
                         "SET ROLE \"guest\"; GRANT CONNECT ON DATABASE shop TO PUBLIC; RESET ROLE");
+    }
+
+    @Test
+    void withADroppedRoleGoesWhatOthersHadByIt() {
+        assertThat(Fence.lifting("shop", SHARED.without(Set.of("app"))))
+                .contains("GRANT CONNECT ON DATABASE shop TO PUBLIC")
+                .noneMatch(sql -> sql.contains("app") || sql.contains("SET ROLE"));
+        assertThat(Fence.lifting("shop", SHARED.without(Set.of("guest", "pm"))))
+                .contains("GRANT CONNECT ON DATABASE shop TO \"app\" WITH GRANT OPTION")
+                .noneMatch(sql -> sql.contains("guest") || sql.contains("pm"));
+        assertThat(SHARED.without(Set.of("copier")).rights().granted()).containsExactly("pm");
+        assertThat(SHARED.without(Set.of())).isEqualTo(SHARED);
     }
 
     @Test
