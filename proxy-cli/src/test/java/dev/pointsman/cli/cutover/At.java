@@ -2,6 +2,8 @@ package dev.pointsman.cli.cutover;
 
 import dev.pointsman.core.cutover.run.Step;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
@@ -23,6 +25,19 @@ public final class At implements Step.Watch {
     public synchronized At at(Step step, Deed deed) {
         deeds.put(step, deed);
         return this;
+    }
+
+    /// A transaction of this client is open when the gate closes, and ends behind it: however short
+    /// those of other clients are, one is drained.
+    public void straddle(Connection client) {
+        at(Step.OPENED, () -> set(client, "begin"));
+        at(Step.HELD, () -> set(client, "commit"));
+    }
+
+    private static void set(Connection client, String command) throws SQLException {
+        try (var statement = client.createStatement()) {
+            statement.execute(command);
+        }
     }
 
     private synchronized Deed take(Step step) {

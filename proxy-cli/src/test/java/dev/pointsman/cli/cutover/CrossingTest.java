@@ -8,7 +8,6 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
-import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
 
 import org.awaitility.Awaitility;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /// Cutovers of clients that write all the while, through a whole proxy.
 @Tag("real")
@@ -35,8 +35,10 @@ class CrossingTest {
 
     @TempDir Path state;
 
+    private final At at = new At();
+
     private CrossingLab lab(String mode, String more) throws Exception {
-        return CrossingLab.start(servers, state, mode, more, Step.Watch.NONE);
+        return CrossingLab.start(servers, state, mode, more, at);
     }
 
     private static void moreWrites(Writers writers) {
@@ -62,13 +64,16 @@ class CrossingTest {
     @ValueSource(strings = {"transaction", "session"})
     void clientsThatWriteCrossThereAndBackAndThereAgain(String mode) throws Exception {
         try (var lab = lab(mode, PATIENT);
+                var inside = lab.connect();
                 var writers = new Writers(16, lab::connect)) {
             moreWrites(writers);
 
             // when
             var rehearsed = lab.rehearse("green");
             moreWrites(writers);
+            at.straddle(inside);
             var there = lab.to("green");
+            at.verify();
             moreWrites(writers);
             var back = lab.back();
             moreWrites(writers);
@@ -82,6 +87,12 @@ class CrossingTest {
             switched(there);
             switched(back);
             switched(again);
+            assertThat(
+                            Stream.of(there, back, again)
+                                    .mapToInt(one -> one.pause().clients().drained())
+                                    .sum())
+                    .as("transactions drained")
+                    .isPositive();
             assertThat(lab.serving()).isEqualTo("green");
             ledgerHolds(writers, servers.target());
         }

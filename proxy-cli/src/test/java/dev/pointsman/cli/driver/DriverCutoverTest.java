@@ -2,6 +2,7 @@ package dev.pointsman.cli.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.driver.Driver.Address;
@@ -9,7 +10,6 @@ import dev.pointsman.cli.driver.Driver.Written;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
-import dev.pointsman.core.cutover.run.Step;
 
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
@@ -41,19 +41,24 @@ class DriverCutoverTest {
 
     @TempDir Path state;
 
+    private final At at = new At();
+
     @ParameterizedTest
     @ValueSource(strings = {"session", "transaction"})
     void everyDriverWritesOnThroughACutoverThereAndBack(String mode) throws Exception {
         var setup = CrossingLab.Setup.of(mode).cutover("drain_timeout: 4s, hold_limit: 15s");
         var stop = state.resolve("stop");
-        try (var lab = CrossingLab.start(servers, state, setup, Step.Watch.NONE)) {
+        try (var lab = CrossingLab.start(servers, state, setup, at);
+                var inside = lab.connect()) {
             // given
             var writers = start(lab.proxy().port(), stop);
             try {
                 awaitMoreOf(writers);
 
                 // when
+                at.straddle(inside);
                 var there = lab.to("green");
+                at.verify();
                 awaitMoreOf(writers);
                 var back = lab.back();
                 awaitMoreOf(writers);
@@ -61,6 +66,7 @@ class DriverCutoverTest {
                 // then
                 switched(there);
                 switched(back);
+                heldAndDrained(there, back);
             } finally {
                 Files.createFile(stop);
             }
@@ -136,6 +142,18 @@ class DriverCutoverTest {
                 .as(report.ending().message())
                 .isEqualTo(Outcome.SWITCHED);
         assertThat(report.pause().clients().failed()).isZero();
+    }
+
+    /// Together: a short pause may hold nobody.
+    private static void heldAndDrained(Report... reports) {
+        int held = 0;
+        int drained = 0;
+        for (var report : reports) {
+            held += report.pause().clients().held();
+            drained += report.pause().clients().drained();
+        }
+        assertThat(held).as("clients held").isPositive();
+        assertThat(drained).as("transactions drained").isPositive();
     }
 
     private void judge(Map<Integer, Writer> writers) throws Exception {

@@ -83,7 +83,8 @@ public final class Demo {
             progress.phase("looking for every acknowledged write on the serving server");
             var serving = site.pair().server(operator.serving());
             options.fault().plantAfterLoad(serving, DATABASE, TABLES, load.ledger());
-            return new DemoResult(verdict(address, load), crossings, failure, versions);
+            return new DemoResult(
+                    verdict(address, load), settings.rate(), crossings, failure, versions);
         } catch (CommandError e) {
             throw new CommandFailure(e.exitCode(), e.text());
         }

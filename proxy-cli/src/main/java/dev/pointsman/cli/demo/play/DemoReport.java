@@ -28,6 +28,9 @@ final class DemoReport {
         if (!result.failure().isEmpty()) {
             terminal.line("not every cutover switched: " + result.failure());
         }
+        if (!result.doubt().isEmpty()) {
+            terminal.line(result.doubt());
+        }
         terminal.line(
                 result.passed()
                         ? terminal.good("passed")
@@ -43,9 +46,10 @@ final class DemoReport {
                         + String.format(
                                 Locale.ROOT,
                                 "  held %.1f ms by the proxy's report, slowest client transaction"
-                                        + " %.1f ms",
+                                        + " %.1f ms, %d clients held",
                                 crossing.pauseMs(),
-                                crossing.worstClientMs()));
+                                crossing.worstClientMs(),
+                                crossing.held()));
         crossing.timeline().rows().forEach(this::phase);
     }
 

@@ -9,8 +9,9 @@ import java.util.Map;
 ///
 /// @param timeline the command's rows: phases with their times
 /// @param pauseMs from hold to release, by the proxy's own report
+/// @param held clients that were at the gate meanwhile, by the same report
 /// @param worstClientMs the longest transaction of any client around it
-public record Crossing(Way way, Answer timeline, double pauseMs, double worstClientMs) {
+public record Crossing(Way way, Answer timeline, double pauseMs, int held, double worstClientMs) {
     /// Which way.
     public enum Way {
         FORWARD("blue → green", "TO green"),

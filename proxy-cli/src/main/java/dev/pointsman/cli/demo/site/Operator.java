@@ -117,7 +117,8 @@ public final class Operator implements AutoCloseable {
                                                 ExitCode.FAILED,
                                                 "no report of a cutover that switched "
                                                         + way.words()));
-        return new Crossing(way, timeline, report.number("pause_ms"), worst);
+        return new Crossing(
+                way, timeline, report.number("pause_ms"), (int) report.number("held"), worst);
     }
 
     /// The server that serves.
