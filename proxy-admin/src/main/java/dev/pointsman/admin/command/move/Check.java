@@ -17,6 +17,9 @@ import java.util.List;
 /// `CHECK db TO server`: the preflight, one row a check, whether a fence can be put up, and the
 /// sessions that cannot be carried.
 public record Check(Controls controls, String database, String server) implements Action {
+    /// The id of the rows about clients.
+    public static final String SESSIONS = "sessions";
+
     private static final String COLUMNS =
             "id server object verdict finding mend blocks unsafe:bool";
 
@@ -67,7 +70,7 @@ public record Check(Controls controls, String database, String server) implement
         for (var session : controls.sessions().snapshot()) {
             if (session.database().equals(name) && !session.ties().obstacle().isEmpty()) {
                 rows.row(
-                        Cell.of("sessions"),
+                        Cell.of(SESSIONS),
                         Cell.of(controls.routes().current(name).server()),
                         Cell.of("client " + session.id() + ", user " + session.user()),
                         Cell.words(Verdict.WARN),

@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 /// tried in a transaction that is taken back before anybody sees it. What `CHECK` says beforehand
 /// and what a run is refused for is found out by the same trial.
 public final class FenceMeans {
-    private static final String ID = "fence";
+    /// The id of its rows of `CHECK`.
+    public static final String ID = "fence";
 
     private FenceMeans() {}
 

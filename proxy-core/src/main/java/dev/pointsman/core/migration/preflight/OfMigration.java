@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /// The preflight of a way, as it reads before a migration and within one.
 public final class OfMigration {
+    /// The id of the row that says so.
+    public static final String ID = "migration";
+
     private static final Set<String> OWN = Set.of("leftovers", "target-not-empty");
 
     private OfMigration() {}
@@ -36,7 +39,7 @@ public final class OfMigration {
         kept.removeIf(check -> OWN.contains(check.id()));
         kept.add(
                 new Check(
-                        "migration",
+                        ID,
                         target,
                         "",
                         Check.Verdict.PASS,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Looks at two servers before a migration from one to the other. Changes nothing on either. One
 /// thread at a time; one that looks again tries no login again.
@@ -45,7 +46,7 @@ public final class Preflight {
         }
         look(
                 new Subject(instance, source, target, sourceFacts.get(), targetFacts.get()),
-                checks(),
+                checks(logins),
                 rows);
         return rows.all();
     }
@@ -83,7 +84,7 @@ public final class Preflight {
         var rows = new Findings();
         look(
                 new Subject(instance, source, target, source.facts(), target.facts()),
-                checks().stream()
+                checks(logins).stream()
                         .filter(check -> check.blocks() == Blocks.CUTOVER)
                         .filter(which)
                         .toList(),
@@ -91,7 +92,21 @@ public final class Preflight {
         return rows.all().stream().filter(row -> row.stops(Blocks.CUTOVER, Set.of())).toList();
     }
 
-    private List<Looking> checks() {
+    /// The ids of all rows that there may be, in their order.
+    public static List<String> ids() {
+        return Stream.concat(Stream.of(CONNECTION), ids(_ -> true)).distinct().toList();
+    }
+
+    /// Those that are looked at again before each cutover, which they may stand in the way of.
+    public static List<String> idsBeforeCutover() {
+        return ids(check -> check.blocks() == Blocks.CUTOVER).toList();
+    }
+
+    private static Stream<String> ids(Predicate<Looking> which) {
+        return checks(new LoginChecks()).stream().filter(which).map(Looking::id);
+    }
+
+    private static List<Looking> checks(LoginChecks logins) {
         var checks = new ArrayList<Looking>();
         checks.addAll(ServerChecks.all());
         checks.addAll(TableChecks.all());

@@ -24,6 +24,7 @@ final class ServerChecks {
                 Looking.target("same-server", ServerChecks::sameServer),
                 Looking.source("version", ServerChecks::versions),
                 Looking.source("wal-level", ServerChecks::walLevel),
+                Looking.source("senders", ServerChecks::senders),
                 Looking.source("slots", ServerChecks::slots),
                 Looking.target("workers", ServerChecks::workers),
                 Looking.source("rights", ServerChecks::rights),
@@ -93,34 +94,38 @@ final class ServerChecks {
         return Platform.of(subject.facts(on));
     }
 
-    private static void slots(Subject subject, Findings rows) throws SQLException {
+    private static void senders(Subject subject, Findings rows) throws SQLException {
         for (var cluster : subject.both()) {
-            var used =
-                    cluster.call(
-                            connection ->
-                                    Sql.one(
-                                            connection,
-                                            """
-                                            SELECT (SELECT count(*) FROM pg_replication_slots),
-                                                   (SELECT count(*) FROM pg_stat_replication)\
-                                            """,
-                                            row -> new long[] {row.getLong(1), row.getLong(2)}));
-            var copying =
-                    cluster == subject.source()
-                            ? subject.targetFacts().number("max_sync_workers_per_subscription", 2)
-                            : 0;
-            room(subject, cluster, new Room("senders", "max_wal_senders", used[1], 1 + copying))
-                    .accept(rows);
-            room(
-                            subject,
-                            cluster,
-                            new Room(
-                                    "slots",
-                                    "max_replication_slots",
-                                    used[0],
-                                    SLOTS_NEEDED + copying))
+            var used = count(cluster, "pg_stat_replication");
+            var needed = 1 + copying(subject, cluster);
+            room(subject, cluster, new Room("senders", "max_wal_senders", used, needed))
                     .accept(rows);
         }
+    }
+
+    private static void slots(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var used = count(cluster, "pg_replication_slots");
+            var needed = SLOTS_NEEDED + copying(subject, cluster);
+            room(subject, cluster, new Room("slots", "max_replication_slots", used, needed))
+                    .accept(rows);
+        }
+    }
+
+    /// How many tables are copied from a server at once, each through a slot and a sender.
+    private static long copying(Subject subject, Cluster from) {
+        return from == subject.source()
+                ? subject.targetFacts().number("max_sync_workers_per_subscription", 2)
+                : 0;
+    }
+
+    private static long count(Cluster on, String view) throws SQLException {
+        return on.call(
+                connection ->
+                        Sql.one(
+                                connection,
+                                "SELECT count(*) FROM " + view,
+                                row -> row.getLong(1)));
     }
 
     private record Room(String id, String setting, long used, long needed) {}
@@ -143,16 +148,7 @@ final class ServerChecks {
 
     private static void workers(Subject subject, Findings rows) throws SQLException {
         for (var cluster : subject.both()) {
-            var busy =
-                    cluster.call(
-                            connection ->
-                                    Sql.one(
-                                            connection,
-                                            """
-                                            SELECT count(*) FROM pg_stat_subscription
-                                             WHERE pid IS NOT NULL\
-                                            """,
-                                            row -> row.getLong(1)));
+            var busy = count(cluster, "pg_stat_subscription WHERE pid IS NOT NULL");
             var needed = cluster == subject.target() ? 2 : 1;
             room(
                             subject,
