@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// The program in a process of its own, as a shell would run it.
@@ -32,6 +33,21 @@ public final class MainProcess implements AutoCloseable {
     /// The same with flags for the JVM.
     public static MainProcess start(Path folder, List<String> flags, List<String> arguments)
             throws IOException {
+        return start(folder, flags, arguments, Map.of());
+    }
+
+    /// The same on a machine whose PATH leads into one folder alone.
+    public static MainProcess startOnPath(Path path, Path folder, String... arguments)
+            throws IOException {
+        return start(folder, List.of(), List.of(arguments), Map.of("PATH", path.toString()));
+    }
+
+    private static MainProcess start(
+            Path folder,
+            List<String> flags,
+            List<String> arguments,
+            Map<String, String> environment)
+            throws IOException {
         var out = Files.createTempFile(folder, "main", ".out");
         var err = Files.createTempFile(folder, "main", ".err");
         var command = new ArrayList<String>();
@@ -43,11 +59,12 @@ public final class MainProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(arguments);
-        var process =
+        var builder =
                 new ProcessBuilder(command)
                         .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
+                        .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
         return new MainProcess(process, out, err);
     }
 
