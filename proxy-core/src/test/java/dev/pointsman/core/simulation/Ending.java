@@ -51,6 +51,7 @@ final class Ending {
                                 .count(),
                 events.crossings,
                 events.switched,
+                events.heldTooLong,
                 world.proxy.handedOver());
     }
 

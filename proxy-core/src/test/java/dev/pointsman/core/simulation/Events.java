@@ -7,6 +7,7 @@ import dev.pointsman.core.session.EndReason;
 import dev.pointsman.core.session.SessionState;
 import dev.pointsman.core.simulation.client.SimulatedClient;
 import dev.pointsman.core.simulation.crossing.Crossing;
+import dev.pointsman.core.simulation.crossing.Crossing.Flaw;
 import dev.pointsman.core.simulation.server.Backend;
 import dev.pointsman.core.simulation.server.SimulatedServer;
 
@@ -26,6 +27,10 @@ final class Events {
     private @Nullable Crossing crossing;
     int switched;
     int crossings;
+
+    /// Crossings that held clients and were undone because their hold limit had passed.
+    int heldTooLong;
+
     int held;
 
     Events(Simulation world) {
@@ -73,8 +78,13 @@ final class Events {
     }
 
     private Crossing crossing() {
-        return new Crossing(
-                world, world.pair, world.proxy.meter(), world.plant == Plant.RELEASES_EARLY);
+        var flaw =
+                switch (world.plant) {
+                    case RELEASES_EARLY -> Flaw.RELEASES_EARLY;
+                    case LETS_GO_AHEAD -> Flaw.LETS_GO_AHEAD;
+                    case NONE, SLIPS_PAST_THE_GATE, DISORDERS_HELD_BYTES -> Flaw.NONE;
+                };
+        return new Crossing(world, world.pair, world.proxy.meter(), flaw);
     }
 
     /// A second one is refused while the first one is under way.
@@ -86,6 +96,9 @@ final class Events {
         crossing = crossing();
         crossings++;
         Outcome outcome = crossing.run();
+        if (crossing.heldTooLong()) {
+            heldTooLong++;
+        }
         crossing = null;
         say("cutover " + outcome);
         if (outcome == Outcome.SWITCHED) {

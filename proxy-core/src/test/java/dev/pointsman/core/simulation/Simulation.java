@@ -80,7 +80,7 @@ final class Simulation implements Surroundings {
         } catch (RuntimeException e) {
             if (plant != Plant.NONE && !troubles.faults().isEmpty()) {
                 // It was found before what it has led to.
-                return new Verdict(seed, troubles.faults(), log.hash(), 0, 0, 0, 0);
+                return new Verdict(seed, troubles.faults(), log.hash(), 0, 0, 0, 0, 0);
             }
             troubles.fault("the simulation failed: " + e);
             throw new IllegalStateException("seed " + seed + ": " + troubles.faults(), e);

@@ -36,6 +36,7 @@ class SimulationTest {
         System.out.println("simulation: " + runs + " runs from -Dsimulation.seed=" + first);
         long acknowledged = 0;
         long switched = 0;
+        long heldTooLong = 0;
         long handedOver = 0;
         // when
         for (long seed = first; seed < first + runs; seed++) {
@@ -44,15 +45,18 @@ class SimulationTest {
             assertThat(verdict).matches(Verdict::isClean, "is clean");
             acknowledged += verdict.acknowledged();
             switched += verdict.switched();
+            heldTooLong += verdict.heldTooLong();
             handedOver += verdict.handedOver();
         }
         System.out.printf(
-                "simulation: %d writes, %d switches, %d connections handed over%n",
-                acknowledged, switched, handedOver);
+                "simulation: %d writes, %d switches, %d beyond the hold limit, %d connections"
+                        + " handed over%n",
+                acknowledged, switched, heldTooLong, handedOver);
         if (only == null) {
             // One run alone may have seen little.
             assertThat(acknowledged).as("writes").isGreaterThan(5L * runs);
             assertThat(switched).as("switches").isGreaterThan(runs / 4);
+            assertThat(heldTooLong).as("holds beyond their limit").isGreaterThan(runs / 10);
             assertThat(handedOver).as("connections handed over").isGreaterThan(runs / 4);
         }
     }

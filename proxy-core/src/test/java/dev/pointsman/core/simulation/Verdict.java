@@ -6,6 +6,7 @@ import java.util.List;
 ///
 /// @param hash equal for equal runs
 /// @param acknowledged writes that clients were told are committed
+/// @param heldTooLong crossings undone because their hold limit had passed, with clients held
 /// @param handedOver server connections that went from one event loop to another
 record Verdict(
         long seed,
@@ -14,6 +15,7 @@ record Verdict(
         int acknowledged,
         int crossings,
         int switched,
+        int heldTooLong,
         int handedOver) {
     boolean isClean() {
         return faults.isEmpty();

@@ -122,10 +122,7 @@ final class ServerChecks {
     private static long count(Cluster on, String view) throws SQLException {
         return on.call(
                 connection ->
-                        Sql.one(
-                                connection,
-                                "SELECT count(*) FROM " + view,
-                                row -> row.getLong(1)));
+                        Sql.one(connection, "SELECT count(*) FROM " + view, row -> row.getLong(1)));
     }
 
     private record Room(String id, String setting, long used, long needed) {}

@@ -27,20 +27,34 @@ public final class Crossing {
     private final Surroundings around;
     private final Pair pair;
     private final DatabaseMeter meter;
-    private final boolean releasesEarly;
+    private final Flaw flaw;
     private final Will will = new Will();
+    private boolean heldTooLong;
 
-    /// @param releasesEarly a planted fault: the gate opens before the decision
-    public Crossing(Surroundings around, Pair pair, DatabaseMeter meter, boolean releasesEarly) {
+    /// A planted fault.
+    public enum Flaw {
+        NONE,
+        /// The gate opens before the decision.
+        RELEASES_EARLY,
+        /// Where the hold limit has passed, the gate opens towards the target.
+        LETS_GO_AHEAD
+    }
+
+    public Crossing(Surroundings around, Pair pair, DatabaseMeter meter, Flaw flaw) {
         this.around = around;
         this.pair = pair;
         this.meter = meter;
-        this.releasesEarly = releasesEarly;
+        this.flaw = flaw;
     }
 
     /// CUTOVER … CANCEL.
     public void cancel() {
         will.cancel();
+    }
+
+    /// Whether it held clients and was undone because its hold limit had passed.
+    public boolean heldTooLong() {
+        return heldTooLong;
     }
 
     public Outcome run() {
@@ -51,18 +65,27 @@ public final class Crossing {
         long attempt = pair.nextAttempt();
         var claim =
                 new Claim(attempt, dry ? -attempt : pair.epoch() + 1, attempt, target.name(), dry);
+        boolean late = around.chance().oneIn(5);
+        int ran = target.history().size();
         var traffic = new SimulatedTraffic(around, pair, stragglers == Stragglers.CANCEL);
+        if (late && flaw == Flaw.LETS_GO_AHEAD) {
+            traffic.opensTowards(target.name());
+        }
         var passage =
                 new SimulatedPassage(
                         around,
                         pair,
                         source,
                         target,
-                        releasesEarly ? traffic::releaseEarly : () -> {});
+                        flaw == Flaw.RELEASES_EARLY ? traffic::releaseEarly : () -> {});
         var ending =
                 new Cutover(
                                 new Plan(
-                                        claim, source.name(), settings(stragglers), OURS, Set.of()),
+                                        claim,
+                                        source.name(),
+                                        settings(stragglers, late ? Duration.ZERO : LONG),
+                                        OURS,
+                                        Set.of()),
                                 new Cutover.Parts(
                                         passage,
                                         traffic,
@@ -73,10 +96,35 @@ public final class Crossing {
                                 new Silence(Duration.ofHours(1), Duration.ZERO))
                         .run();
         around.troubles().takingBack(false);
+        if (late) {
+            heldTooLong = ending.clients().held() > 0;
+            verifyUndone(ending.outcome(), source, target.history().size() - ran);
+        }
         if (ending.outcome() == Outcome.SWITCHED) {
             follow(source, target);
         }
         return ending.outcome();
+    }
+
+    /// A hold whose limit has passed leads back: whoever was held is run on the source, and nobody
+    /// has run anything on the target. Where not even that could be written, they stay held.
+    private void verifyUndone(Outcome outcome, SimulatedServer source, int ranOnTarget) {
+        var serving = around.routes().current(around.gate().database()).server();
+        boolean right =
+                switch (outcome) {
+                    case SWITCHED, REHEARSED -> false;
+                    case REFUSED, ROLLED_BACK ->
+                            serving.equals(source.name())
+                                    && pair.serving().equals(source.name())
+                                    && ranOnTarget == 0;
+                    case UNKNOWN -> serving.equals(source.name()) && ranOnTarget == 0;
+                };
+        if (!right) {
+            around.troubles()
+                    .fault(
+                            "a hold beyond its limit: %s, %s serves, %d ran on the target"
+                                    .formatted(outcome, serving, ranOnTarget));
+        }
     }
 
     /// What follows a switch, whether the run itself ended well or recovery has settled it.
@@ -102,12 +150,12 @@ public final class Crossing {
     }
 
     /// The clock of a run is real; what must not depend on it is either at once or never.
-    private static CutoverSettings settings(Stragglers stragglers) {
+    private static CutoverSettings settings(Stragglers stragglers, Duration holdLimit) {
         var usual = CutoverSettings.defaults();
         return new CutoverSettings(
                 Duration.ZERO,
                 Duration.ZERO,
-                LONG,
+                holdLimit,
                 stragglers,
                 1,
                 Duration.ZERO,

@@ -21,6 +21,7 @@ final class SimulatedPassage implements Passage {
     private final SimulatedServer target;
     private final Runnable beforeDecision;
     private int marked;
+    private boolean late;
 
     /// @param beforeDecision what a planted fault does at the last moment
     SimulatedPassage(
@@ -71,7 +72,9 @@ final class SimulatedPassage implements Passage {
     }
 
     @Override
-    public void bound(Deadline deadline) {}
+    public void bound(Deadline deadline) {
+        late = deadline.passed();
+    }
 
     @Override
     public Marked mark(Claim claim, Ours ours) throws SQLException, Difference {
@@ -97,6 +100,10 @@ final class SimulatedPassage implements Passage {
                             return target.applied() >= marked;
                         },
                         PATIENCE);
+        if (late && around.chance().oneIn(2)) {
+            // The server's own time limit; else its answer comes, and comes too late.
+            throw new SQLException("canceling statement due to statement timeout", "57014");
+        }
         if (!all) {
             throw new Difference(Difference.Kind.NOT_ARRIVED, "the marker has not arrived");
         }

@@ -26,6 +26,7 @@ final class SimulatedTraffic implements Traffic {
     private final Pair pair;
     private final boolean cancels;
     private @Nullable Hold hold;
+    private String astray = "";
 
     /// @param cancels whether who stays inside is made to end
     SimulatedTraffic(Surroundings around, Pair pair, boolean cancels) {
@@ -134,6 +135,11 @@ final class SimulatedTraffic implements Traffic {
         around.go(PATIENCE);
     }
 
+    /// A planted fault: the gate opens towards this server, whatever was decided.
+    void opensTowards(String server) {
+        astray = server;
+    }
+
     private final class HoldGrip implements Grip {
         private final Hold hold;
         private int looks;
@@ -164,6 +170,9 @@ final class SimulatedTraffic implements Traffic {
 
         @Override
         public HoldFigures open() {
+            if (!astray.isEmpty()) {
+                swap(astray, pair.epoch() + 1);
+            }
             var opened = hold.open();
             around.await(opened::isDone);
             return opened.join();
