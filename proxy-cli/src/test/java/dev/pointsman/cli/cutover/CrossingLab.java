@@ -221,6 +221,19 @@ public final class CrossingLab implements AutoCloseable {
         return run(order(new Destination.To(server), false));
     }
 
+    /// The same, with one condition accepted that is not met.
+    public Report accepting(String id, String server) throws Refused {
+        var order = order(new Destination.To(server), false);
+        return run(
+                new CutoverOrder(
+                        order.databases(),
+                        order.destination(),
+                        false,
+                        order.maxPause(),
+                        Set.of(id),
+                        order.requester()));
+    }
+
     public Report rehearse(String server) throws Refused {
         return run(order(new Destination.To(server), true));
     }

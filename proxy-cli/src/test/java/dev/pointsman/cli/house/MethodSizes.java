@@ -46,8 +46,7 @@ final class MethodSizes {
         if (lines(method) > LARGER.getOrDefault(name, LINES_MAX)) {
             faults.add(name + " has " + lines(method) + " lines");
         }
-        if (parameters(method) > LARGER.getOrDefault(name + " parameters", PARAMETERS_MAX)
-                && !isCanonical(type, method)) {
+        if (parameters(method) > PARAMETERS_MAX && !isCanonical(type, method)) {
             faults.add(name + " has " + parameters(method) + " parameters");
         }
         return faults;

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 
 /// Certificates of a test, in files: two authorities, of which servers know the first; a server's
 /// for 127.0.0.1 and db.test; clients' of both authorities.
@@ -26,6 +27,7 @@ public final class Papers {
     public static Papers make() {
         try {
             var folder = Files.createTempDirectory("pointsman-papers");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             var papers = new Papers(folder, authority("CN=the authority"));
             Files.writeString(folder.resolve("ca.pem"), papers.authority.getCertificatePEM());
@@ -39,6 +41,17 @@ public final class Papers {
             throw new UncheckedIOException(e);
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// At the end of the process: the servers that read them live as long.
+    private static void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -57,27 +57,32 @@ class UnfinishedRunTest {
         }
     }
 
+    /// Takes a run, says what it did when asked, and how things stand when it has failed; then
+    /// rolls back. The second connection brings the cancel request.
+    private static ScriptedServer rollingBack(CountDownLatch running, String tag, char status)
+            throws Exception {
+        return ScriptedServer.listening(
+                conversation -> {
+                    if (conversation.number() == 2) {
+                        conversation.expectPacket();
+                        return;
+                    }
+                    conversation.letIn();
+                    expectRun(conversation);
+                    running.countDown();
+                    answerRun(conversation, tag);
+                    conversation.sendReady(status);
+                    conversation.expectQuery("ROLLBACK");
+                    conversation.sendDone("ROLLBACK", 'I');
+                    conversation.untilTheyGo(() -> answerOwnUpTo('X', conversation));
+                });
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRunWhoseSyncHasNotComeIsRolledBackAndSkippedToIt(PoolMode mode) throws Exception {
         var running = new CountDownLatch(1);
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    if (conversation.number() == 2) {
-                                        conversation.expectPacket();
-                                        return;
-                                    }
-                                    conversation.letIn();
-                                    expectRun(conversation);
-                                    running.countDown();
-                                    answerRun(conversation, "INSERT 0 1");
-                                    conversation.sendReady('I');
-                                    conversation.expectQuery("ROLLBACK");
-                                    conversation.sendDone("ROLLBACK", 'I');
-                                    conversation.untilTheyGo(
-                                            () -> answerOwnUpTo('X', conversation));
-                                });
+        try (var server = rollingBack(running, "INSERT 0 1", 'I');
                 var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
                 var client = ScriptedClient.connect(rig.port())) {
             // Given
@@ -105,23 +110,7 @@ class UnfinishedRunTest {
     @EnumSource
     void aBlockThatARunHasBegunStaysFailed(PoolMode mode) throws Exception {
         var running = new CountDownLatch(1);
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    if (conversation.number() == 2) {
-                                        conversation.expectPacket();
-                                        return;
-                                    }
-                                    conversation.letIn();
-                                    expectRun(conversation);
-                                    running.countDown();
-                                    answerRun(conversation, "BEGIN");
-                                    conversation.sendReady('E');
-                                    conversation.expectQuery("ROLLBACK");
-                                    conversation.sendDone("ROLLBACK", 'I');
-                                    conversation.untilTheyGo(
-                                            () -> answerOwnUpTo('X', conversation));
-                                });
+        try (var server = rollingBack(running, "BEGIN", 'E');
                 var rig = new SessionRig(mode, 1, Map.of("blue", server.port()));
                 var client = ScriptedClient.connect(rig.port())) {
             client.logIn("app", SessionRig.DATABASE);

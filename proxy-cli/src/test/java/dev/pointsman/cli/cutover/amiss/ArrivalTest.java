@@ -3,7 +3,6 @@ package dev.pointsman.cli.cutover.amiss;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.At;
-import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.demo.EmbeddedSettings;
@@ -35,16 +34,14 @@ class ArrivalTest {
                     EmbeddedSettings.of(14).with("max_prepared_transactions", "10"),
                     EmbeddedSettings.of(18).with("max_prepared_transactions", "10"));
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers, Setup.of("transaction").cutover("attempts: 1, hold_limit: 2s"));
 
     @TempDir Path state;
 
-    private final At at = new At();
-
-    private CrossingLab lab() throws Exception {
-        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 2s");
-        return CrossingLab.start(servers, state, setup, at);
-    }
+    private final At at = laid.at();
 
     private static void ended(Report report, Outcome outcome, String... words) {
         assertThat(report.ending().outcome()).as(report.ending().message()).isEqualTo(outcome);
@@ -53,7 +50,7 @@ class ArrivalTest {
 
     @Test
     void aPreparedTransactionInTheWorkersWayIsNamed() throws Exception {
-        try (var lab = lab();
+        try (var lab = laid.lab(state);
                 var client = lab.connect()) {
             // given
             servers.target()
@@ -81,7 +78,7 @@ class ArrivalTest {
 
     @Test
     void aSessionInTheWorkersWayIsNamed() throws Exception {
-        try (var lab = lab();
+        try (var lab = laid.lab(state);
                 var client = lab.connect()) {
             // given
             Report report;
@@ -107,7 +104,7 @@ class ArrivalTest {
     void aWorkerThatHasEndedSinceTheConditionsIsMissed() throws Exception {
         var subscription =
                 new ReplicationNames(servers.database(), 1).subscription(Direction.FORWARD);
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             at.at(
                     Step.CHECKED,
                     () -> {
@@ -147,7 +144,7 @@ class ArrivalTest {
     @Test
     void aMarkerThatDoesNotArriveInThePauseEndsItInTheServersWords() throws Exception {
         var other = new AtomicReference<Connection>();
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             at.at(
                     Step.DRAINED,
                     () -> {
@@ -175,7 +172,7 @@ class ArrivalTest {
 
     @Test
     void aServerThatEndsAControlConnectionIsNamed() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             at.at(
                     Step.DRAINED,
                     () ->

@@ -3,12 +3,10 @@ package dev.pointsman.cli.cutover.amiss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
 
 import org.awaitility.Awaitility;
@@ -28,14 +26,12 @@ import java.time.Duration;
 class GoneTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers, Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s"));
 
     @TempDir Path folder;
-
-    private CrossingLab lab(String state) throws Exception {
-        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
-        return CrossingLab.start(servers, folder.resolve(state), setup, Step.Watch.NONE);
-    }
 
     private static String beats() throws Exception {
         return servers.source()
@@ -51,7 +47,7 @@ class GoneTest {
     @ParameterizedTest
     @ValueSource(strings = {"journal", "lock"})
     void aFileOfTheStateFolderThatIsAnotherNowStopsACutover(String name) throws Exception {
-        try (var lab = lab("state")) {
+        try (var lab = laid.lab(folder.resolve("state"))) {
             // given
             var file = folder.resolve("state").resolve(name);
             var aside = folder.resolve("aside");
@@ -77,13 +73,13 @@ class GoneTest {
     @Test
     void anInstanceThatWasStoppedIsInNobodysWay() throws Exception {
         // given
-        try (var _ = lab("first")) {
+        try (var _ = laid.lab(folder.resolve("first"))) {
             awaitBeat();
         }
 
         // when
         assertThat(beats()).isEqualTo("0");
-        try (var lab = lab("second")) {
+        try (var lab = laid.lab(folder.resolve("second"))) {
             // then
             assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
         }
@@ -96,7 +92,7 @@ class GoneTest {
                 .execute(
                         servers.database(),
                         "insert into pointsman.heartbeat values ('other', clock_timestamp())");
-        try (var lab = lab("state")) {
+        try (var lab = laid.lab(folder.resolve("state"))) {
             // when, then
             assertThatThrownBy(() -> lab.to("green"))
                     .isInstanceOf(Refused.class)

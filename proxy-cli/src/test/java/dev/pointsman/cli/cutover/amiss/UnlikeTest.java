@@ -7,11 +7,8 @@ import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.CutoverOrder;
-import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
-import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.wire.Refused;
 
@@ -25,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 /// A target that has become unlike the source in what clients need: what CHECK says of it stops a
 /// cutover too.
@@ -33,29 +29,15 @@ import java.util.Set;
 class UnlikeTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
-    @RegisterExtension final LaidServers laid = new LaidServers(servers);
+    @RegisterExtension
+    final LaidServers laid =
+            new LaidServers(
+                    servers, Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s"));
 
     @TempDir Path state;
 
-    private CrossingLab lab() throws Exception {
-        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
-        return CrossingLab.start(servers, state, setup, Step.Watch.NONE);
-    }
-
     private static void on(RealServer server, String sql) throws SQLException {
         server.execute(servers.database(), sql);
-    }
-
-    private static Report accepting(CrossingLab lab, String id) throws Refused {
-        var order = lab.order(new Destination.To("green"), false);
-        return lab.run(
-                new CutoverOrder(
-                        order.databases(),
-                        order.destination(),
-                        false,
-                        order.maxPause(),
-                        Set.of(id),
-                        order.requester()));
     }
 
     private static List<Check> failures(CrossingLab lab, String target, String id) throws Refused {
@@ -79,7 +61,7 @@ class UnlikeTest {
 
     @Test
     void aColumnThatTheTargetLacksStopsACutoverWhateverIsAccepted() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             on(servers.source(), "alter table note add column added int");
 
@@ -89,7 +71,7 @@ class UnlikeTest {
                     .extracting(Check::finding)
                     .containsExactly(finding);
             refused(lab.to("green"), "schema: on green: " + finding);
-            refused(accepting(lab, "schema"), finding);
+            refused(lab.accepting("schema", "green"), finding);
 
             // and once it is there
             on(servers.target(), "alter table note add column added int");
@@ -99,19 +81,19 @@ class UnlikeTest {
 
     @Test
     void aColumnThatTheTargetHasBesidesMayBeAccepted() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             on(servers.target(), "alter table note add column besides int");
 
             // when, then
             refused(lab.to("green"), "schema: on green: ", "note has other columns: besides");
-            switched(accepting(lab, "schema"));
+            switched(lab.accepting("schema", "green"));
         }
     }
 
     @Test
     void aRightThatTheTargetDoesNotGiveIsNamedWithItsGrant() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             on(servers.target(), "revoke insert, delete on note from " + CrossingLab.USER);
             on(servers.target(), "revoke usage on sequence entry_id_seq from " + CrossingLab.USER);
@@ -137,7 +119,7 @@ class UnlikeTest {
     /// Given through everybody, a role or a superuser: what counts is what the user may do.
     @Test
     void aRightThatIsGivenInAnotherWayIsNotMissed() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             on(servers.target(), "revoke all on note from " + CrossingLab.USER);
             refused(lab.to("green"), "rights: on green: ");
@@ -153,19 +135,19 @@ class UnlikeTest {
 
     @Test
     void aRightThatIsMissingMayBeAccepted() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             on(servers.target(), "revoke insert on note from " + CrossingLab.USER);
 
             // when, then
-            switched(accepting(lab, "app-rights"));
+            switched(lab.accepting("app-rights", "green"));
         }
     }
 
     /// A fence lets nobody try; the way back is refused all the same.
     @Test
     void aUserWhoMayNotLogInBehindTheFenceStopsTheWayBack() throws Exception {
-        try (var lab = lab()) {
+        try (var lab = laid.lab(state)) {
             // given
             switched(lab.to("green"));
             servers.source().execute("postgres", "alter role " + CrossingLab.USER + " nologin");

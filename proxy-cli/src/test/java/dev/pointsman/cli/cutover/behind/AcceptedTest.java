@@ -6,10 +6,7 @@ import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.cutover.CutoverOrder;
-import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Stage;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Check;
@@ -24,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 
 /// What CHECK says blocks a cutover does, unless it is accepted.
 @Tag("real")
@@ -41,18 +37,6 @@ class AcceptedTest {
         return CrossingLab.start(servers, state, how, Step.Watch.NONE);
     }
 
-    private static Report accepting(CrossingLab lab, String id) throws Refused {
-        var order = lab.order(new Destination.To("green"), false);
-        return lab.run(
-                new CutoverOrder(
-                        order.databases(),
-                        order.destination(),
-                        false,
-                        order.maxPause(),
-                        Set.of(id),
-                        order.requester()));
-    }
-
     /// The failures of that check, of those that CHECK shows.
     private static List<Check> failures(CrossingLab lab, String id) throws Refused {
         return lab.proxy().migrations().check(servers.database(), "green").stream()
@@ -65,10 +49,10 @@ class AcceptedTest {
         var refused = lab.to("green");
         assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(refused.ending().message()).contains(id + ": on ", "blue still serves");
-        assertThat(accepting(lab, "lag").ending().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(lab.accepting("lag", "green").ending().outcome()).isEqualTo(Outcome.REFUSED);
 
         // when
-        var report = accepting(lab, id);
+        var report = lab.accepting(id, "green");
 
         // then
         assertThat(report.ending().outcome())
