@@ -24,7 +24,7 @@ class CheckReferenceTest {
     @Test
     void thePageListsExactlyTheChecksThatExist() throws Exception {
         var expected = new ArrayList<>(Preflight.ids());
-        expected.addAll(List.of(OfMigration.ID, FenceMeans.ID, Check.SESSIONS));
+        expected.addAll(List.of(OfMigration.ID, OfMigration.LISTS, FenceMeans.ID, Check.SESSIONS));
 
         assertThat(rows()).extracting(Row::id).isEqualTo(expected);
     }
@@ -32,7 +32,7 @@ class CheckReferenceTest {
     @Test
     void thePageSaysWhichMayStandInTheWayOfACutover() throws Exception {
         var expected = new ArrayList<>(Preflight.idsBeforeCutover());
-        expected.add(FenceMeans.ID);
+        expected.addAll(List.of(OfMigration.LISTS, FenceMeans.ID));
 
         assertThat(rows())
                 .filteredOn(row -> row.blocks().contains("CUTOVER"))

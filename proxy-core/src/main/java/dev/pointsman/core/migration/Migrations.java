@@ -8,6 +8,7 @@ import dev.pointsman.core.migration.preflight.Preflight;
 import dev.pointsman.core.migration.run.Gauges;
 import dev.pointsman.core.migration.run.OpenMigration;
 import dev.pointsman.core.migration.run.Opening;
+import dev.pointsman.core.migration.setup.WayOut;
 import dev.pointsman.core.migration.verify.Verification;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.Refused;
@@ -56,7 +57,7 @@ public final class Migrations implements AutoCloseable {
         var source = serving.now(database).server();
         return known(database)
                 .filter(it -> it.joins(source, target))
-                .map(it -> OfMigration.without(checks, source, target))
+                .map(it -> OfMigration.without(checks, it.pair(), it.direction()))
                 .orElseGet(() -> OfMigration.ahead(checks));
     }
 
@@ -140,7 +141,7 @@ public final class Migrations implements AutoCloseable {
     /// @throws Refused also when something had to be left behind: it says what, where, and the SQL
     public synchronized void abort(String database) throws Refused {
         var running = required(database);
-        if (running.isSwitched() || Opening.everSwitched(running.pair())) {
+        if (running.isSwitched() || WayOut.everSwitched(running.pair())) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     "a cutover of " + database + " has taken place, ABORT would lose its way",
@@ -171,7 +172,7 @@ public final class Migrations implements AutoCloseable {
     /// hand.
     public synchronized List<String> complete(String database) throws Refused {
         var running = required(database);
-        if (!running.isSwitched() && !Opening.everSwitched(running.pair())) {
+        if (!running.isSwitched() && !WayOut.everSwitched(running.pair())) {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     running.row().source() + " still serves " + database + ": nothing to complete",

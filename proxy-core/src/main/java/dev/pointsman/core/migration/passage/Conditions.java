@@ -2,8 +2,12 @@ package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.passage.Passage.Unmet;
 import dev.pointsman.core.migration.preflight.Preflight;
+import dev.pointsman.core.migration.setup.Slots;
+import dev.pointsman.core.migration.setup.TableLists;
+import dev.pointsman.core.migration.setup.WayOut;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
 /// The gate conditions: what must hold right before a cutover. Each is asked of the servers now;
@@ -19,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Conditions {
     private static final String WORKER = "worker";
     private static final String SUBSCRIPTION = "subscription";
+    private static final String SLOT = "slot";
 
     /// The server's launcher looks for work every few seconds.
     private static final Duration WORKER_STARTS = Duration.ofSeconds(10);
@@ -53,7 +57,7 @@ final class Conditions {
                 return List.copyOf(conditions.unmet);
             }
             conditions.tables();
-            if (!conditions.lacks(WORKER)) {
+            if (!conditions.lacks(WORKER) && !conditions.lacks(SLOT)) {
                 var wait = met ? longer(patience, WORKER_STARTS) : Duration.ZERO;
                 conditions.lag(maxLagBytes, Deadline.in(wait));
             }
@@ -121,6 +125,7 @@ final class Conditions {
                                                 AND starts_with(application_name, 'pointsman/'))\
                                     """,
                                     "Wait for it, or end it.");
+                            lostSlots(on);
                             says(
                                     WORKER,
                                     crossing.source(),
@@ -137,6 +142,16 @@ final class Conditions {
                                             + " for why it does not replicate.");
                             return true;
                         });
+    }
+
+    private void lostSlots(Connection on) throws SQLException {
+        for (var slot : Slots.lost(on, crossing.slot(), crossing.canary())) {
+            unmet.add(
+                    new Unmet(
+                            SLOT,
+                            Slots.lostWords(slot, crossing.source().name()),
+                            WayOut.of(crossing.pair()) + "."));
+        }
     }
 
     private void target() throws SQLException {
@@ -206,46 +221,16 @@ final class Conditions {
         }
     }
 
-    /// A table that is in one list only would be lost without a word.
+    /// What the way back lacks loses nothing by itself: that may be accepted.
     private void tables() throws SQLException {
-        var published =
-                crossing.source()
-                        .call(
-                                on ->
-                                        Sql.texts(
-                                                on,
-                                                "SELECT format('%I.%I', schemaname, tablename)"
-                                                        + " FROM pg_publication_tables"
-                                                        + " WHERE pubname = ?",
-                                                crossing.publication()));
-        var subscribed =
-                crossing.target()
-                        .call(
-                                on ->
-                                        Sql.texts(
-                                                on,
-                                                """
-                                                SELECT format('%I.%I', n.nspname, c.relname)
-                                                  FROM pg_subscription_rel r
-                                                  JOIN pg_subscription s ON s.oid = r.srsubid
-                                                  JOIN pg_class c ON c.oid = r.srrelid
-                                                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                                                 WHERE s.subname = ?\
-                                                """,
-                                                crossing.subscription()));
-        differing("published but not subscribed: ", published, subscribed);
-        differing("subscribed but not published: ", subscribed, published);
-        crossing.source()
-                .call(
-                        on -> {
-                            says(
-                                    "table_lists",
-                                    crossing.source(),
-                                    on,
-                                    unpublished(),
-                                    "MIGRATE again with this table.");
-                            return true;
-                        });
+        var direction = crossing.direction();
+        for (var amiss : TableLists.amiss(crossing.pair(), direction)) {
+            if (amiss.direction() == direction) {
+                unmet.add(new Unmet("table_lists", amiss.finding(), amiss.mend()));
+            } else if (direction == Direction.FORWARD) {
+                unmet.add(new Unmet("way_back_lists", amiss.finding(), amiss.mend()));
+            }
+        }
         var missing =
                 crossing.source()
                         .call(on -> crossing.target().call(to -> Sequences.missing(on, to)));
@@ -256,30 +241,6 @@ final class Conditions {
                             "sequence " + name + " is missing on the target",
                             "Create it there."));
         }
-    }
-
-    private void differing(String what, List<String> here, List<String> there) {
-        var only = new TreeSet<>(here);
-        only.removeAll(there);
-        for (var table : only) {
-            unmet.add(new Unmet("table_lists", what + table, "ABORT the migration and repeat it."));
-        }
-    }
-
-    private String unpublished() {
-        return """
-        SELECT 'table ' || c.oid::regclass || ' is not published' FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname <> 'pointsman'
-           AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname::text, 'pg_')
-           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-                              AND d.objid = c.oid AND d.deptype = 'e')
-           AND NOT EXISTS (SELECT FROM pg_publication_rel r
-                             JOIN pg_publication p ON p.oid = r.prpubid
-                            WHERE p.pubname = %s AND (r.prrelid = c.oid OR r.prrelid IN
-                                  (SELECT relid FROM pg_partition_ancestors(c.oid))))\
-        """
-                .formatted(Sql.literal(crossing.publication()));
     }
 
     /// Small twice in a row, so that it is not small by chance; and no apply error in between.

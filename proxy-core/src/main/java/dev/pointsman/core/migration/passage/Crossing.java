@@ -3,6 +3,7 @@ package dev.pointsman.core.migration.passage;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
+import dev.pointsman.core.migration.setup.Pair;
 
 /// From which server to which, in which direction of the migration, and what the replication
 /// objects are called.
@@ -35,6 +36,14 @@ public record Crossing(
 
     public String markerTable() {
         return direction.markerTable();
+    }
+
+    /// The servers as the migration began.
+    Pair pair() {
+        return switch (direction) {
+            case FORWARD -> new Pair(source, target, names);
+            case BACK -> new Pair(target, source, names);
+        };
     }
 
     /// The same migration the other way.

@@ -18,6 +18,7 @@ public interface Passage extends AutoCloseable {
                         "prepared_transactions",
                         "sees_sessions",
                         "sequences",
+                        "slot",
                         "subscription",
                         "table_lists",
                         "tables_ready");

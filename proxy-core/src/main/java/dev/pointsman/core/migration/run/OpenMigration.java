@@ -9,6 +9,8 @@ import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.migration.Serving;
 import dev.pointsman.core.migration.TableStatus;
 import dev.pointsman.core.migration.setup.Pair;
+import dev.pointsman.core.migration.setup.TableLists;
+import dev.pointsman.core.migration.setup.WayOut;
 import dev.pointsman.core.migration.verify.Verification;
 
 import java.sql.SQLException;
@@ -108,7 +110,8 @@ public final class OpenMigration {
         return direction() == Direction.BACK;
     }
 
-    private Direction direction() {
+    /// The way changes flow now.
+    public Direction direction() {
         return pair.serving(serving.now(pair.names().database()).server());
     }
 
@@ -177,7 +180,16 @@ public final class OpenMigration {
         var direction = direction();
         var flowing =
                 StatusReader.subscription(pair.to(direction), pair.names().subscription(direction));
-        var state = StatusReader.state(row, direction, flowing);
+        var seen = StatusReader.state(pair, row, direction, flowing);
+        var reverse = row.back() ? StatusReader.reverse(pair, direction, seen) : ReverseState.NONE;
+        var amiss =
+                seen == MigrationState.READY || seen == MigrationState.SWITCHED
+                        ? TableLists.amiss(pair, direction)
+                        : List.<TableLists.Amiss>of();
+        // A cutover is not allowed now.
+        var state =
+                seen == MigrationState.READY && !amiss.isEmpty() ? MigrationState.COPYING : seen;
+        var isCopying = state == MigrationState.COPYING && amiss.isEmpty();
         return new MigrationStatus(
                 pair.names().database(),
                 row.source(),
@@ -186,12 +198,17 @@ public final class OpenMigration {
                 row.tables().size(),
                 flowing.ready(),
                 StatusReader.lag(pair, direction),
-                state == MigrationState.COPYING ? eta() : new MigrationStatus.Eta.Unknown(),
-                waitingFor(state),
-                row.back() ? StatusReader.reverse(pair, direction, state) : ReverseState.NONE,
+                isCopying ? eta() : new MigrationStatus.Eta.Unknown(),
+                amiss.isEmpty() ? waitingFor(state) : amiss.getFirst().finding(),
+                withLists(reverse, amiss),
                 pair.source().facts().version(),
                 pair.target().facts().version(),
-                message(row, state, flowing));
+                message(row, state, flowing, amiss));
+    }
+
+    private static ReverseState withLists(ReverseState reverse, List<TableLists.Amiss> amiss) {
+        var lacks = amiss.stream().anyMatch(one -> one.direction() == Direction.BACK);
+        return lacks && reverse == ReverseState.READY ? ReverseState.BROKEN : reverse;
     }
 
     private MigrationStatus.Eta eta() throws SQLException {
@@ -215,19 +232,28 @@ public final class OpenMigration {
     }
 
     private String message(
-            MigrationRow row, MigrationState state, StatusReader.Subscribed flowing) {
+            MigrationRow row,
+            MigrationState state,
+            StatusReader.Subscribed flowing,
+            List<TableLists.Amiss> amiss)
+            throws SQLException {
         var message = new ArrayList<String>();
+        var lost = StatusReader.lost(pair);
         if (!row.message().isEmpty()) {
             message.add(row.message());
         }
-        if (state == MigrationState.FAILED && row.state() == MigrationState.READY) {
-            message.add("the subscription is missing or disabled: MIGRATE ABORT, then begin anew");
-        }
-        if (flowing.errors() > 0) {
+        if (!lost.isEmpty()) {
+            message.add(String.join(", ", lost) + ": " + WayOut.of(pair));
+        } else if (state == MigrationState.FAILED && row.state() == MigrationState.READY) {
+            message.add("the subscription is missing or disabled: " + WayOut.of(pair));
+        } else if (flowing.errors() > 0) {
             message.add(
                     "applying has failed "
                             + flowing.errors()
                             + " times; the log of the server that changes go to says why");
+        }
+        for (var one : amiss) {
+            message.add(one.finding() + ". " + one.mend());
         }
         if (!advance.strays().isEmpty()) {
             message.add(

@@ -2,7 +2,6 @@ package dev.pointsman.core.migration.run;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
-import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.MigrationState;
@@ -11,7 +10,6 @@ import dev.pointsman.core.migration.ReplicationNames;
 import dev.pointsman.core.migration.schema.PgDump;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;
-import dev.pointsman.core.migration.setup.Pair;
 import dev.pointsman.core.migration.setup.PeerAddress;
 import dev.pointsman.core.migration.setup.Publications;
 import dev.pointsman.core.migration.setup.Slots;
@@ -141,21 +139,6 @@ public final class Opening {
                         && row.state().compareTo(than.get().state()) > 0);
     }
 
-    /// Whether a cutover of this migration was ever decided, by the records of either server that
-    /// can be asked.
-    public static boolean everSwitched(Pair pair) {
-        for (var cluster : List.of(pair.source(), pair.target())) {
-            try {
-                if (cluster.call(connection -> decided(connection, pair.target().name()))) {
-                    return true;
-                }
-            } catch (SQLException _) {
-                // cannot be asked: the other one, the route and the journal know
-            }
-        }
-        return false;
-    }
-
     /// Whether a fence may be up, as far as the server can be asked.
     public static boolean isFenced(Cluster cluster) {
         try {
@@ -163,19 +146,6 @@ public final class Opening {
         } catch (SQLException _) {
             return false;
         }
-    }
-
-    private static boolean decided(Connection connection, String target) throws SQLException {
-        return OurSchema.exists(connection)
-                && Sql.is(
-                        connection,
-                        """
-                        SELECT EXISTS (SELECT 1 FROM pointsman.record
-                                        WHERE kind = 'decided' AND server = ?
-                                          AND at >= (SELECT begun FROM pointsman.migration
-                                                      WHERE id = 1))\
-                        """,
-                        target);
     }
 
     /// What a migration would do, in order, as SQL and commands without passwords.

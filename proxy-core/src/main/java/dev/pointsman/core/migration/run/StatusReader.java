@@ -8,10 +8,13 @@ import dev.pointsman.core.migration.MigrationStatus;
 import dev.pointsman.core.migration.ReplicationNames;
 import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.migration.setup.Pair;
+import dev.pointsman.core.migration.setup.Slots;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -88,6 +91,21 @@ final class StatusReader {
                 .orElse(new Slot(false, false));
     }
 
+    /// The slots of this migration that their servers have given up, in words.
+    static List<String> lost(Pair pair) throws SQLException {
+        var names = pair.names();
+        var lost = new ArrayList<String>();
+        for (var direction : Direction.values()) {
+            var from = pair.from(direction);
+            for (var slot :
+                    from.call(
+                            on -> Slots.lost(on, names.slot(direction), names.canary(direction)))) {
+                lost.add(Slots.lostWords(slot, from.name()));
+            }
+        }
+        return lost;
+    }
+
     /// WAL that our slots keep on this server.
     static Map<String, Long> retained(Cluster cluster, ReplicationNames names) throws SQLException {
         var ours =
@@ -140,17 +158,25 @@ final class StatusReader {
     }
 
     /// The state of the migration while changes flow in `direction`.
-    static MigrationState state(MigrationRow row, Direction direction, Subscribed flowing) {
-        var recorded = row.state();
+    static MigrationState state(
+            Pair pair, MigrationRow row, Direction direction, Subscribed flowing)
+            throws SQLException {
         return switch (direction) {
             case BACK -> MigrationState.SWITCHED;
             case FORWARD ->
-                    recorded == MigrationState.READY && !isFlowing(flowing)
-                            ? flowing.exists() && flowing.enabled()
-                                    ? MigrationState.COPYING
-                                    : MigrationState.FAILED
-                            : recorded;
+                    slot(pair.source(), pair.names().slot(direction)).lost()
+                            ? MigrationState.FAILED
+                            : forward(row.state(), flowing);
         };
+    }
+
+    private static MigrationState forward(MigrationState recorded, Subscribed flowing) {
+        if (recorded != MigrationState.READY || isFlowing(flowing)) {
+            return recorded;
+        }
+        return flowing.exists() && flowing.enabled()
+                ? MigrationState.COPYING
+                : MigrationState.FAILED;
     }
 
     /// Whether every change arrives.

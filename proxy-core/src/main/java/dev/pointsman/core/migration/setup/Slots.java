@@ -44,6 +44,21 @@ public final class Slots {
                 slot);
     }
 
+    /// Of these, the ones that the server has given up for the WAL that they kept. Nothing brings
+    /// one back.
+    public static List<String> lost(Connection connection, String... slots) throws SQLException {
+        return Sql.texts(
+                connection,
+                "SELECT slot_name FROM pg_replication_slots"
+                        + " WHERE wal_status = 'lost' AND slot_name = ANY(?) ORDER BY 1",
+                (Object) slots);
+    }
+
+    /// That one is lost, for people.
+    public static String lostWords(String slot, String server) {
+        return "slot %s on %s is lost (max_slot_wal_keep_size)".formatted(slot, server);
+    }
+
     /// Drops the slots whose names match a LIKE pattern, ending whoever still uses one.
     ///
     /// @throws SQLException when one stays in use
