@@ -144,6 +144,38 @@ class UnlikeTest {
         }
     }
 
+    @Test
+    void aLargeObjectThatTheTargetLacksStopsACutoverAndTheWayBack() throws Exception {
+        try (var lab = laid.lab(state)) {
+            // given
+            on(servers.source(), "select lo_from_bytea(n, 'x') from generate_series(1, 3000) n");
+            on(servers.target(), "select lo_from_bytea(n, 'x') from generate_series(1, 5000) n");
+            on(servers.source(), "select lo_from_bytea(4000000123, 'precious')");
+
+            // when, then: that one alone
+            var finding = "large objects of the source are missing, such as 4000000123";
+            assertThat(failures(lab, "green", "large-objects"))
+                    .extracting(Check::finding)
+                    .containsExactly(finding);
+            refused(lab.to("green"), "large-objects: on green: " + finding);
+            refused(lab.accepting("large-objects", "green"), finding);
+
+            // and once it is there, however many more are
+            on(servers.target(), "select lo_from_bytea(4000000123, 'precious')");
+            switched(lab.to("green"));
+
+            // and on the way back it is these that the other server lacks
+            Awaitility.await("the way back")
+                    .atMost(Duration.ofMinutes(2))
+                    .untilAsserted(
+                            () ->
+                                    refused(
+                                            lab.back(),
+                                            "large-objects: on blue: large objects of the source"
+                                                    + " are missing, such as 3001, 3002, "));
+        }
+    }
+
     /// A fence lets nobody try; the way back is refused all the same.
     @Test
     void aUserWhoMayNotLogInBehindTheFenceStopsTheWayBack() throws Exception {

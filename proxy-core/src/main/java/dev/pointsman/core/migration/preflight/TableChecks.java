@@ -13,6 +13,8 @@ import java.util.List;
 /// What the source's tables are like. Publishing a table without a replica identity makes its
 /// UPDATEs and DELETEs fail at once, on the live source.
 final class TableChecks {
+    static final String LARGE_OBJECTS = "large-objects";
+
     private static final String ID = "replica-identity";
 
     private static final String WITHOUT_IDENTITY =
@@ -65,7 +67,7 @@ final class TableChecks {
                 Looking.source(ID, TableChecks::identity),
                 Looking.source("replica-identity-full", TableChecks::full),
                 Looking.source("not-carried", TableChecks::notCarried),
-                Looking.source("large-objects", TableChecks::largeObjects),
+                Looking.source(LARGE_OBJECTS, TableChecks::largeObjects),
                 Looking.source("generated-identity", TableChecks::generated),
                 Looking.source("row-security", TableChecks::rowSecurity),
                 Looking.source("sequences", TableChecks::sequences));
@@ -202,10 +204,10 @@ final class TableChecks {
                                                 "SELECT count(*) FROM pg_largeobject_metadata",
                                                 row -> row.getLong(1)));
         if (count == 0) {
-            rows.pass("large-objects", subject.source(), "no large objects");
+            rows.pass(LARGE_OBJECTS, subject.source(), "no large objects");
         } else {
             rows.fail(
-                    "large-objects",
+                    LARGE_OBJECTS,
                     subject.source(),
                     count + " large objects are not carried by replication",
                     "Move them into bytea columns, or copy them yourself and accept this check.");

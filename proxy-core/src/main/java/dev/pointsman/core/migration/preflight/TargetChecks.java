@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.preflight;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.MissingLargeObjects;
 import dev.pointsman.core.migration.schema.MissingRights;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.SchemaDifference;
@@ -28,6 +29,7 @@ final class TargetChecks {
                 Looking.target(SCHEMA, TargetChecks::schema),
                 Looking.target(SCHEMA, TargetChecks::columns).ofCutover(),
                 Looking.target(RIGHTS, TargetChecks::rights).ofCutover(),
+                Looking.target(TableChecks.LARGE_OBJECTS, TargetChecks::largeObjects).ofCutover(),
                 Looking.target("roles", TargetChecks::roles),
                 Looking.target("encoding", TargetChecks::encoding),
                 Looking.target("extensions", TargetChecks::extensions),
@@ -159,6 +161,20 @@ final class TargetChecks {
                     target,
                     Findings.named("rights that users have on the source are missing", words),
                     missing.grants());
+        }
+    }
+
+    /// Made while changes flow, or before and accepted: nothing brings them but a person.
+    private static void largeObjects(Subject subject, Findings rows) throws SQLException {
+        var missing = MissingLargeObjects.between(subject.source(), subject.target());
+        if (!missing.isEmpty()) {
+            rows.unsafeCutover(
+                    TableChecks.LARGE_OBJECTS,
+                    subject.target(),
+                    "large objects of the source are missing, such as "
+                            + String.join(", ", missing.stream().map(String::valueOf).toList()),
+                    "Copy them under the same numbers, lo_get() on the source and lo_from_bytea()"
+                            + " here, or lo_unlink() those on the source that nobody needs.");
         }
     }
 
