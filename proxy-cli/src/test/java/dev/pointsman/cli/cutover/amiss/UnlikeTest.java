@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -88,6 +90,87 @@ class UnlikeTest {
             // when, then
             refused(lab.to("green"), "schema: on green: ", "note has other columns: besides");
             switched(lab.accepting("schema", "green"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    create view made as select 1 as a               | view public.made is missing
+                    create materialized view made as select 1 as a  | materialized view public.made is missing
+                    create unlogged table made (id int)             | unlogged table public.made is missing
+                    create table made (id int) partition by hash (id) | partitioned table public.made is missing
+                    create function made(a text, b int default 1) returns int language sql as 'select 1' | function public.made(text, integer) is missing
+                    create procedure made(a int) language sql as 'select 1' | procedure public.made(integer) is missing
+                    create type made as enum ('a')                  | type public.made is missing
+                    create type made as (a int)                     | type public.made is missing
+                    create domain made as int                       | type public.made is missing
+                    create unique index on note (writer, number)    | public.note has no unique index on number, writer
+                    create unique index on note ((number + 1))      | public.note has no unique index on an expression
+                    """,
+            quoteCharacter = '~')
+    void whatElseTheTargetLacksStopsACutoverUntilItIsMade(String ddl, String words)
+            throws Exception {
+        try (var lab = laid.lab(state)) {
+            // given
+            on(servers.source(), ddl);
+
+            // when, then
+            assertThat(failures(lab, "green", "schema"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.finding()).contains(words));
+            refused(lab.to("green"), "schema: on green: ", words);
+
+            // and once it is there
+            on(servers.target(), ddl);
+            switched(lab.to("green"));
+        }
+    }
+
+    @Test
+    void whatElseTheTargetLacksMayBeAccepted() throws Exception {
+        try (var lab = laid.lab(state)) {
+            // given
+            on(servers.source(), "create view made as select 1 as a");
+
+            // when, then
+            refused(lab.to("green"), "view public.made is missing");
+            switched(lab.accepting("schema", "green"));
+        }
+    }
+
+    /// Rows of a partition that is not attached are not found through its table, and none that
+    /// belongs there can be written.
+    @Test
+    void aPartitionThatIsAttachedOnOneSideOnlyStopsACutover() throws Exception {
+        try (var lab = laid.lab(state)) {
+            // given
+            for (var server : servers.all()) {
+                on(server, "create table whole (id int primary key) partition by range (id)");
+                on(server, "create table half (id int primary key)");
+                on(server, "create type made as enum ('a', 'b')");
+            }
+            var attach = "alter table whole attach partition half for values from (0) to (9)";
+            on(servers.source(), attach);
+            refused(
+                    lab.to("green"),
+                    "public.half is not attached to public.whole FOR VALUES FROM (0) TO (9)");
+
+            // when
+            on(servers.target(), attach);
+            on(servers.source(), "alter table whole detach partition half");
+
+            // then
+            refused(lab.to("green"), "public.half is attached to public.whole FOR VALUES");
+
+            // and labels that are more on the target are in nobody's way, others are
+            on(servers.target(), "alter table whole detach partition half");
+            on(servers.target(), "alter type made add value 'c' before 'b'");
+            assertThat(failures(lab, "green", "schema")).isEmpty();
+            on(servers.source(), "alter type made add value 'd'");
+            refused(lab.to("green"), "type public.made has no label d");
         }
     }
 

@@ -181,14 +181,14 @@ class PoliciesTest {
                         servers.database(),
                         """
                         select nextval('entry_id_seq');
-                        create function public.draw() returns trigger language plpgsql as $$ begin
+                        create function pointsman.draw() returns trigger language plpgsql as $$ begin
                           perform pg_sleep(0.3);
                           perform nextval('public.entry_id_seq');
                           return null; end $$;
                         create constraint trigger late after insert or update on pointsman.record
                           deferrable initially deferred for each row
                           when (new.epoch > 0 and new.kind = 'open')
-                          execute function public.draw();
+                          execute function pointsman.draw();
                         """);
         try (var lab = lab("hold_limit: 60s")) {
             // when

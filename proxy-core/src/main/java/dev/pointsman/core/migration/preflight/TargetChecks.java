@@ -142,6 +142,22 @@ final class TargetChecks {
                     Findings.named(DIFFERENCES, other),
                     "Make the columns equal.");
         }
+        var unlike = difference.map(SchemaDifference::unlike).orElse(List.of());
+        if (!unlike.isEmpty()) {
+            rows.failCutover(
+                    SCHEMA,
+                    subject.target(),
+                    Findings.named(DIFFERENCES, unlike),
+                    "Make these as they are on the source; pg_dump --schema-only prints them.");
+        }
+        var looser = difference.map(SchemaDifference::looser).orElse(List.of());
+        if (!looser.isEmpty()) {
+            rows.warn(
+                    SCHEMA,
+                    subject.target(),
+                    Findings.named(DIFFERENCES, looser),
+                    "Unless that is meant, make them there too.");
+        }
     }
 
     /// Of the users that are configured; where none is, of those that are at work now.
