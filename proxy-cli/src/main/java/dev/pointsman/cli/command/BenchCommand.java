@@ -29,10 +29,9 @@ import java.util.concurrent.Callable;
         name = "bench",
         subcommands = BenchPauseCommand.class,
         description = {
-            "Presses clients against any PostgreSQL address, measures how long each transaction",
-            "takes, and looks for every acknowledged write afterwards. Works in a schema of its"
-                    + " own,",
-            "which it makes when it is missing."
+            "Measures the transactions of clients at any PostgreSQL address.",
+            "Looks for every acknowledged write afterwards. Works in a schema of its own, which it",
+            "makes when it is missing."
         },
         footer = {
             "To see a cutover through an application's eyes: --setup-only before the migration",

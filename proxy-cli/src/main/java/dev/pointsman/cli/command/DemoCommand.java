@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @Command(
         name = "demo",
         description = {
-            "Shows a live migration from PostgreSQL 14 to 18 and back on two servers of its own,",
-            "with real clients, and checks every acknowledged write. Needs nothing else; takes"
-                    + " less",
-            "than a minute."
+            "Shows a live migration from PostgreSQL 14 to 18 and back, under load.",
+            "Boots two servers of its own, puts real clients on them and checks every"
+                    + " acknowledged",
+            "write. Needs nothing else; takes less than a minute."
         },
         footer = "Exit code: 0 passed, 1 anything lost, doubled or failed, 130 interrupted.")
 public final class DemoCommand implements Callable<Integer> {

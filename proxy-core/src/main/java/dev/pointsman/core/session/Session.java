@@ -129,9 +129,7 @@ public final class Session implements Gated, Sweep.Swept {
                 conversation.told().get("application_name"),
                 link.pid(),
                 new SessionRow.Ties(
-                        flow.inspection().names().misgivings(),
-                        conversation.pins().words(),
-                        "none"));
+                        flow.inspection().misgivings(), conversation.pins().words(), "none"));
     }
 
     EventLoop loop() {

@@ -98,6 +98,30 @@ class PoliciesTest {
         }
     }
 
+    /// Else an abort of the migration takes them for somebody else's, and leaves the copy there.
+    @Test
+    void aRehearsalLeavesNoConnectionOnTheTarget() throws Exception {
+        var others =
+                "select count(*) from pg_stat_activity where datname = current_database()"
+                        + " and usename = '"
+                        + CrossingLab.USER
+                        + "'";
+        try (var lab = lab("strangers: refuse");
+                var writers = new Writers(4, lab::connect)) {
+            Awaitility.await().until(() -> writers.acknowledged() > 20);
+
+            // when
+            lab.rehearse("green");
+
+            // then
+            Awaitility.await("an end of the warmed ones")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> servers.target().value(servers.database(), others).equals("0"));
+            writers.stop();
+            assertThat(writers.errors()).isEmpty();
+        }
+    }
+
     private CutoverOrder within(CrossingLab lab, Duration maxPause) {
         var order = lab.order(new Destination.To("green"), false);
         return new CutoverOrder(

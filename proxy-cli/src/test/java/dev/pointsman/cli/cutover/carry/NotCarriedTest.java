@@ -9,6 +9,7 @@ import dev.pointsman.cli.cutover.Console;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
+import dev.pointsman.cli.cutover.wire.Message;
 import dev.pointsman.cli.cutover.wire.RawClient;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.run.Step;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Clients of transaction mode whose server connection cannot be exchanged: they are told of
@@ -61,6 +63,42 @@ class NotCarriedTest {
             assertThat(listens.next()).isEqualTo("EOF");
             assertThat(speaks.run("notify news, 'after'")).endsWith("Z I");
             assertThat(stopped.run("select 5")).contains("D 5").last().isEqualTo("Z I");
+        }
+    }
+
+    @Test
+    void whoHoldsWhatOneServerAloneHasIsNamedBeforeAndEnded() throws Exception {
+        try (var lab = laid.lab(state);
+                var console = Console.before(lab.proxy());
+                var table = lab.raw();
+                var cursor = lab.raw();
+                var lock = lab.raw();
+                var listens = lab.raw();
+                var sets = lab.raw()) {
+            table.run("create temp table mine (id int)");
+            cursor.run("begin; declare c cursor with hold for select 1; commit");
+            lock.run("select pg_advisory_lock(7)");
+            listens.run("listen news");
+            sets.run("set work_mem = '5MB'");
+            var check = "CHECK " + servers.database() + " TO green";
+
+            // when
+            var obstacles = console.column("SHOW CLIENTS", "obstacle");
+            var ids = console.column(check, "id");
+
+            // then
+            assertThat(obstacles)
+                    .anyMatch(one -> one.contains("temporary tables"))
+                    .anyMatch(one -> one.contains("cursor WITH HOLD"))
+                    .anyMatch(one -> one.contains("advisory locks"))
+                    .anyMatch(one -> one.contains("listens"));
+            assertThat(ids).filteredOn("sessions"::equals).hasSize(4);
+            switched(lab.to("green"));
+            for (var client : List.of(table, cursor, lock, listens)) {
+                client.send(Message.query("select 1"));
+                assertThat(client.next()).startsWith("E 57P01 ");
+            }
+            assertThat(sets.run("show work_mem")).contains("D 5MB");
         }
     }
 

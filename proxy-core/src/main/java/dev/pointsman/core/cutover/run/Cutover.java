@@ -171,6 +171,7 @@ public final class Cutover {
             letGo(held);
             books.refenceTarget();
             books.rehearsed(marked, arrived);
+            traffic.retire(plan.target());
             return;
         }
         books.decided(marked, arrived);

@@ -12,6 +12,7 @@ import dev.pointsman.core.migration.setup.Subscriptions;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.stream.Collectors;
 final class Undo {
     private static final String OURS =
             "DROP TABLE IF EXISTS pointsman.marker, pointsman.marker_back, pointsman.copied";
+
+    private static final int LOOKS = 40;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final Pair pair;
     private final List<String> leftovers = new ArrayList<>();
@@ -87,6 +91,9 @@ final class Undo {
                 pair.target(),
                 "-- decide yourself what becomes of the copied tables",
                 connection -> {
+                    if (!SchemaCopy.isNoted(connection)) {
+                        return; // an earlier abort did all this, and may not have come further
+                    }
                     if (!strays.isEmpty()) {
                         throw new SQLException(
                                 "tables and rows stay, for others have written there: "
@@ -113,7 +120,18 @@ final class Undo {
         Sql.run(connection, there);
     }
 
-    private static List<String> others(Connection connection) throws SQLException {
+    /// Who else is connected. Connections of ours that are being closed take a moment.
+    private static List<String> others(Connection connection)
+            throws SQLException, InterruptedException {
+        var found = connected(connection);
+        for (int i = 0; i < LOOKS && !found.isEmpty(); i++) {
+            Thread.sleep(LOOK_AGAIN);
+            found = connected(connection);
+        }
+        return found;
+    }
+
+    private static List<String> connected(Connection connection) throws SQLException {
         return Sql.texts(
                 connection,
                 """
@@ -169,7 +187,9 @@ final class Undo {
 
     private void step(Cluster cluster, String byHand, Step step) {
         if (silent.contains(cluster)) {
-            leftovers.add("on " + cluster.name() + " by hand: " + byHand);
+            if (leftovers.stream().noneMatch(line -> line.endsWith(byHand))) {
+                leftovers.add("on " + cluster.name() + " by hand: " + byHand);
+            }
             return;
         }
         try (var connection = connect(cluster)) {

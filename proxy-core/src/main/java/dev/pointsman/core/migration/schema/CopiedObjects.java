@@ -71,6 +71,11 @@ final class CopiedObjects {
                         + " WHERE o.kind NOT LIKE '% schema public'");
     }
 
+    /// Whether what was found is noted at all: not any more once it was brought back.
+    static boolean isListed(Connection connection) throws SQLException {
+        return Sql.is(connection, "SELECT to_regclass('pointsman.copied') IS NOT NULL");
+    }
+
     /// Whether a copy of ours made the target's schema.
     static boolean any(Connection connection) throws SQLException {
         return Sql.is(

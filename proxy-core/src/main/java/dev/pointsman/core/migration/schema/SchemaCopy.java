@@ -37,6 +37,11 @@ public final class SchemaCopy {
         return UserTables.names(target).isEmpty();
     }
 
+    /// Whether an abort has not been here yet, which takes the notes of [#run] away last.
+    public static boolean isNoted(Connection target) throws SQLException {
+        return CopiedObjects.isListed(target);
+    }
+
     /// Whether an earlier [#run] made the target's schema.
     public static boolean wasDone(Connection target) throws SQLException {
         return CopiedObjects.any(target);

@@ -114,6 +114,12 @@ public final class Pins {
         return Reason.words(held);
     }
 
+    /// Why the session cannot be carried to another server, for people; empty: nothing. Any thread,
+    /// at about this moment.
+    public String obstacles() {
+        return Reason.obstacles(held);
+    }
+
     /// What the text at `from` may leave; `whole` says whether it is at hand to its end.
     public int read(ByteBuf bytes, int from, int to, boolean whole) {
         int read = watch.read(bytes, from, to, lexicon());

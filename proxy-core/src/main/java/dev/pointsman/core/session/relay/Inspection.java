@@ -33,6 +33,13 @@ public final class Inspection {
         return names;
     }
 
+    /// Why the session can perhaps not be carried, for people; empty for nothing. Any thread, at
+    /// about this moment.
+    public String misgivings() {
+        var seen = names.misgivings();
+        return seen.isEmpty() ? pins.obstacles() : seen;
+    }
+
     /// Nothing is left of what the session has set.
     public void forgetNames() {
         if (!names.names().isEmpty() || !names.misgivings().isEmpty()) {
