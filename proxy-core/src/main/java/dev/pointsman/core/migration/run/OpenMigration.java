@@ -98,10 +98,12 @@ public final class OpenMigration {
         advance.resume();
     }
 
-    /// One round of the slot job, once the migration is ready.
+    /// One round of the slot job, and of what the subscriptions connect with.
     public void tick() throws SQLException {
-        if (run.row().state() == MigrationState.READY) {
-            advance.tick();
+        switch (run.row().state()) {
+            case READY -> advance.tick(true);
+            case COPYING -> advance.tick(false);
+            case NONE, PREPARING, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
         }
     }
 

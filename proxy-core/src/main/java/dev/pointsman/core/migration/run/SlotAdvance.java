@@ -24,6 +24,7 @@ final class SlotAdvance {
 
     private final Pair pair;
     private final Serving serving;
+    private final PeerLogins logins;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Seen seen;
     private boolean stopped;
@@ -32,6 +33,7 @@ final class SlotAdvance {
     SlotAdvance(Pair pair, Serving serving) {
         this.pair = pair;
         this.serving = serving;
+        logins = new PeerLogins(pair);
     }
 
     void stop() {
@@ -60,11 +62,16 @@ final class SlotAdvance {
         return strays;
     }
 
-    /// One round; nothing happens in the first one after a start, a stop or a swap.
-    void tick() throws SQLException {
+    /// One round; no slot is moved in the first one after a start, a stop or a swap, nor before
+    /// `ready`.
+    void tick(boolean ready) throws SQLException {
         lock.lock();
         try {
-            if (!stopped) {
+            if (stopped) {
+                return;
+            }
+            logins.refresh();
+            if (ready) {
                 round();
             }
         } finally {
