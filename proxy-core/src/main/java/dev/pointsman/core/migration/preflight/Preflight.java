@@ -114,6 +114,7 @@ public final class Preflight {
         checks.addAll(SessionChecks.all());
         checks.addAll(logins.all());
         checks.addAll(ReachChecks.all());
+        checks.addAll(DefaultsChecks.all());
         return checks;
     }
 

@@ -26,8 +26,7 @@ final class ReachChecks {
                 Looking.target("peer", ReachChecks::there),
                 Looking.source(Preflight.WAY_BACK, ReachChecks::back),
                 Looking.source("table-owner", ReachChecks::owner),
-                Looking.target(COPY, ReachChecks::copy),
-                Looking.target(ReadOnlyCheck.ID, ReadOnlyCheck::look).ofCutover());
+                Looking.target(COPY, ReachChecks::copy));
     }
 
     private static void there(Subject subject, Findings rows) {

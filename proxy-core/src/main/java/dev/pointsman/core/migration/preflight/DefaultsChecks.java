@@ -3,6 +3,8 @@ package dev.pointsman.core.migration.preflight;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.OurSchema;
+import dev.pointsman.core.migration.defaults.ServerDefaults;
+import dev.pointsman.core.migration.defaults.SettingsDifference;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,10 +12,12 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Whether applications would be read-only on the target by a default that they do not have on the
-/// source: after the switch their writes would fail.
-final class ReadOnlyCheck {
-    static final String ID = "read-only";
+/// Whether applications would begin their sessions on the target as on the source. One that is
+/// read-only by a default would fail with its writes; another `search_path` would send them
+/// elsewhere.
+final class DefaultsChecks {
+    private static final String READ_ONLY = "read-only";
+    private static final String SETTINGS = "app-settings";
 
     /// The default that counts for each role, where one is set, as the server picks it: a role's
     /// own in this database before the role's, that before the database's, that before everybody's.
@@ -50,10 +54,17 @@ final class ReadOnlyCheck {
         }
     }
 
-    private ReadOnlyCheck() {}
+    private DefaultsChecks() {}
+
+    static List<Looking> all() {
+        return List.of(
+                Looking.target(READ_ONLY, DefaultsChecks::readOnly).ofCutover(),
+                Looking.target(SETTINGS, DefaultsChecks::servers),
+                Looking.target(SETTINGS, DefaultsChecks::settings).ofCutover());
+    }
 
     /// What our own fence has set on the target goes with it.
-    static void look(Subject subject, Findings rows) throws SQLException {
+    private static void readOnly(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
         var names = new ArrayList<>(SessionChecks.applications(subject));
         names.add(ANYBODY);
@@ -65,13 +76,13 @@ final class ReadOnlyCheck {
         readOnly(subject.source(), names, false).forEach(one -> found.remove(one.role()));
         var anybody = found.remove(ANYBODY);
         if (found.isEmpty() && anybody == null) {
-            rows.pass(ID, target, "writable");
+            rows.pass(READ_ONLY, target, "writable");
             return;
         }
         var database = Sql.identifier(target.server().dbname());
         if (anybody != null && found.isEmpty() && names.size() > 1) {
             rows.warn(
-                    ID,
+                    READ_ONLY,
                     target,
                     "sessions are read-only by default, but not those of the applications known"
                             + " now, who have defaults of their own",
@@ -86,7 +97,7 @@ final class ReadOnlyCheck {
         var users = found.values().stream().filter(Default::own).map(Default::role).toList();
         var all = anybody != null || users.size() < found.size();
         rows.failCutover(
-                ID,
+                READ_ONLY,
                 target,
                 (all ? "the database is" : Findings.named("users are", users))
                         + " read-only by default, and not so on the source: writes would fail with"
@@ -115,5 +126,49 @@ final class ReadOnlyCheck {
                 .stream()
                 .filter(Default::readOnly)
                 .toList();
+    }
+
+    /// Of the users that are configured; where none is, of those that are at work now, and of
+    /// whoever else may come.
+    private static void settings(Subject subject, Findings rows) throws SQLException {
+        var target = subject.target();
+        var roles = new TreeSet<>(SessionChecks.users(subject));
+        var users = roles.size();
+        if (SessionChecks.configured(subject.source()).isEmpty()) {
+            roles.add(SettingsDifference.ANYBODY);
+        }
+        var found = SettingsDifference.between(subject.source(), target, roles);
+        if (!found.words().isEmpty()) {
+            rows.failCutover(
+                    SETTINGS,
+                    target,
+                    Findings.named(
+                            "settings of new sessions are not as on the source", found.words()),
+                    found.mend());
+        }
+        if (!found.otherWords().isEmpty()) {
+            rows.warn(
+                    SETTINGS,
+                    target,
+                    Findings.named(
+                            "other settings of new sessions are not as on the source",
+                            found.otherWords()),
+                    found.otherMend());
+        }
+        if (found.words().isEmpty() && found.otherWords().isEmpty()) {
+            rows.pass(SETTINGS, target, users + " users begin with the settings of the source");
+        }
+    }
+
+    private static void servers(Subject subject, Findings rows) throws SQLException {
+        var found = ServerDefaults.differences(subject.source(), subject.target());
+        if (!found.isEmpty()) {
+            rows.warn(
+                    SETTINGS,
+                    subject.target(),
+                    Findings.named("defaults of the server are not as on the source", found),
+                    "Where that is not meant: ALTER SYSTEM SET each, then SELECT"
+                            + " pg_reload_conf()");
+        }
     }
 }
