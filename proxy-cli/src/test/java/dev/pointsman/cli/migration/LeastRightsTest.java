@@ -75,7 +75,36 @@ class LeastRightsTest {
         assertThat(lab.catalogs().toString()).doesNotContain("pub ", "sub ", "slot ");
     }
 
+    @Test
+    void theControlRoleMayHaveANameThatNeedsQuotes() throws Exception {
+        for (var server : servers.all()) {
+            server.execute(
+                    "postgres",
+                    """
+                    do $$ begin create role "Pm Admin" login password 'secret'; exception
+                      when duplicate_object then null; end $$\
+                    """);
+        }
+        try (var quoted = new Lab(servers, "Pm Admin", "secret")) {
+            // given
+            quoted.grant();
+
+            // when
+            assertThat(failed(quoted)).isEmpty();
+            quoted.migrations.start(quoted.database, Lab.GREEN, Set.of());
+            var status = quoted.awaitReady();
+
+            // then
+            assertThat(status.reverse()).isEqualTo(ReverseState.READY);
+            quoted.migrations.abort(quoted.database);
+        }
+    }
+
     private List<Check> failed() throws Exception {
+        return failed(lab);
+    }
+
+    private static List<Check> failed(Lab lab) throws Exception {
         return lab.migrations.check(lab.database, Lab.GREEN).stream()
                 .filter(
                         check ->

@@ -185,7 +185,7 @@ final class SessionChecks {
                                             connection,
                                             """
                                             SELECT c FROM pg_db_role_setting s, unnest(s.setconfig) c
-                                             WHERE (s.setrole = 0 OR s.setrole = current_user::regrole)
+                                             WHERE (s.setrole = 0 OR s.setrole = quote_ident(current_user)::regrole)
                                                AND (s.setdatabase = 0 OR s.setdatabase =
                                                     (SELECT oid FROM pg_database
                                                       WHERE datname = current_database()))
