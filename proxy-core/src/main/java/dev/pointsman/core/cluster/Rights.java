@@ -42,6 +42,11 @@ public record Rights(
                 || memberOf.contains("pg_monitor");
     }
 
+    /// May end the sessions of others, except those of superusers.
+    public boolean mayTerminate() {
+        return superuser || memberOf.contains("pg_signal_backend");
+    }
+
     /// Reads tables whole, whatever their row security says.
     public boolean passesRowSecurity() {
         return superuser || bypassRls;

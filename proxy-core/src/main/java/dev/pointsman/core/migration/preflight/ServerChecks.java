@@ -14,8 +14,17 @@ import java.util.function.Consumer;
 
 /// What the servers as a whole must be able to do.
 final class ServerChecks {
+    private static final String RIGHTS = "rights";
     private static final int OLDEST = 13;
     private static final int SLOTS_NEEDED = 2;
+
+    /// Whether a way back waits on a server: it subscribes there, and is enabled by the cutover.
+    private static final String SUBSCRIBES =
+            """
+            SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
+                            WHERE d.datname = current_database()
+                              AND s.subname LIKE 'pointsman\\_%')\
+            """;
 
     private ServerChecks() {}
 
@@ -27,7 +36,8 @@ final class ServerChecks {
                 Looking.source("senders", ServerChecks::senders),
                 Looking.source("slots", ServerChecks::slots),
                 Looking.target("workers", ServerChecks::workers),
-                Looking.source("rights", ServerChecks::rights),
+                Looking.source(RIGHTS, ServerChecks::rights),
+                Looking.source(RIGHTS, ServerChecks::replication).ofCutover(),
                 Looking.target("recovery", ServerChecks::recovery),
                 Looking.source("fsync", ServerChecks::fsync).ofCutover(),
                 Looking.source("slot-wal", ServerChecks::slotWal),
@@ -190,16 +200,46 @@ final class ServerChecks {
                 missing.add("seeing other sessions");
                 mend.add("GRANT pg_monitor TO " + user);
             }
-            if (missing.isEmpty()) {
-                rows.pass("rights", cluster, rights.user() + " has what it needs");
-            } else {
+            if (!missing.isEmpty()) {
                 rows.unsafe(
-                        "rights",
+                        RIGHTS,
                         cluster,
                         rights.user() + " lacks: " + String.join(", ", missing),
                         String.join("; ", mend));
+            } else if (rights.mayTerminate()) {
+                rows.pass(RIGHTS, cluster, rights.user() + " has what it needs");
+            }
+            if (!rights.mayTerminate()) {
+                rows.warn(
+                        RIGHTS,
+                        cluster,
+                        rights.user()
+                                + " may not end sessions of other roles: strangers cannot be"
+                                + " terminated, and who has stayed on a fenced server stops the"
+                                + " way back",
+                        "GRANT pg_signal_backend TO " + user);
             }
         }
+    }
+
+    /// Slots on the source are given up or moved on after the switch, and those on the target send
+    /// the way back: without the right there is none, which shows only once clients are there.
+    private static void replication(Subject subject, Findings rows) throws SQLException {
+        for (var cluster : subject.both()) {
+            var rights = subject.facts(cluster).rights();
+            if (rights.mayReplicate() || (cluster == subject.target() && !hasWayBack(subject))) {
+                continue;
+            }
+            rows.failCutover(
+                    RIGHTS,
+                    cluster,
+                    rights.user() + " lacks REPLICATION: there would be no way back",
+                    platform(subject, cluster).replication(Sql.identifier(rights.user())));
+        }
+    }
+
+    private static boolean hasWayBack(Subject subject) throws SQLException {
+        return subject.source().call(on -> Sql.is(on, SUBSCRIBES));
     }
 
     private static void recovery(Subject subject, Findings rows) {
