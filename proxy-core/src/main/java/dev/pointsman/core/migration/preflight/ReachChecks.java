@@ -8,14 +8,13 @@ import dev.pointsman.core.migration.schema.PgDump;
 import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
-import dev.pointsman.core.migration.setup.Token;
 
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 
 /// Whether the servers may and can replicate from each other: tried for real, in a transaction that
-/// never commits, and with the one that is meant at the other end.
+/// never commits.
 final class ReachChecks {
     private static final String COPY = "schema-copy";
 
@@ -75,22 +74,16 @@ final class ReachChecks {
                                     .formatted(Platform.of(facts).administrator())
                             : "");
         }
-        try (var token = Token.on(from)) {
-            return trySeeing(on, from, token);
-        } catch (SQLException e) {
-            return from.refusal(e).report().message();
-        }
-    }
-
-    private static String trySeeing(Cluster on, Cluster from, Token token) {
-        try {
-            return token.isSeenFrom(on)
-                    ? ""
-                    : "from %s, the peer address of %s (%s) leads to another server"
-                            .formatted(
-                                    on.name(),
-                                    from.name(),
-                                    new PeerAddress(from.server()).withoutPassword());
+        var sql =
+                "CREATE SUBSCRIPTION pointsman_probe CONNECTION "
+                        + Sql.literal(new PeerAddress(from.server()).conninfo())
+                        + " PUBLICATION pointsman_probe WITH (create_slot = false, slot_name ="
+                        + " 'pointsman_probe', enabled = false, copy_data = false)";
+        try (var connection = on.dedicated()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, sql);
+            connection.rollback();
+            return "";
         } catch (SQLException e) {
             return on.refusal(e).report().message();
         }

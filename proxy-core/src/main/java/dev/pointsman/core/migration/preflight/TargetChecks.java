@@ -46,7 +46,6 @@ final class TargetChecks {
                                             """
                                             SELECT 'publication ' || pubname FROM pg_publication
                                              WHERE pubname LIKE 'pointsman\\_%'
-                                               AND pubname NOT LIKE 'pointsman\\_probe\\_%'
                                              UNION ALL
                                             SELECT 'subscription ' || subname FROM pg_subscription s
                                               JOIN pg_database d ON d.oid = s.subdbid

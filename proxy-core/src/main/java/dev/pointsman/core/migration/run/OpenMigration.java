@@ -98,12 +98,10 @@ public final class OpenMigration {
         advance.resume();
     }
 
-    /// One round of the slot job, and of what the subscriptions connect with.
+    /// One round of the slot job, once the migration is ready.
     public void tick() throws SQLException {
-        switch (run.row().state()) {
-            case READY -> advance.tick(true);
-            case COPYING -> advance.tick(false);
-            case NONE, PREPARING, SWITCHED, VERIFYING, ABORTING, COMPLETED, FAILED -> {}
+        if (run.row().state() == MigrationState.READY) {
+            advance.tick();
         }
     }
 

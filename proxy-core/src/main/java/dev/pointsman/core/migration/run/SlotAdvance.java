@@ -24,7 +24,6 @@ final class SlotAdvance {
 
     private final Pair pair;
     private final Serving serving;
-    private final PeerLogins logins;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Seen seen;
     private boolean stopped;
@@ -33,7 +32,6 @@ final class SlotAdvance {
     SlotAdvance(Pair pair, Serving serving) {
         this.pair = pair;
         this.serving = serving;
-        logins = new PeerLogins(pair);
     }
 
     void stop() {
@@ -62,16 +60,11 @@ final class SlotAdvance {
         return strays;
     }
 
-    /// One round; no slot is moved in the first one after a start, a stop or a swap, nor before
-    /// `ready`.
-    void tick(boolean ready) throws SQLException {
+    /// One round; nothing happens in the first one after a start, a stop or a swap.
+    void tick() throws SQLException {
         lock.lock();
         try {
-            if (stopped) {
-                return;
-            }
-            logins.refresh();
-            if (ready) {
+            if (!stopped) {
                 round();
             }
         } finally {

@@ -62,15 +62,6 @@ public final class Subscriptions {
                 + ")";
     }
 
-    /// The statement that lets it connect in another way.
-    public static String connectionSql(
-            ReplicationNames names, Direction direction, String conninfo) {
-        return "ALTER SUBSCRIPTION "
-                + names.subscription(direction)
-                + " CONNECTION "
-                + Sql.literal(conninfo);
-    }
-
     /// Makes it unless it is there; the server tries the connection while it does.
     public static void create(
             Connection connection,
