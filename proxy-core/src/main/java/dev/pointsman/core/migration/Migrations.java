@@ -151,8 +151,7 @@ public final class Migrations implements AutoCloseable {
             throw new Refused(
                     SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     "a fence of a cutover that was undone is still up on " + running.row().source(),
-                    "REPAIR %s lifts it. Where a role that it would give CONNECT back to was dropped meanwhile it cannot: there the SQL of docs/operating/in-and-out.md does. Then ABORT again."
-                            .formatted(database));
+                    "REPAIR %s lifts it. Then ABORT again.".formatted(database));
         }
         List<String> left = Guarded.waiting(() -> running.undo(clusters.instance()));
         open.remove(database, running);

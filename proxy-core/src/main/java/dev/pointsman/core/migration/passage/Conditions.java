@@ -125,7 +125,7 @@ final class Conditions {
                                                 AND starts_with(application_name, 'pointsman/'))\
                                     """,
                                     "Wait for it, or end it.");
-                            lostSlots(on);
+                            lostSlot(on);
                             says(
                                     WORKER,
                                     crossing.source(),
@@ -144,12 +144,12 @@ final class Conditions {
                         });
     }
 
-    private void lostSlots(Connection on) throws SQLException {
-        for (var slot : Slots.lost(on, crossing.slot(), crossing.canary())) {
+    private void lostSlot(Connection on) throws SQLException {
+        if (Slots.isLost(on, crossing.slot())) {
             unmet.add(
                     new Unmet(
                             SLOT,
-                            Slots.lostWords(slot, crossing.source().name()),
+                            Slots.lostWords(crossing.slot(), crossing.source().name()),
                             WayOut.of(crossing.pair()) + "."));
         }
     }

@@ -91,15 +91,14 @@ final class StatusReader {
                 .orElse(new Slot(false, false));
     }
 
-    /// The slots of this migration that their servers have given up, in words.
+    /// The slots that changes flow through which their servers have given up, in words.
     static List<String> lost(Pair pair) throws SQLException {
         var names = pair.names();
         var lost = new ArrayList<String>();
         for (var direction : Direction.values()) {
             var from = pair.from(direction);
-            for (var slot :
-                    from.call(
-                            on -> Slots.lost(on, names.slot(direction), names.canary(direction)))) {
+            var slot = names.slot(direction);
+            if (from.call(on -> Slots.isLost(on, slot))) {
                 lost.add(Slots.lostWords(slot, from.name()));
             }
         }

@@ -44,14 +44,13 @@ public final class Slots {
                 slot);
     }
 
-    /// Of these, the ones that the server has given up for the WAL that they kept. Nothing brings
-    /// one back.
-    public static List<String> lost(Connection connection, String... slots) throws SQLException {
-        return Sql.texts(
+    /// Whether the server has given it up for the WAL that it kept. Nothing brings one back.
+    public static boolean isLost(Connection connection, String slot) throws SQLException {
+        return Sql.is(
                 connection,
-                "SELECT slot_name FROM pg_replication_slots"
-                        + " WHERE wal_status = 'lost' AND slot_name = ANY(?) ORDER BY 1",
-                (Object) slots);
+                "SELECT EXISTS (SELECT FROM pg_replication_slots"
+                        + " WHERE wal_status = 'lost' AND slot_name = ?)",
+                slot);
     }
 
     /// That one is lost, for people.

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,6 +35,7 @@ public final class TableLists {
     private final Pair pair;
     private final Direction flowing;
     private final List<Amiss> found = new ArrayList<>();
+    private Optional<String> otherwise = Optional.empty();
 
     private TableLists(Pair pair, Direction flowing) {
         this.pair = pair;
@@ -128,8 +130,16 @@ public final class TableLists {
                 + on(pair.to(direction).name())
                 + refresh(pair.names(), direction, direction == flowing)
                 + (direction == flowing ? " (copies the rows: it must be empty there)" : "")
-                + (WayOut.everSwitched(pair) ? "" : ". Or " + WayOut.of(pair))
+                + otherwise()
                 + ".";
+    }
+
+    /// Asked once, however many tables are amiss.
+    private String otherwise() {
+        if (otherwise.isEmpty()) {
+            otherwise = Optional.of(WayOut.everSwitched(pair) ? "" : ". Or " + WayOut.of(pair));
+        }
+        return otherwise.get();
     }
 
     /// The server that does not serve may be fenced.
