@@ -8,11 +8,12 @@ import dev.pointsman.core.migration.schema.UserTables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Whether each direction carries every table. What is in one list only would be lost without a
 /// word: native replication neither follows DDL nor says that it does not.
@@ -31,6 +32,9 @@ public final class TableLists {
              WHERE s.subname = ? AND s.subdbid = (SELECT oid FROM pg_database
                                                    WHERE datname = current_database())\
             """;
+
+    private static final Pattern NEEDLESS_QUOTES =
+            Pattern.compile("(?<!\")\"([a-z_][a-z0-9_$]*)\"(?!\")");
 
     private final Pair pair;
     private final Direction flowing;
@@ -54,28 +58,37 @@ public final class TableLists {
     public static List<Amiss> amiss(Pair pair, Direction flowing) throws SQLException {
         var lists = new TableLists(pair, flowing);
         var carried = lists.published(flowing);
-        var owed = new HashSet<>(pair.from(flowing).call(UserTables::names));
+        var owed = byName(pair.from(flowing).call(UserTables::names));
         lists.compare(flowing, owed, carried);
         var resting = flowing.opposite();
         var names = pair.names();
         if (pair.to(resting).call(on -> Subscriptions.exists(on, names, resting))) {
-            carried.removeIf(table -> table.startsWith("pointsman."));
+            carried.keySet().removeIf(table -> table.startsWith("pointsman."));
             lists.compare(resting, carried, lists.published(resting));
         }
         return List.copyOf(lists.found);
     }
 
-    private Set<String> published(Direction direction) throws SQLException {
+    private Map<String, String> published(Direction direction) throws SQLException {
         var name = pair.names().publication(direction);
         return pair.from(direction).call(on -> texts(on, PUBLISHED, name));
     }
 
-    private static Set<String> texts(Connection connection, String sql, String name)
+    private static Map<String, String> texts(Connection connection, String sql, String name)
             throws SQLException {
-        return new HashSet<>(Sql.texts(connection, sql, name));
+        return byName(Sql.texts(connection, sql, name));
     }
 
-    private void compare(Direction direction, Set<String> owed, Set<String> published)
+    /// As their server quotes them, by what is the same on both: only one of two majors may know a
+    /// name as a keyword.
+    private static Map<String, String> byName(List<String> quoted) {
+        var names = new TreeMap<String, String>();
+        quoted.forEach(name -> names.put(NEEDLESS_QUOTES.matcher(name).replaceAll("$1"), name));
+        return names;
+    }
+
+    private void compare(
+            Direction direction, Map<String, String> owed, Map<String, String> published)
             throws SQLException {
         var from = pair.from(direction).name();
         var to = pair.to(direction).name();
@@ -109,10 +122,10 @@ public final class TableLists {
         }
     }
 
-    private static Set<String> without(Set<String> all, Set<String> some) {
-        var only = new TreeSet<>(all);
-        only.removeAll(some);
-        return only;
+    private static Collection<String> without(Map<String, String> all, Map<String, String> some) {
+        var only = new TreeMap<>(all);
+        only.keySet().removeAll(some.keySet());
+        return only.values();
     }
 
     private String publish(Direction direction, String table) {
