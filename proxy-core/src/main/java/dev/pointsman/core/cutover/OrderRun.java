@@ -31,6 +31,9 @@ import java.util.function.Consumer;
 
 /// One order being carried out: its attempts, one after the other, each with a report. Used once.
 final class OrderRun {
+    /// As the look for stray writes says that the slot is missing.
+    private static final String NO_SLOT = "55000";
+
     static final Duration FOLLOW_LIMIT = Duration.ofSeconds(60);
 
     private final CutoverOrder order;
@@ -209,7 +212,14 @@ final class OrderRun {
                         "See to them, then add IGNORING STRAYS.");
             }
         } catch (SQLException e) {
-            throw crossing.target().refusal(e);
+            var why = crossing.target().refusal(e);
+            throw NO_SLOT.equals(e.getSQLState())
+                    ? refused(
+                            "nobody can tell who wrote past the proxy meanwhile: "
+                                    + why.report().message(),
+                            "A migration that was begun without a way back (ACCEPT way-back) has"
+                                    + " none: MIGRATE … COMPLETE ends it.")
+                    : why;
         }
     }
 

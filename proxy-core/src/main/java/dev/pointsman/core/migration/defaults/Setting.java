@@ -57,6 +57,11 @@ final class Setting {
     private static final Pattern ELEMENT =
             Pattern.compile("\\s*(?:\"((?:[^\"]|\"\")*)\"|([^\",\\s]+))\\s*(,|$)");
 
+    /// Extensions that only look on.
+    private static final Pattern WATCHING =
+            Pattern.compile(
+                    "(auto_explain|pg_stat_statements|pgaudit|pg_qualstats|pg_wait_sampling)\\.");
+
     private Setting() {}
 
     /// Names are the same whatever their case.
@@ -69,7 +74,9 @@ final class Setting {
     }
 
     static boolean isTelling(String name) {
-        return isCustom(name) || TELLING.contains(key(name));
+        return isCustom(name)
+                ? !WATCHING.matcher(key(name)).lookingAt()
+                : TELLING.contains(key(name));
     }
 
     static String set(String name, String stored) {

@@ -1,6 +1,7 @@
 package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.UserTables;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /// The sequences of both servers, paired by name, with what the target had when it was last read.
 ///
@@ -34,7 +34,11 @@ final class Sequences {
              ORDER BY 1\
             """;
 
-    private record Entry(String name, long oid, @Nullable Long last, Steps steps) {}
+    private record Entry(String name, long oid, @Nullable Long last, Steps steps) {
+        String key() {
+            return UserTables.plain(name);
+        }
+    }
 
     /// How a sequence goes on.
     record Steps(long increment, long min, long max, boolean cycles) {
@@ -83,10 +87,10 @@ final class Sequences {
 
     /// Names of sequences that the target lacks.
     static List<String> missing(Connection source, Connection target) throws SQLException {
-        var there = read(target).stream().map(Entry::name).collect(Collectors.toSet());
+        var there = byName(read(target));
         return read(source).stream()
                 .map(Entry::name)
-                .filter(name -> !there.contains(name))
+                .filter(name -> !there.containsKey(UserTables.plain(name)))
                 .toList();
     }
 
@@ -94,7 +98,7 @@ final class Sequences {
     static Sequences read(Connection source, Connection target, long margin) throws SQLException {
         var from = read(source);
         var byName = byName(read(target));
-        var paired = from.stream().filter(entry -> byName.containsKey(entry.name())).toList();
+        var paired = from.stream().filter(entry -> byName.containsKey(entry.key())).toList();
         var uncalled = new ArrayList<Uncalled>();
         for (var entry : paired) {
             if (entry.last() == null) {
@@ -106,7 +110,7 @@ final class Sequences {
         }
         return new Sequences(
                 paired,
-                paired.stream().map(entry -> byName.get(entry.name())).toList(),
+                paired.stream().map(entry -> byName.get(entry.key())).toList(),
                 List.copyOf(uncalled),
                 margin);
     }
@@ -133,7 +137,7 @@ final class Sequences {
         var byName = byName(read(onTarget));
         return new Sequences(
                 source,
-                source.stream().map(entry -> byName.get(entry.name())).toList(),
+                source.stream().map(entry -> byName.get(entry.key())).toList(),
                 uncalled,
                 margin);
     }
@@ -157,7 +161,7 @@ final class Sequences {
 
     private static Map<String, Entry> byName(List<Entry> entries) {
         var map = new HashMap<String, Entry>();
-        entries.forEach(entry -> map.put(entry.name(), entry));
+        entries.forEach(entry -> map.put(entry.key(), entry));
         return map;
     }
 

@@ -145,7 +145,13 @@ final class ReachChecks {
         try {
             SchemaCopy.rehearse(program.get(), subject.source(), target);
             rows.pass(COPY, target, "takes the schema of " + subject.source().name());
-        } catch (SQLException | IOException e) {
+        } catch (IOException e) {
+            rows.fail(
+                    COPY,
+                    subject.source(),
+                    String.valueOf(e.getMessage()),
+                    "Look again once nobody holds a table of the source for long.");
+        } catch (SQLException e) {
             rows.unsafe(
                     COPY,
                     target,

@@ -107,9 +107,10 @@ final class TargetChecks {
         var found = difference.get();
         var wrong = new ArrayList<>(found.missing());
         wrong.addAll(found.other());
-        var sequences = new ArrayList<>(subject.source().call(SequenceCopy::names));
-        sequences.removeAll(subject.target().call(SequenceCopy::names));
-        sequences.forEach(sequence -> wrong.add("sequence " + sequence + " is missing"));
+        SequenceCopy.missing(
+                        subject.source().call(SequenceCopy::names),
+                        subject.target().call(SequenceCopy::names))
+                .forEach(sequence -> wrong.add("sequence " + sequence + " is missing"));
         if (wrong.isEmpty()) {
             rows.pass(SCHEMA, subject.target(), found.tables() + " tables match");
         } else {
@@ -183,7 +184,7 @@ final class TargetChecks {
     private static void largeObjects(Subject subject, Findings rows) throws SQLException {
         var missing = MissingLargeObjects.between(subject.source(), subject.target());
         if (!missing.isEmpty()) {
-            rows.unsafeCutover(
+            rows.failCutover(
                     TableChecks.LARGE_OBJECTS,
                     subject.target(),
                     "large objects of the source are missing, such as "

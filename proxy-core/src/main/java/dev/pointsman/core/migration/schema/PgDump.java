@@ -64,6 +64,7 @@ public record PgDump(int major, String version) {
         var builder = new ProcessBuilder(command(server));
         encryption(builder.environment(), server.tls());
         builder.environment().put("PGAPPNAME", "pointsman/pg_dump");
+        builder.environment().put("PGCONNECT_TIMEOUT", "10");
         builder.environment().remove("PGOPTIONS");
         switch (server.control().secret()) {
             case Secret.Clear(var password) -> builder.environment().put("PGPASSWORD", password);

@@ -24,6 +24,7 @@ final class SchemaComparison {
     void relation(String name, Relation wanted, @Nullable Relation found) {
         var called = wanted.isTable() ? name : wanted.kind() + " " + name;
         var lost = wanted.isTable() ? missing : unlike;
+        var isView = wanted.kind().endsWith("view");
         if (found == null) {
             lost.add(called + " is missing");
             return;
@@ -32,10 +33,13 @@ final class SchemaComparison {
             missing.add(name + " is a " + found.kind());
             return;
         }
+        if (!wanted.kind().equals(found.kind())) {
+            unlike.add(called + " is a " + found.kind());
+        }
         var lacking = without(wanted.columns().keySet(), found.columns().keySet());
         if (!lacking.isEmpty()) {
-            lost.add(called + " has no column " + String.join(", ", lacking));
-        } else if (wanted.kind().equals(found.kind())) {
+            (isView ? looser : lost).add(called + " has no column " + String.join(", ", lacking));
+        } else if (wanted.kind().equals(found.kind()) && !isView) {
             columns(called, wanted, found);
         }
         parents(called, wanted.parents(), found.parents());
@@ -54,8 +58,7 @@ final class SchemaComparison {
                                 differing.add(name);
                             }
                         });
-        var isView = wanted.kind().endsWith("view");
-        if (!differing.isEmpty() && !isView) {
+        if (!differing.isEmpty()) {
             (wanted.isTable() ? other : unlike)
                     .add(called + " has other columns: " + String.join(", ", differing));
         }

@@ -136,10 +136,12 @@ public final class SchemaCopy {
         return Statements.of(script.toString());
     }
 
-    /// A newer pg_dump sets parameters that an older target does not have.
+    /// A newer pg_dump sets parameters that an older target does not have. It sets time limits
+    /// aside as well: ours stay, else whoever holds a lock on the target would hold us for ever.
     private static boolean isKnown(String statement, Set<String> settings) {
         var setting = SETTING.matcher(statement);
-        return !setting.matches() || settings.contains(setting.group(1));
+        return !setting.matches()
+                || (settings.contains(setting.group(1)) && !setting.group(1).endsWith("_timeout"));
     }
 
     private static void carryOut(Connection connection, String statement) throws SQLException {

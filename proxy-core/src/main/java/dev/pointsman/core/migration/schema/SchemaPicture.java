@@ -42,6 +42,8 @@ record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> 
         }
     }
 
+    /// Bounds are printed without their table, which would have to be locked for it.
+    ///
     /// A view's columns have the types that its server's functions give them, an identity is a
     /// partition's own since version 17, and constraints that come from a partitioned table have
     /// names that a server makes up.
@@ -59,7 +61,7 @@ record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> 
                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                      ORDER BY a.attnum),
               ARRAY(SELECT concat_ws(' ', pn.nspname || '.' || p.relname,
-                                     pg_get_expr(c.relpartbound, c.oid))
+                                     pg_get_expr(c.relpartbound, 0))
                       FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
                       JOIN pg_namespace pn ON pn.oid = p.relnamespace
                      WHERE h.inhrelid = c.oid ORDER BY 1),
@@ -123,6 +125,8 @@ record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> 
         Sql.run(connection, "SET LOCAL search_path = pg_catalog");
         Sql.run(connection, "SET LOCAL intervalstyle = postgres");
         Sql.run(connection, "SET LOCAL bytea_output = hex");
+        Sql.run(connection, "SET LOCAL timezone = 'UTC'");
+        Sql.run(connection, "SET LOCAL lc_monetary = 'C'");
         var relations =
                 Sql.map(
                         connection,
@@ -133,7 +137,7 @@ record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> 
                 Sql.map(
                         connection,
                         NAMED.replace("SCHEMAS", UserTables.SCHEMAS),
-                        row -> row.getString(1),
+                        row -> UserTables.plain(row.getString(1)),
                         row -> Sql.strings(row, 2));
         return new SchemaPicture(new TreeMap<>(relations), new TreeMap<>(named));
     }
@@ -143,7 +147,7 @@ record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> 
         var prints = Sql.strings(row, 4);
         var columns = new LinkedHashMap<String, String>();
         for (int i = 0; i < names.size(); i++) {
-            columns.put(names.get(i), prints.get(i));
+            columns.put(names.get(i), UserTables.plain(prints.get(i)));
         }
         return new Relation(
                 row.getString(2),

@@ -5,6 +5,7 @@ import dev.pointsman.core.cluster.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The tables that hold users' rows: permanent, not partitioned themselves, not an extension's, not
 /// ours.
@@ -26,7 +27,16 @@ public final class UserTables {
     public static final String CONDITION =
             "c.relkind = 'r' AND c.relpersistence = 'p' AND " + OBJECTS;
 
+    private static final Pattern NEEDLESS_QUOTES =
+            Pattern.compile("(?<!\")\"([a-z_][a-z0-9_$]*)\"(?!\")");
+
     private UserTables() {}
+
+    /// Names as every major spells them, to compare by: a server quotes what it knows as a keyword,
+    /// and a table called json_table is quoted by 17 and newer, and not by 14. Not for SQL.
+    public static String plain(String quoted) {
+        return NEEDLESS_QUOTES.matcher(quoted).replaceAll("$1");
+    }
 
     /// Their names, qualified and quoted, in order.
     public static List<String> names(Connection connection) throws SQLException {

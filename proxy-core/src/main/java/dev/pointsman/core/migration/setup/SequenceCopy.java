@@ -1,13 +1,14 @@
 package dev.pointsman.core.migration.setup;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.schema.UserTables;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Brings the target's sequences to where the source's stand, exactly: the value and whether it was
 /// given out already. Replication does not carry them.
@@ -31,13 +32,17 @@ public final class SequenceCopy {
         return Sql.texts(connection, NAMES);
     }
 
+    /// Those of the source that the target lacks.
+    public static List<String> missing(List<String> source, List<String> target) {
+        var there = target.stream().map(UserTables::plain).collect(Collectors.toSet());
+        return source.stream().filter(name -> !there.contains(UserTables.plain(name))).toList();
+    }
+
     /// Copies every sequence that stands elsewhere. Returns the names that the target lacks.
     public static List<String> copy(Connection source, Connection target) throws SQLException {
         var wanted = positions(source, names(source));
-        var there = names(target);
-        var missing = new ArrayList<>(wanted.keySet());
-        missing.removeAll(there);
-        wanted.keySet().retainAll(there);
+        var missing = missing(List.copyOf(wanted.keySet()), names(target));
+        wanted.keySet().removeAll(missing);
         var found = positions(target, List.copyOf(wanted.keySet()));
         for (var entry : wanted.entrySet()) {
             if (!entry.getValue().equals(found.get(entry.getKey()))) {

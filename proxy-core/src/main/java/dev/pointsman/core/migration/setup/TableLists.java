@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /// Whether each direction carries every table. What is in one list only would be lost without a
 /// word: native replication neither follows DDL nor says that it does not.
@@ -32,9 +31,6 @@ public final class TableLists {
              WHERE s.subname = ? AND s.subdbid = (SELECT oid FROM pg_database
                                                    WHERE datname = current_database())\
             """;
-
-    private static final Pattern NEEDLESS_QUOTES =
-            Pattern.compile("(?<!\")\"([a-z_][a-z0-9_$]*)\"(?!\")");
 
     private final Pair pair;
     private final Direction flowing;
@@ -57,6 +53,9 @@ public final class TableLists {
     /// @param flowing the direction in which changes flow now
     public static List<Amiss> amiss(Pair pair, Direction flowing) throws SQLException {
         var lists = new TableLists(pair, flowing);
+        if (!pair.to(flowing).call(on -> Subscriptions.exists(on, pair.names(), flowing))) {
+            return List.of(); // nothing flows at all, which is told as such
+        }
         var carried = lists.published(flowing);
         var owed = byName(pair.from(flowing).call(UserTables::names));
         lists.compare(flowing, owed, carried);
@@ -83,7 +82,7 @@ public final class TableLists {
     /// name as a keyword.
     private static Map<String, String> byName(List<String> quoted) {
         var names = new TreeMap<String, String>();
-        quoted.forEach(name -> names.put(NEEDLESS_QUOTES.matcher(name).replaceAll("$1"), name));
+        quoted.forEach(name -> names.put(UserTables.plain(name), name));
         return names;
     }
 
