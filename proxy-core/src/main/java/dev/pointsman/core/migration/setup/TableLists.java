@@ -17,10 +17,13 @@ import java.util.TreeMap;
 /// Whether each direction carries every table. What is in one list only would be lost without a
 /// word: native replication neither follows DDL nor says that it does not.
 public final class TableLists {
+    /// The catalog itself: the view of it opens every table, and waits for whoever has locked one.
     private static final String PUBLISHED =
             """
-            SELECT format('%I.%I', schemaname, tablename) FROM pg_publication_tables
-             WHERE pubname = ?\
+            SELECT format('%I.%I', n.nspname, c.relname) FROM pg_publication_rel r
+              JOIN pg_publication p ON p.oid = r.prpubid
+              JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE p.pubname = ?\
             """;
 
     private static final String SUBSCRIBED =
