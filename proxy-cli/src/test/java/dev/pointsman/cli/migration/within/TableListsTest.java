@@ -159,4 +159,40 @@ class TableListsTest {
             await(lab, MigrationState.READY);
         }
     }
+
+    @Test
+    void aPartitionedTableThatSomebodyPublishedStandsForItsPartitions() throws Exception {
+        CrossingLab.lay(servers);
+        try (var lab = CrossingLab.start(servers, state, Setup.of("transaction"), _ -> {})) {
+            await(lab, MigrationState.READY);
+            // given
+            for (var server : servers.all()) {
+                server.execute(
+                        servers.database(),
+                        """
+                        create table measured (at int, place text) partition by range (at);
+                        create table measured_early partition of measured for values from (0) to (9)
+                         partition by list (place);
+                        create table measured_here partition of measured_early for values in ('h');
+                        create table measured_late partition of measured for values from (9) to (99)\
+                        """);
+            }
+            assertThat(failing(lab))
+                    .extracting(Check::finding)
+                    .anyMatch(finding -> finding.contains("is not published"));
+
+            // when
+            var publish = "alter publication pointsman_%s_1%s add table measured";
+            servers.source().execute(servers.database(), publish.formatted(servers.database(), ""));
+            servers.target()
+                    .execute(servers.database(), publish.formatted(servers.database(), "_back"));
+
+            // then
+            assertThat(failing(lab))
+                    .isNotEmpty()
+                    .extracting(Check::finding)
+                    .allMatch(finding -> finding.contains("is published"));
+            mendAll(lab);
+        }
+    }
 }

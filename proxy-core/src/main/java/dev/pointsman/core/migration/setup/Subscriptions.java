@@ -3,7 +3,9 @@ package dev.pointsman.core.migration.setup;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.migration.Direction;
+import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.ReplicationNames;
+import dev.pointsman.core.wire.SqlState;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,7 +64,11 @@ public final class Subscriptions {
                 + ")";
     }
 
-    /// Makes it unless it is there; the server tries the connection while it does.
+    /// Makes it unless it is there; the server tries the connection while it does, and takes the
+    /// list of tables from there. A server that lacks our publication is not the one that is meant,
+    /// and says so by an empty list only: nothing of the subscription stays then.
+    ///
+    /// @throws SQLException also when the peer address leads to another server than `from`
     public static void create(
             Connection connection,
             ReplicationNames names,
@@ -70,9 +76,40 @@ public final class Subscriptions {
             Server from,
             Options options)
             throws SQLException {
-        if (!exists(connection, names, direction)) {
-            Sql.run(connection, sql(names, direction, new PeerAddress(from).conninfo(), options));
+        if (exists(connection, names, direction)) {
+            return;
         }
+        var peer = new PeerAddress(from);
+        OurSchema.inTransaction(
+                connection,
+                () -> {
+                    Sql.run(connection, sql(names, direction, peer.conninfo(), options));
+                    if (!carriesMarker(connection, names, direction)) {
+                        throw new SQLException(
+                                "the peer address of %s (%s) leads to another server: it has no publication %s. Mend the address, ABORT the migration and begin it again"
+                                        .formatted(
+                                                from.name(),
+                                                peer.withoutPassword(),
+                                                names.publication(direction)),
+                                SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE.code());
+                    }
+                });
+    }
+
+    private static boolean carriesMarker(
+            Connection connection, ReplicationNames names, Direction direction)
+            throws SQLException {
+        return Sql.is(
+                connection,
+                """
+                SELECT EXISTS (SELECT FROM pg_subscription_rel r
+                                 JOIN pg_subscription s ON s.oid = r.srsubid
+                                 JOIN pg_database d ON d.oid = s.subdbid
+                                WHERE d.datname = current_database() AND s.subname = ?
+                                  AND r.srrelid = to_regclass(?))\
+                """,
+                names.subscription(direction),
+                direction.markerTable());
     }
 
     public static boolean exists(Connection connection, ReplicationNames names, Direction direction)

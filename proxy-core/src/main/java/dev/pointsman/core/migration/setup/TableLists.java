@@ -18,12 +18,19 @@ import java.util.TreeMap;
 /// word: native replication neither follows DDL nor says that it does not.
 public final class TableLists {
     /// The catalog itself: the view of it opens every table, and waits for whoever has locked one.
+    /// A partitioned table that somebody added stands for its partitions.
     private static final String PUBLISHED =
             """
-            SELECT format('%I.%I', n.nspname, c.relname) FROM pg_publication_rel r
-              JOIN pg_publication p ON p.oid = r.prpubid
-              JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE p.pubname = ?\
+            WITH RECURSIVE listed AS (
+                SELECT r.prrelid AS relid FROM pg_publication_rel r
+                  JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?
+                 UNION
+                SELECT i.inhrelid FROM listed l
+                  JOIN pg_class root ON root.oid = l.relid AND root.relkind = 'p'
+                  JOIN pg_inherits i ON i.inhparent = l.relid)
+            SELECT format('%I.%I', n.nspname, c.relname) FROM listed l
+              JOIN pg_class c ON c.oid = l.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relkind <> 'p'\
             """;
 
     private static final String SUBSCRIBED =
