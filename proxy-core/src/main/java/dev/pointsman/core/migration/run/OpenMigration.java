@@ -180,8 +180,12 @@ public final class OpenMigration {
         var direction = direction();
         var flowing =
                 StatusReader.subscription(pair.to(direction), pair.names().subscription(direction));
-        var seen = StatusReader.state(pair, row, direction, flowing);
-        var reverse = row.back() ? StatusReader.reverse(pair, direction, seen) : ReverseState.NONE;
+        var slots = StatusReader.slots(pair);
+        var seen = StatusReader.state(row, direction, flowing, slots);
+        var reverse =
+                row.back()
+                        ? StatusReader.reverse(pair, direction, seen, flowing, slots)
+                        : ReverseState.NONE;
         var amiss =
                 seen == MigrationState.READY || seen == MigrationState.SWITCHED
                         ? TableLists.amiss(pair, direction)
@@ -203,7 +207,7 @@ public final class OpenMigration {
                 withLists(reverse, amiss),
                 pair.source().facts().version(),
                 pair.target().facts().version(),
-                message(row, state, flowing, amiss));
+                message(row, state, flowing, slots.lost(), amiss));
     }
 
     private static ReverseState withLists(ReverseState reverse, List<TableLists.Amiss> amiss) {
@@ -235,10 +239,10 @@ public final class OpenMigration {
             MigrationRow row,
             MigrationState state,
             StatusReader.Subscribed flowing,
+            List<String> lost,
             List<TableLists.Amiss> amiss)
             throws SQLException {
         var message = new ArrayList<String>();
-        var lost = StatusReader.lost(pair);
         if (!row.message().isEmpty()) {
             message.add(row.message());
         }

@@ -12,7 +12,6 @@ import dev.pointsman.core.migration.setup.Slots;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,28 @@ final class StatusReader {
             boolean exists, boolean enabled, boolean works, int tables, int ready, long errors) {}
 
     /// A slot as its own server shows it.
-    record Slot(boolean exists, boolean lost) {}
+    ///
+    /// @param words that the server has given it up, for people; empty while it has not
+    record Slot(boolean exists, String words) {
+        boolean lost() {
+            return !words.isEmpty();
+        }
+    }
+
+    /// The slots of both directions.
+    record BothSlots(Slot forward, Slot back) {
+        Slot of(Direction direction) {
+            return switch (direction) {
+                case FORWARD -> forward;
+                case BACK -> back;
+            };
+        }
+
+        /// Those that their servers have given up, in words.
+        List<String> lost() {
+            return Stream.of(forward, back).filter(Slot::lost).map(Slot::words).toList();
+        }
+    }
 
     static Subscribed subscription(Cluster cluster, String name) throws SQLException {
         var errors =
@@ -74,7 +94,7 @@ final class StatusReader {
                 .orElse(new Subscribed(false, false, false, 0, 0, 0));
     }
 
-    static Slot slot(Cluster cluster, String name) throws SQLException {
+    private static Slot slot(Cluster cluster, String name) throws SQLException {
         return cluster
                 .call(
                         connection ->
@@ -84,25 +104,26 @@ final class StatusReader {
                                         SELECT coalesce(wal_status = 'lost', false)
                                           FROM pg_replication_slots WHERE slot_name = ?\
                                         """,
-                                        row -> new Slot(true, row.getBoolean(1)),
+                                        row ->
+                                                new Slot(
+                                                        true,
+                                                        row.getBoolean(1)
+                                                                ? Slots.lostWords(
+                                                                        name, cluster.name())
+                                                                : ""),
                                         name))
                 .stream()
                 .findFirst()
-                .orElse(new Slot(false, false));
+                .orElse(new Slot(false, ""));
     }
 
-    /// The slots that changes flow through which their servers have given up, in words.
-    static List<String> lost(Pair pair) throws SQLException {
-        var names = pair.names();
-        var lost = new ArrayList<String>();
-        for (var direction : Direction.values()) {
-            var from = pair.from(direction);
-            var slot = names.slot(direction);
-            if (from.call(on -> Slots.isLost(on, slot))) {
-                lost.add(Slots.lostWords(slot, from.name()));
-            }
-        }
-        return lost;
+    /// Those that changes flow through.
+    static BothSlots slots(Pair pair) throws SQLException {
+        return new BothSlots(slot(pair, Direction.FORWARD), slot(pair, Direction.BACK));
+    }
+
+    private static Slot slot(Pair pair, Direction direction) throws SQLException {
+        return slot(pair.from(direction), pair.names().slot(direction));
     }
 
     /// WAL that our slots keep on this server.
@@ -158,12 +179,11 @@ final class StatusReader {
 
     /// The state of the migration while changes flow in `direction`.
     static MigrationState state(
-            Pair pair, MigrationRow row, Direction direction, Subscribed flowing)
-            throws SQLException {
+            MigrationRow row, Direction direction, Subscribed flowing, BothSlots slots) {
         return switch (direction) {
             case BACK -> MigrationState.SWITCHED;
             case FORWARD ->
-                    slot(pair.source(), pair.names().slot(direction)).lost()
+                    slots.forward().lost()
                             ? MigrationState.FAILED
                             : forward(row.state(), flowing);
         };
@@ -187,29 +207,33 @@ final class StatusReader {
     }
 
     /// Whether one can come back from a cutover while changes flow in `direction`.
-    static ReverseState reverse(Pair pair, Direction direction, MigrationState state)
+    static ReverseState reverse(
+            Pair pair,
+            Direction direction,
+            MigrationState state,
+            Subscribed flowing,
+            BothSlots slots)
             throws SQLException {
         return switch (state) {
             case NONE, COMPLETED, ABORTING -> ReverseState.NONE;
-            case PREPARING, COPYING, VERIFYING, FAILED -> prepared(pair, ReverseState.PREPARING);
-            case READY -> prepared(pair, ReverseState.BROKEN);
-            case SWITCHED -> flowing(pair, direction);
+            case PREPARING, COPYING, VERIFYING, FAILED ->
+                    prepared(pair, slots.back(), ReverseState.PREPARING);
+            case READY -> prepared(pair, slots.back(), ReverseState.BROKEN);
+            case SWITCHED -> flowing(flowing, slots.of(direction));
         };
     }
 
-    private static ReverseState prepared(Pair pair, ReverseState otherwise) throws SQLException {
-        var name = pair.names().slot(Direction.BACK);
-        var slot = slot(pair.target(), name);
+    private static ReverseState prepared(Pair pair, Slot slot, ReverseState otherwise)
+            throws SQLException {
         if (slot.lost()) {
             return ReverseState.BROKEN;
         }
+        var name = pair.names().subscription(Direction.BACK);
         var subscribed = slot.exists() && subscription(pair.source(), name).exists();
         return subscribed ? ReverseState.READY : otherwise;
     }
 
-    private static ReverseState flowing(Pair pair, Direction direction) throws SQLException {
-        var slot = slot(pair.from(direction), pair.names().slot(direction));
-        var subscribed = subscription(pair.to(direction), pair.names().subscription(direction));
+    private static ReverseState flowing(Subscribed subscribed, Slot slot) {
         if (!slot.exists() || slot.lost() || !subscribed.exists()) {
             return ReverseState.BROKEN;
         }
