@@ -104,7 +104,7 @@ final class ReachChecks {
     /// A publication takes the owner of every table.
     private static void owner(Subject subject, Findings rows) throws SQLException {
         for (var cluster : subject.both()) {
-            if (cluster == subject.target() && cluster.call(SchemaCopy::isNeeded)) {
+            if (cluster == subject.target() && subject.takesSchema()) {
                 continue;
             }
             var foreign =
@@ -139,7 +139,7 @@ final class ReachChecks {
     private static void copy(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
         var program = PgDump.find();
-        if (!target.call(SchemaCopy::isNeeded) || rows.hasFailed(target) || program.isEmpty()) {
+        if (!subject.takesSchema() || rows.hasFailed(target) || program.isEmpty()) {
             return;
         }
         try {

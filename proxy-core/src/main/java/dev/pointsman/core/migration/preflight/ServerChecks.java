@@ -5,7 +5,6 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.platform.Platform;
 import dev.pointsman.core.migration.platform.Platform.Takes;
 import dev.pointsman.core.migration.schema.PgDump;
-import dev.pointsman.core.migration.schema.SchemaCopy;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -304,7 +303,7 @@ final class ServerChecks {
     }
 
     private static void pgDump(Subject subject, Findings rows) throws SQLException {
-        if (!subject.target().call(SchemaCopy::isNeeded)) {
+        if (!subject.takesSchema()) {
             rows.pass("pg-dump", subject.target(), "not needed: the schema is there");
             return;
         }

@@ -9,14 +9,15 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// What is looked at: both servers, what they said about themselves, and how their tables differ,
-/// which is asked once.
+/// What is looked at: both servers, what they said about themselves, and whether and how their
+/// tables differ, which is asked once.
 final class Subject {
     private final String instance;
     private final Cluster source;
     private final Cluster target;
     private final ServerFacts sourceFacts;
     private final ServerFacts targetFacts;
+    private Optional<Boolean> takesSchema = Optional.empty();
     private Optional<SchemaDifference> difference = Optional.empty();
 
     Subject(
@@ -70,9 +71,17 @@ final class Subject {
         return List.of(source, target);
     }
 
+    /// Whether the target has no tables, and is given the source's.
+    boolean takesSchema() throws SQLException {
+        if (takesSchema.isEmpty()) {
+            takesSchema = Optional.of(target.call(SchemaCopy::isNeeded));
+        }
+        return takesSchema.get();
+    }
+
     /// Of the tables' columns; none while the target has no tables, and is given the source's.
     Optional<SchemaDifference> difference() throws SQLException {
-        if (difference.isEmpty() && !target.call(SchemaCopy::isNeeded)) {
+        if (difference.isEmpty() && !takesSchema()) {
             difference = Optional.of(SchemaDifference.between(source, target));
         }
         return difference;

@@ -4,7 +4,6 @@ import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.schema.MissingLargeObjects;
 import dev.pointsman.core.migration.schema.MissingRights;
-import dev.pointsman.core.migration.schema.SchemaCopy;
 import dev.pointsman.core.migration.schema.SchemaDifference;
 import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.SequenceCopy;
@@ -163,7 +162,7 @@ final class TargetChecks {
     /// Of the users that are configured; where none is, of those that are at work now.
     private static void rights(Subject subject, Findings rows) throws SQLException {
         var target = subject.target();
-        if (target.call(SchemaCopy::isNeeded)) {
+        if (subject.takesSchema()) {
             return;
         }
         var roles = SessionChecks.users(subject);
@@ -220,7 +219,7 @@ final class TargetChecks {
             return;
         }
         var mend = String.join("; ", missing.stream().map(TargetChecks::createRole).toList());
-        if (subject.target().call(SchemaCopy::isNeeded)) {
+        if (subject.takesSchema()) {
             rows.unsafe(
                     "roles", subject.target(), Findings.named("roles are missing", missing), mend);
         } else {
