@@ -5,6 +5,7 @@ import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.passage.Passage.Unmet;
 import dev.pointsman.core.migration.preflight.Preflight;
+import dev.pointsman.core.migration.setup.SequenceCopy;
 import dev.pointsman.core.migration.setup.Slots;
 import dev.pointsman.core.migration.setup.TableLists;
 import dev.pointsman.core.migration.setup.WayOut;
@@ -232,8 +233,9 @@ final class Conditions {
             }
         }
         var missing =
-                crossing.source()
-                        .call(on -> crossing.target().call(to -> Sequences.missing(on, to)));
+                SequenceCopy.missing(
+                        crossing.source().call(SequenceCopy::names),
+                        crossing.target().call(SequenceCopy::names));
         for (var name : missing) {
             unmet.add(
                     new Unmet(

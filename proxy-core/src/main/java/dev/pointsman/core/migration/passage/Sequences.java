@@ -26,13 +26,9 @@ final class Sequences {
                    s.seqmin, s.seqmax, s.seqcycle
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               JOIN pg_sequence s ON s.seqrelid = c.oid
-             WHERE c.relkind = 'S' AND c.relpersistence = 'p'
-               AND n.nspname NOT IN ('pointsman', 'information_schema')
-               AND NOT starts_with(n.nspname::text, 'pg_')
-               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-                                  AND d.objid = c.oid AND d.deptype = 'e')
-             ORDER BY 1\
-            """;
+             WHERE c.relkind = 'S' AND c.relpersistence = 'p' AND OBJECTS ORDER BY 1\
+            """
+                    .replace("OBJECTS", UserTables.OBJECTS);
 
     private record Entry(String name, long oid, @Nullable Long last, Steps steps) {
         String key() {
@@ -83,15 +79,6 @@ final class Sequences {
         this.target = target;
         this.uncalled = uncalled;
         this.margin = margin;
-    }
-
-    /// Names of sequences that the target lacks.
-    static List<String> missing(Connection source, Connection target) throws SQLException {
-        var there = byName(read(target));
-        return read(source).stream()
-                .map(Entry::name)
-                .filter(name -> !there.containsKey(UserTables.plain(name)))
-                .toList();
     }
 
     /// Reads both sides; changes nothing.

@@ -15,7 +15,7 @@ public final class UserTables {
             "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pointsman')";
 
     /// What makes a row of `pg_class c` with `pg_namespace n` an object of users, of any kind.
-    static final String OBJECTS =
+    public static final String OBJECTS =
             SCHEMAS
                     + " AND "
                     + """

@@ -19,15 +19,16 @@ public final class SequenceCopy {
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
               JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
-               AND n.nspname NOT IN ('information_schema', 'pointsman') ORDER BY 1\
-            """;
+             WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND OBJECTS ORDER BY 1\
+            """
+                    .replace("OBJECTS", UserTables.OBJECTS);
 
     private record Position(long value, boolean called) {}
 
     private SequenceCopy() {}
 
-    /// The permanent sequences of users, qualified and quoted, in order.
+    /// The sequences of users, qualified and quoted, in order; neither temporary ones nor those of
+    /// extensions.
     public static List<String> names(Connection connection) throws SQLException {
         return Sql.texts(connection, NAMES);
     }
