@@ -54,14 +54,11 @@ public final class SchemaCopy {
             throws SQLException, IOException, InterruptedException {
         var script = script(program, source);
         try (var connection = target.dedicated()) {
-            var statements = forTarget(script, connection);
             OurSchema.inTransaction(
                     connection,
                     () -> {
                         CopiedObjects.noteFound(connection);
-                        for (var statement : statements) {
-                            carryOut(connection, statement);
-                        }
+                        carryOut(connection, script);
                         Sql.run(connection, "SET LOCAL search_path = pg_catalog");
                         CopiedObjects.noteCopied(connection);
                     });
@@ -76,12 +73,9 @@ public final class SchemaCopy {
             throws SQLException, IOException, InterruptedException {
         var script = script(program, source);
         try (var connection = target.dedicated()) {
-            var statements = forTarget(script, connection);
             connection.setAutoCommit(false);
             try {
-                for (var statement : statements) {
-                    carryOut(connection, statement);
-                }
+                carryOut(connection, script);
             } finally {
                 connection.rollback();
             }
@@ -142,6 +136,12 @@ public final class SchemaCopy {
         var setting = SETTING.matcher(statement);
         return !setting.matches()
                 || (settings.contains(setting.group(1)) && !setting.group(1).endsWith("_timeout"));
+    }
+
+    private static void carryOut(Connection connection, List<String> script) throws SQLException {
+        for (var statement : forTarget(script, connection)) {
+            carryOut(connection, statement);
+        }
     }
 
     private static void carryOut(Connection connection, String statement) throws SQLException {
