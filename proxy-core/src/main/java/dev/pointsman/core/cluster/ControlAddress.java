@@ -1,5 +1,6 @@
 package dev.pointsman.core.cluster;
 
+import dev.pointsman.core.cluster.backend.OnServer;
 import dev.pointsman.core.cluster.local.LocalSockets;
 import dev.pointsman.core.config.LocalAddress;
 import dev.pointsman.core.config.Secret;
@@ -96,18 +97,13 @@ record ControlAddress(
                 if (before != null) {
                     e.addSuppressed(before);
                 }
-                if (!unreachable(e)) {
+                if (!OnServer.isLost(e)) {
                     throw e;
                 }
                 before = e;
             }
         }
         throw Objects.requireNonNull(before);
-    }
-
-    private static boolean unreachable(SQLException why) {
-        var state = Objects.requireNonNullElse(why.getSQLState(), "");
-        return state.startsWith("08") || state.startsWith("57P");
     }
 
     /// Two clusters under one server's name would make a cutover lose what one of them has.

@@ -151,12 +151,6 @@ public final class DatabaseMeter {
                 .record(length.toNanos());
     }
 
-    /// Makes the series of these phases, so that they exist before the first cutover.
-    public void phases(Iterable<String> phases) {
-        phases.forEach(
-                phase -> meter.family(Metric.CUTOVER_PHASE_DURATION).histogram(database, phase));
-    }
-
     /// As [Meter#gauge], with this database as the first label value.
     public void gauge(Metric metric, DoubleSupplier value, String... furtherLabelValues) {
         meter.gauge(metric, value, withDatabase(furtherLabelValues));

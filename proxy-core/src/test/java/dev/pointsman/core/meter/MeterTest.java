@@ -135,15 +135,4 @@ class MeterTest {
                 meter.scrape().lines().filter(line -> line.startsWith("pointsman_errors")).toList();
         assertThat(series).hasSize(101).anyMatch(line -> line.contains("sqlstate=\"other\""));
     }
-
-    @Test
-    void phasesExistAtZeroOnceNamed() {
-        // when
-        meter.database("shop").phases(List.of("hold", "drain"));
-
-        // then
-        assertThat(meter.scrape())
-                .contains(
-                        "cutover_phase_duration_seconds_count{database=\"shop\",phase=\"hold\"} 0");
-    }
 }

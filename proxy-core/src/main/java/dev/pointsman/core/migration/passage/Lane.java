@@ -159,10 +159,6 @@ final class Lane implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, deadline.leftMillis());
     }
 
-    void unbound() throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, 0);
-    }
-
     /// Ends an open transaction, if the connection still can.
     void rollBack(Deadline deadline) throws SQLException {
         bound(deadline);

@@ -2,6 +2,7 @@ package dev.pointsman.core.migration.run;
 
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cluster.backend.OnServer;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.migration.OurSchema;
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// [#doing] may be asked from any thread; [#stop] ends the run wherever it is.
 final class MigrationRun {
     private static final Logger log = LoggerFactory.getLogger(MigrationRun.class);
+    private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration RETRY = Duration.ofSeconds(2);
 
@@ -126,8 +128,7 @@ final class MigrationRun {
     }
 
     private static boolean isPassing(SQLException e) {
-        var state = e.getSQLState() == null ? "" : e.getSQLState();
-        return state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
+        return OnServer.isLost(e) || TOO_MANY_CONNECTIONS.equals(e.getSQLState());
     }
 
     private void prepare() throws SQLException, IOException, InterruptedException {
