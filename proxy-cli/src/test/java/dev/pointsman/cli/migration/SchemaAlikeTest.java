@@ -142,4 +142,26 @@ class SchemaAlikeTest {
                             });
         }
     }
+
+    @Test
+    void namesWithDotsInThemAreNotTakenForOthers() throws Exception {
+        try (var lab = new Lab(servers)) {
+            // given
+            var schemas = "create schema d; create schema \"d.e\"; ";
+            lab.onBlue(
+                    schemas
+                            + "create table \"d.e\".f (id int primary key);"
+                            + " create table d.\"e.f\" (id int primary key)");
+            lab.onGreen(schemas + "create table \"d.e\".f (id int primary key)");
+
+            // when, then
+            assertThat(schema(lab, Lab.GREEN))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            row ->
+                                    assertThat(row.finding())
+                                            .contains("1 differences")
+                                            .contains("d.\"e.f\" is missing"));
+        }
+    }
 }

@@ -1,5 +1,8 @@
 package dev.pointsman.core.cluster;
 
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -119,7 +122,15 @@ public final class Sql {
 
     /// A `text[]` column; empty for NULL.
     public static List<String> strings(ResultSet row, int column) throws SQLException {
-        var array = row.getArray(column);
+        return strings(row.getArray(column));
+    }
+
+    /// The same by the column's name.
+    public static List<String> strings(ResultSet row, String column) throws SQLException {
+        return strings(row.getArray(column));
+    }
+
+    private static List<String> strings(@Nullable Array array) throws SQLException {
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 

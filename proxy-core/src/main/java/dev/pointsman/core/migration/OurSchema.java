@@ -1,6 +1,7 @@
 package dev.pointsman.core.migration;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cluster.SqlCall;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -107,10 +108,22 @@ public final class OurSchema {
 
     /// Runs `work` between BEGIN and COMMIT of an autocommitting connection.
     public static void inTransaction(Connection connection, Work work) throws SQLException {
+        inTransaction(
+                connection,
+                _ -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    /// The same with what the work returns.
+    public static <T> T inTransaction(Connection connection, SqlCall<T> work)
+            throws SQLException {
         connection.setAutoCommit(false);
         try {
-            work.run();
+            var made = work.run(connection);
             connection.commit();
+            return made;
         } catch (SQLException | RuntimeException e) {
             connection.rollback();
             throw e;
