@@ -17,6 +17,13 @@ enum Scope {
         return inDatabase ? DATABASE : ALL;
     }
 
+    boolean isOfRole() {
+        return switch (this) {
+            case ROLE_IN_DATABASE, ROLE -> true;
+            case DATABASE, ALL -> false;
+        };
+    }
+
     /// The beginning of the statement that changes it.
     String alter(String role, String database) {
         return switch (this) {

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 
 /// What one server has stored for new sessions of roles in our database (`pg_db_role_setting`).
 final class StoredSettings {
+    private static final String ANYBODY = SettingsDifference.ANYBODY;
+
     /// The empty name is anybody who has none of his own.
     private static final String STORED =
             """
@@ -29,7 +31,7 @@ final class StoredSettings {
             """;
 
     /// Left to the check of its own, and set by our own fence.
-    private static final String READ_ONLY = "default_transaction_read_only";
+    static final String READ_ONLY = "default_transaction_read_only";
 
     /// A setting's values by where they are stored; the first counts.
     record Stored(String name, EnumMap<Scope, String> values) {
@@ -62,9 +64,6 @@ final class StoredSettings {
             return false;
         }
         var name = setting.substring(0, equals);
-        if (name.equals(READ_ONLY)) {
-            return false;
-        }
         settings.computeIfAbsent(Setting.key(name), _ -> Stored.nowhere(name))
                 .values()
                 .put(Scope.of(row.getBoolean(2), row.getBoolean(3)), setting.substring(equals + 1));
@@ -75,8 +74,17 @@ final class StoredSettings {
         return byRole.containsKey(role);
     }
 
-    /// What is stored for a role, by the settings' keys.
+    /// What is stored for a role, by the settings' keys; without [#READ_ONLY].
     Map<String, Stored> of(String role) {
-        return byRole.getOrDefault(role, Map.of());
+        var settings = new TreeMap<>(byRole.getOrDefault(role, Map.of()));
+        settings.remove(READ_ONLY);
+        return settings;
+    }
+
+    /// What is stored for a role of [#READ_ONLY]; one that is not there would have nothing of its
+    /// own.
+    Stored readOnly(String role) {
+        var settings = byRole.getOrDefault(knows(role) ? role : ANYBODY, Map.of());
+        return settings.getOrDefault(READ_ONLY, Stored.nowhere(READ_ONLY));
     }
 }
