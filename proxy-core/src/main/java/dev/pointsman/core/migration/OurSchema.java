@@ -117,8 +117,7 @@ public final class OurSchema {
     }
 
     /// The same with what the work returns.
-    public static <T> T inTransaction(Connection connection, SqlCall<T> work)
-            throws SQLException {
+    public static <T> T inTransaction(Connection connection, SqlCall<T> work) throws SQLException {
         connection.setAutoCommit(false);
         try {
             var made = work.run(connection);

@@ -29,11 +29,7 @@ public record ReadOnlyDefault(boolean ofRole, String reset) {
             values.filter(one -> !fenced || one.getKey() != Scope.DATABASE)
                     .limit(1)
                     .filter(one -> TRUE.contains(one.getValue().toLowerCase(Locale.ROOT)))
-                    .forEach(
-                            one ->
-                                    found.put(
-                                            role,
-                                            of(role, one.getKey(), on.server().dbname())));
+                    .forEach(one -> found.put(role, of(role, one.getKey(), on.server().dbname())));
         }
         return found;
     }

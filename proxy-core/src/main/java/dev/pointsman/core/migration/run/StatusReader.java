@@ -183,9 +183,7 @@ final class StatusReader {
         return switch (direction) {
             case BACK -> MigrationState.SWITCHED;
             case FORWARD ->
-                    slots.forward().lost()
-                            ? MigrationState.FAILED
-                            : forward(row.state(), flowing);
+                    slots.forward().lost() ? MigrationState.FAILED : forward(row.state(), flowing);
         };
     }
 

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /// What clients can name on one server, in words that are the same on every major: two questions,
 /// however many tables there are. Neither temporary objects nor those of extensions, nor ours.
 ///
-/// @param relations tables, views and composite types, by schema and name, quoted where they must be
+/// @param relations tables, views and composite types, by schema and name, quoted where they must
+///   be
 /// @param named functions by the types of what goes in, types and extensions; with an enum's labels
 record SchemaPicture(Map<String, Relation> relations, Map<String, List<String>> named) {
     /// What a permanent table that is not partitioned is called.
