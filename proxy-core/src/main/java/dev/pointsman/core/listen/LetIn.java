@@ -57,12 +57,14 @@ final class LetIn extends Phase implements Borrower {
         }
         String user = packet.user();
         var limits = door.config().database(database).limits();
-        var full = door.counts().countIn(database, user, limits);
+        var counts = door.counts();
+        var full = counts.countIn(database, user, limits);
         if (full.isPresent()) {
             refuse(ctx, full.get());
             return;
         }
-        ctx.channel().closeFuture().addListener(_ -> door.counts().countOut(database, user));
+        // Without this phase, which nobody needs any more once the client is in.
+        ctx.channel().closeFuture().addListener(_ -> counts.countOut(database, user));
         // Queries sent ahead are read when there is a session for them.
         ctx.channel().config().setAutoRead(false);
         SessionScope found = door.scope(database, ctx.channel().eventLoop());

@@ -74,8 +74,12 @@ public final class FrameSelection {
         return more;
     }
 
-    /// The same selection that also reports every type not yet selected, at its header.
+    /// The same selection that also reports every type not yet selected, at its header; itself when
+    /// there is none, so that a thousand readers share one.
     public FrameSelection withAllHeaders() {
+        if (Arrays.stream(kept).noneMatch(bytes -> bytes == NOT_REPORTED)) {
+            return this;
+        }
         var more = new FrameSelection(sender, min, max, kept.clone());
         for (int type = 0; type < TYPES; type++) {
             more.kept[type] = Math.max(0, kept[type]);

@@ -85,6 +85,13 @@ class FrameScannerTest {
     }
 
     @Test
+    void readersOfTheSameMessagesShareOneSelection() {
+        var every = FrameSelection.ofBackend().withAllHeaders();
+        assertThat(every.withAllHeaders()).isSameAs(every);
+        assertThat(FrameSelection.ofBackend().withAllHeaders()).isNotSameAs(every);
+    }
+
+    @Test
     void aLongMessageIsReportedAtItsHeaderAndSteppedOver() {
         // given a DataRow of which three parts arrive
         var scanner = new FrameScanner(FrameSelection.ofBackend().withAllHeaders());
