@@ -211,6 +211,21 @@ class FenceTest {
     }
 
     @Test
+    void aControlRoleIsToldToBecomeTheOwnerWhereASuperuserIs() throws Exception {
+        for (var server : servers.all()) {
+            server.execute(
+                    servers.database(),
+                    """
+                    revoke lone_owner from %2$s;
+                    alter database %1$s owner to postgres;
+                    grant connect on database %1$s to %2$s, lone_owner\
+                    """
+                            .formatted(servers.database(), CrossingLab.USER));
+        }
+        isRefused("lone_owner", "owner postgres");
+    }
+
+    @Test
     void aRightThatTheControlRoleCouldNotGrantOnAgainIsNamedWithItsMend() throws Exception {
         for (var server : servers.all()) {
             server.execute(

@@ -76,9 +76,13 @@ public final class Fence {
                AND pg_has_role(r.oid, m.oid, 'member') ORDER BY 1\
             """;
 
+    /// With what makes us one with it: to belong to a superuser would be to have all his rights.
     private static final String OWNER_WE_ARE_NOT =
             """
-            SELECT pg_get_userbyid(d.datdba)::text FROM pg_database d
+            SELECT r.rolname::text, CASE WHEN r.rolsuper
+                   THEN format('ALTER DATABASE %I OWNER TO %I', d.datname, current_user)
+                   ELSE format('GRANT %I TO %I', r.rolname, current_user) END
+              FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
              WHERE d.datname = current_database()
                AND NOT pg_has_role(current_user, d.datdba, 'usage')\
             """;
@@ -163,11 +167,13 @@ public final class Fence {
         }
         var database = database(on);
         var control = Sql.identifier(Sql.one(on, "SELECT current_user", row -> row.getString(1)));
-        for (var owner : Sql.texts(on, OWNER_WE_ARE_NOT)) {
+        var foreign =
+                Sql.map(on, OWNER_WE_ARE_NOT, row -> row.getString(1), row -> row.getString(2));
+        for (var owner : foreign.entrySet()) {
             throw new Unfenceable(
                     "database %s cannot be fenced: the control role %s is neither its owner %s nor a member of that"
-                            .formatted(database, control, owner),
-                    "GRANT " + Sql.identifier(owner) + " TO " + control);
+                            .formatted(database, control, owner.getKey()),
+                    owner.getValue());
         }
         if (old.rights().revoked().isEmpty()) {
             throw new Unfenceable(
@@ -241,7 +247,7 @@ public final class Fence {
 
     /// Without the roles that were dropped since: what they had, and what others had by them, went
     /// with them.
-    private static OldValues present(Connection on, OldValues old) throws SQLException {
+    public static OldValues present(Connection on, OldValues old) throws SQLException {
         var roles = old.rights().roles();
         if (roles.isEmpty()) {
             return old;
