@@ -5,6 +5,8 @@ import dev.pointsman.core.cutover.after.FenceLeft;
 import dev.pointsman.core.cutover.after.Following;
 import dev.pointsman.core.cutover.after.Heartbeats;
 import dev.pointsman.core.cutover.books.FenceMeans;
+import dev.pointsman.core.cutover.fence.Fence;
+import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Journal;
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Report;
@@ -23,6 +25,7 @@ import dev.pointsman.core.wire.SqlState;
 
 import org.jspecify.annotations.Nullable;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -267,7 +270,16 @@ final class DatabaseCutovers {
     }
 
     List<String> repairSql() throws Refused {
-        return Why.liftingSql(database, reader.read(database));
+        return Why.liftingSql(database, reader.read(database), this::present);
+    }
+
+    /// As it was written down where the server cannot be asked any more.
+    private OldValues present(String server, OldValues old) {
+        try {
+            return parts.clusters().of(database.name(), server).call(on -> Fence.present(on, old));
+        } catch (SQLException _) {
+            return old;
+        }
     }
 
     CompletableFuture<Void> settle() {

@@ -120,6 +120,9 @@ class RepairTest {
                             refused ->
                                     assertThat(refused.report().hint())
                                             .contains("REPAIR " + database));
+            assertThat(lab.proxy().cutovers().repairSql(database))
+                    .anyMatch(sql -> sql.endsWith(" TO PUBLIC;"))
+                    .noneMatch(sql -> sql.contains("dropped_since"));
 
             // when
             var repaired = lab.proxy().cutovers().repair(database, false);

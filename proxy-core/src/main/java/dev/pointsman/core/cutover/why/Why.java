@@ -14,6 +14,7 @@ import dev.pointsman.core.cutover.record.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /// The answer to "why does this server serve", row by row.
 public final class Why {
@@ -113,7 +114,10 @@ public final class Why {
 
     /// What lifts the fences that stand, by hand; a comment in its place for each server that could
     /// not be asked. Sessions there are read-only by default, the operator's too.
-    public static List<String> liftingSql(Database database, Evidence evidence) {
+    ///
+    /// @param now what is left on a server of what a fence remembers
+    public static List<String> liftingSql(
+            Database database, Evidence evidence, BiFunction<String, OldValues, OldValues> now) {
         var sql = new ArrayList<String>();
         for (var server : database.servers().values()) {
             for (var record : evidence.rowsOf(server.name())) {
@@ -129,7 +133,7 @@ public final class Why {
                     sql.add("SET default_transaction_read_only = off;");
                     Fence.lifting(
                                     Sql.identifier(server.dbname()),
-                                    OldValues.fromJson(record.fence()))
+                                    now.apply(server.name(), OldValues.fromJson(record.fence())))
                             .forEach(one -> sql.add(one + ";"));
                     sql.add(
                             "UPDATE pointsman.record SET fence = '' WHERE epoch = "

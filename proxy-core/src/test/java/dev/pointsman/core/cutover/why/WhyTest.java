@@ -52,6 +52,8 @@ class WhyTest {
 
     private static List<String> lifting(Reading blue, Reading green) throws Exception {
         return Why.liftingSql(
-                Shop.database(), new Evidence("shop", "blue", List.of(), List.of(blue, green)));
+                Shop.database(),
+                new Evidence("shop", "blue", List.of(), List.of(blue, green)),
+                (_, old) -> old);
     }
 }
