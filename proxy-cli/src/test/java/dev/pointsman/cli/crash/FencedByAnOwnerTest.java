@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pointsman.cli.crash.Cases.Kill;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.load.LeastRights;
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.run.Step;
@@ -25,11 +24,7 @@ import java.util.List;
 /// that its fence works by revoking.
 @Tag("real")
 class FencedByAnOwnerTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(16).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(16, 18);
 
     private static final String ROLES =
             """

@@ -14,6 +14,7 @@ import dev.pointsman.core.config.Server;
 import dev.pointsman.core.config.Server.SslMode;
 import dev.pointsman.core.config.tls.PeerTls;
 import dev.pointsman.core.config.tls.ServerTls;
+import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.MigrationState;
 import dev.pointsman.core.migration.MigrationStatus;
 import dev.pointsman.core.migration.Migrations;
@@ -141,6 +142,16 @@ final class Lab implements AutoCloseable {
 
     private String membership(String role) {
         return "GRANT %s TO %s;".formatted(Sql.identifier(role), Sql.identifier(control));
+    }
+
+    /// The rows of CHECK that do not let a migration pass.
+    List<Check> failed() throws Exception {
+        return migrations.check(database, GREEN).stream()
+                .filter(
+                        check ->
+                                check.verdict() == Check.Verdict.FAIL
+                                        || check.verdict() == Check.Verdict.UNKNOWN)
+                .toList();
     }
 
     /// What replication and we leave on both servers, and what lies in the schemas.

@@ -3,9 +3,7 @@ package dev.pointsman.cli.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
-import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.ReverseState;
 import dev.pointsman.core.wire.Refused;
 
@@ -15,17 +13,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import java.util.List;
 import java.util.Set;
 
 /// A control role that is no superuser, with what `grants` prints and nothing more.
 @Tag("real")
 class LeastRightsTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(16).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(16, 18);
 
     private static final String ROLE =
             """
@@ -64,7 +57,7 @@ class LeastRightsTest {
         // given
         lab.grant();
         // when
-        assertThat(failed()).isEmpty();
+        assertThat(lab.failed()).isEmpty();
         lab.migrations.start(lab.database, Lab.GREEN, Set.of());
         var status = lab.awaitReady();
         // then
@@ -90,7 +83,7 @@ class LeastRightsTest {
             quoted.grant();
 
             // when
-            assertThat(failed(quoted)).isEmpty();
+            assertThat(quoted.failed()).isEmpty();
             quoted.migrations.start(quoted.database, Lab.GREEN, Set.of());
             var status = quoted.awaitReady();
 
@@ -98,19 +91,6 @@ class LeastRightsTest {
             assertThat(status.reverse()).isEqualTo(ReverseState.READY);
             quoted.migrations.abort(quoted.database);
         }
-    }
-
-    private List<Check> failed() throws Exception {
-        return failed(lab);
-    }
-
-    private static List<Check> failed(Lab lab) throws Exception {
-        return lab.migrations.check(lab.database, Lab.GREEN).stream()
-                .filter(
-                        check ->
-                                check.verdict() == Check.Verdict.FAIL
-                                        || check.verdict() == Check.Verdict.UNKNOWN)
-                .toList();
     }
 
     @Test

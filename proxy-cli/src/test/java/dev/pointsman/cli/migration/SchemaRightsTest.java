@@ -2,7 +2,6 @@ package dev.pointsman.cli.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.preflight.Preflight;
@@ -19,11 +18,7 @@ import java.util.Set;
 /// A control role that is no superuser copies the schema of another owner.
 @Tag("real")
 class SchemaRightsTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(14).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(14, 18);
 
     private static final String ROLES =
             """
@@ -90,11 +85,7 @@ class SchemaRightsTest {
 
     /// All but the way back, which takes a superuser on a source as old.
     private List<Check> failed() throws Exception {
-        return lab.migrations.check(lab.database, Lab.GREEN).stream()
-                .filter(
-                        check ->
-                                check.verdict() == Check.Verdict.FAIL
-                                        || check.verdict() == Check.Verdict.UNKNOWN)
+        return lab.failed().stream()
                 .filter(check -> !check.id().equals(Preflight.WAY_BACK))
                 .toList();
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
@@ -34,11 +33,7 @@ import java.util.Properties;
 class LoginWaysTest {
     private static final String VERIFIER = ScramVerifier.of("a clerk's secret").text();
 
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(18).withPasswords(),
-                    EmbeddedSettings.of(14).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(18, 14);
 
     @TempDir Path state;
 

@@ -60,6 +60,14 @@ public final class RealServers
         return new RealServers(List.of(settings), true);
     }
 
+    /// The same of these majors, which ask everybody for a password.
+    public static RealServers withPasswords(int... majors) {
+        return own(
+                Arrays.stream(majors)
+                        .mapToObj(major -> EmbeddedSettings.of(major).withPasswords())
+                        .toArray(EmbeddedSettings[]::new));
+    }
+
     /// The first server.
     public RealServer source() {
         return servers.get(0);

@@ -262,6 +262,19 @@ public final class ScriptedServer implements AutoCloseable {
             }
         }
 
+        /// Takes and answers the statement that begins a transaction.
+        public void begin() {
+            expectQuery("begin");
+            sendDone("BEGIN", 'T');
+        }
+
+        /// Reads Parse, Bind and Execute, and no Sync behind them.
+        public void expectRun() {
+            expect('P');
+            expect('B');
+            expect('E');
+        }
+
         public void sendComplete(String tag) {
             send('C', Bytes.empty().string(tag));
         }

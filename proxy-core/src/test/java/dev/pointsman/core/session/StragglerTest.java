@@ -32,8 +32,7 @@ class StragglerTest {
                         ScriptedServer.listening(
                                 conversation -> {
                                     conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
+                                    conversation.begin();
                                     conversation.expectQuery("ROLLBACK");
                                     conversation.sendDone("ROLLBACK", 'I');
                                     // after the gate has opened
@@ -80,8 +79,7 @@ class StragglerTest {
                         ScriptedServer.listening(
                                 conversation -> {
                                     conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
+                                    conversation.begin();
                                     conversation.expectQuery("ROLLBACK");
                                     conversation.sendDone("ROLLBACK", 'I');
                                     conversation.until(over);
@@ -154,11 +152,8 @@ class StragglerTest {
                                         return;
                                     }
                                     conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
-                                    conversation.expect('P');
-                                    conversation.expect('B');
-                                    conversation.expect('E');
+                                    conversation.begin();
+                                    conversation.expectRun();
                                     running.countDown();
                                     conversation.until(cancelled);
                                     conversation.sendError("57014", "canceling statement");
@@ -215,9 +210,7 @@ class StragglerTest {
                                     }
                                     conversation.letIn();
                                     conversation.expectQuery("begin");
-                                    conversation.expect('P');
-                                    conversation.expect('B');
-                                    conversation.expect('E');
+                                    conversation.expectRun();
                                     running.countDown();
                                     conversation.until(cancelled);
                                     conversation.sendError("57014", "canceling statement");

@@ -60,17 +60,7 @@ class TimeLimitsTest {
     @ParameterizedTest
     @EnumSource
     void aTransactionWhoseClientIsSilentIsRolledBack(PoolMode mode) {
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
-                                    conversation.expectQuery("update");
-                                    conversation.sendDone("UPDATE 1", 'T');
-                                    conversation.expectQuery("ROLLBACK");
-                                    conversation.sendDone("ROLLBACK", 'I');
-                                });
+        try (var server = ScriptedServer.listening(TimeLimitsTest::untilRolledBack);
                 var rig = rig(mode, server, new Limits.Times(NONE, NONE, NONE, LIMIT, NONE));
                 var client = ScriptedClient.connect(rig.port())) {
             // given
@@ -95,17 +85,7 @@ class TimeLimitsTest {
     @ParameterizedTest
     @EnumSource
     void aTransactionThatTakesTooLongIsGivenUpHoweverBusyItIs(PoolMode mode) {
-        try (var server =
-                        ScriptedServer.listening(
-                                conversation -> {
-                                    conversation.letIn();
-                                    conversation.expectQuery("begin");
-                                    conversation.sendDone("BEGIN", 'T');
-                                    conversation.expectQuery("update");
-                                    conversation.sendDone("UPDATE 1", 'T');
-                                    conversation.expectQuery("ROLLBACK");
-                                    conversation.sendDone("ROLLBACK", 'I');
-                                });
+        try (var server = ScriptedServer.listening(TimeLimitsTest::untilRolledBack);
                 var rig = rig(mode, server, new Limits.Times(NONE, NONE, NONE, NONE, LIMIT));
                 var client = ScriptedClient.connect(rig.port())) {
             // given
@@ -182,6 +162,15 @@ class TimeLimitsTest {
             // then
             assertThat(client.expectUpTo('Z')).hasSize(4);
         }
+    }
+
+    private static void untilRolledBack(ScriptedServer.Conversation conversation) {
+        conversation.letIn();
+        conversation.begin();
+        conversation.expectQuery("update");
+        conversation.sendDone("UPDATE 1", 'T');
+        conversation.expectQuery("ROLLBACK");
+        conversation.sendDone("ROLLBACK", 'I');
     }
 
     private static SessionRig rig(PoolMode mode, ScriptedServer server, Limits.Times times) {

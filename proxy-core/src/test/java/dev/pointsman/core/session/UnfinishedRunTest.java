@@ -36,12 +36,6 @@ class UnfinishedRunTest {
         conversation.expect('S');
     }
 
-    private static void expectRun(ScriptedServer.Conversation conversation) {
-        conversation.expect('P');
-        conversation.expect('B');
-        conversation.expect('E');
-    }
-
     private static void sendRun(ScriptedClient client, String sql) {
         client.parse("", sql);
         client.bind("");
@@ -68,7 +62,7 @@ class UnfinishedRunTest {
                         return;
                     }
                     conversation.letIn();
-                    expectRun(conversation);
+                    conversation.expectRun();
                     running.countDown();
                     answerRun(conversation, tag);
                     conversation.sendReady(status);
@@ -139,7 +133,7 @@ class UnfinishedRunTest {
                                         return;
                                     }
                                     conversation.letIn();
-                                    expectRun(conversation);
+                                    conversation.expectRun();
                                     running.countDown();
                                     answerRun(conversation, "COMMIT");
                                     conversation.sendReady('I');
@@ -184,7 +178,7 @@ class UnfinishedRunTest {
                                         return;
                                     }
                                     conversation.letIn();
-                                    expectRun(conversation);
+                                    conversation.expectRun();
                                     running.countDown();
                                     conversation.expect('E');
                                     conversation.expect('H');

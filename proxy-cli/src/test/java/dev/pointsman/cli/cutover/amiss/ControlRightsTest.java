@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.pointsman.cli.cutover.CrossingLab;
-import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.load.LeastRights;
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
@@ -27,24 +25,14 @@ import java.util.List;
 /// A control role that has lost a right between the migration and the cutover.
 @Tag("real")
 class ControlRightsTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(16).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(16, 18);
 
     @RegisterExtension final LaidServers laid = new LaidServers(servers, LeastRights::lay);
 
     @TempDir Path state;
 
     private CrossingLab migrated() throws Exception {
-        var setup =
-                Setup.of("transaction")
-                        .cutover("attempts: 1, hold_limit: 20s")
-                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
-        var lab = CrossingLab.start(servers, state, setup, Step.Watch.NONE);
-        LeastRights.migrate(servers, lab.proxy());
-        return lab;
+        return LeastRights.migrated(servers, state, Step.Watch.NONE);
     }
 
     private static void control(RealServer server, String option) throws SQLException {

@@ -3,10 +3,8 @@ package dev.pointsman.cli.cutover.behind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.cli.cutover.CrossingLab;
-import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.cutover.load.LeastRights;
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
@@ -28,11 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// and one of replication could through PUBLIC only, and get a right of their own for the meantime.
 @Tag("real")
 class FenceLiftedTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(16).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(16, 18);
 
     @RegisterExtension final LaidServers laid = new LaidServers(servers, LeastRights::lay);
 
@@ -62,13 +56,8 @@ class FenceLiftedTest {
 
     @Test
     void everybodyHoldsWhatHeHeldAfterAnAbortAndAfterTheSqlByHand() throws Exception {
-        // given
-        var setup =
-                Setup.of("transaction")
-                        .cutover("attempts: 1, hold_limit: 20s")
-                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
-        try (var lab = CrossingLab.start(servers, state, setup, this::watch)) {
-            LeastRights.migrate(servers, lab.proxy());
+        try (var lab = LeastRights.migrated(servers, state, this::watch)) {
+            // given
             LeastRights.connectThroughPublic(servers);
             var before = LeastRights.accessTo(servers.source(), servers);
 
@@ -85,10 +74,7 @@ class FenceLiftedTest {
 
             // when: switched, and lifted by hand
             cancelled.set(Optional.empty());
-            report = lab.to("green");
-            assertThat(report.ending().outcome())
-                    .as(report.ending().message())
-                    .isEqualTo(Outcome.SWITCHED);
+            CrossingLab.switched(lab.to("green"));
             assertThat(LeastRights.accessTo(servers.source(), servers)).isEqualTo(fenced);
             runByHand(lab.proxy().cutovers().repairSql(servers.database()));
 
@@ -99,13 +85,8 @@ class FenceLiftedTest {
 
     @Test
     void whoWasDroppedMeanwhileIsLeftOut() throws Exception {
-        // given: somebody who has granted his right on
-        var setup =
-                Setup.of("transaction")
-                        .cutover("attempts: 1, hold_limit: 20s")
-                        .control(LeastRights.CONTROL, LeastRights.PASSWORD);
-        try (var lab = CrossingLab.start(servers, state, setup, this::watch)) {
-            LeastRights.migrate(servers, lab.proxy());
+        try (var lab = LeastRights.migrated(servers, state, this::watch)) {
+            // given: somebody who has granted his right on
             LeastRights.connectThroughPublic(servers);
             var before = LeastRights.accessTo(servers.source(), servers);
             var borrower =

@@ -1,13 +1,16 @@
 package dev.pointsman.cli.cutover.load;
 
 import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.Proxy;
+import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.MigrationState;
 
 import org.awaitility.Awaitility;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +46,19 @@ public final class LeastRights {
                             + " alter table note owner to owner_of_all;"
                             + " alter table account owner to owner_of_all");
         }
+    }
+
+    /// A proxy with that control role on servers that were laid for it, and a migration that is
+    /// ready.
+    public static CrossingLab migrated(RealServers servers, Path state, Step.Watch watch)
+            throws Exception {
+        var setup =
+                Setup.of("transaction")
+                        .cutover("attempts: 1, hold_limit: 20s")
+                        .control(CONTROL, PASSWORD);
+        var lab = CrossingLab.start(servers, state, setup, watch);
+        migrate(servers, lab.proxy());
+        return lab;
     }
 
     /// Grants what the proxy asks for, each server its part, and migrates until it is ready.

@@ -4,7 +4,6 @@ import dev.pointsman.cli.cutover.At;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.cutover.LaidServers;
-import dev.pointsman.cli.demo.EmbeddedSettings;
 import dev.pointsman.cli.real.RealServers;
 
 import org.junit.jupiter.api.Tag;
@@ -19,11 +18,7 @@ import java.time.Duration;
 /// Twenty cutovers in each pool mode, with a control role that has the least rights.
 @Tag("real")
 class ThereAndBackTest {
-    @RegisterExtension
-    static final RealServers servers =
-            RealServers.own(
-                    EmbeddedSettings.of(16).withPasswords(),
-                    EmbeddedSettings.of(18).withPasswords());
+    @RegisterExtension static final RealServers servers = RealServers.withPasswords(16, 18);
 
     static final String CUTOVER =
             "strangers: terminate, stragglers: cancel, calm_timeout: 300ms, drain_timeout: 300ms";

@@ -1,7 +1,10 @@
 package dev.pointsman.core.cutover.run;
 
+import dev.pointsman.core.config.CutoverSettings;
+import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Ours;
 import dev.pointsman.core.migration.passage.Passage;
@@ -26,6 +29,24 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     List<Unmet> unmet = List.of();
     Set<String> losing = Set.of();
     Optional<SQLException> atDecision = Optional.empty();
+
+    /// Carries out a cutover to green in the middle of all this.
+    Ending run(Meter meter, String... accepted) {
+        var plan =
+                new Plan(
+                        new Claim(42, 1, 1, "green", false),
+                        "blue",
+                        CutoverSettings.defaults(),
+                        new Ours(Set.of(), "pointsman/test", Set.of(), false),
+                        Set.of(accepted));
+        var course = new Course("shop", meter.database("shop"), _ -> {});
+        return new Cutover(
+                        plan,
+                        new Cutover.Parts(this, this, this, course, new Will()),
+                        Step.Watch.NONE,
+                        new Silence(Duration.ofHours(1), Duration.ZERO))
+                .run();
+    }
 
     /// The call of that name fails, this often.
     void fail(String call, int times) {

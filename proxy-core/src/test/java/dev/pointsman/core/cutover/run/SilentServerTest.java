@@ -3,22 +3,16 @@ package dev.pointsman.core.cutover.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.cluster.backend.Unconfirmed;
-import dev.pointsman.core.config.CutoverSettings;
-import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.meter.Meter;
-import dev.pointsman.core.migration.passage.Ours;
-import dev.pointsman.core.migration.passage.Passage.Claim;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// A server that does not answer within the pause, and what it says to that when it is asked.
 class SilentServerTest {
@@ -44,30 +38,13 @@ class SilentServerTest {
         meter.close();
     }
 
-    private Ending run() {
-        var plan =
-                new Plan(
-                        new Claim(42, 1, 1, "green", false),
-                        "blue",
-                        CutoverSettings.defaults(),
-                        new Ours(Set.of(), "pointsman/test", Set.of(), false),
-                        Set.of());
-        var course = new Course("shop", meter.database("shop"), _ -> {});
-        return new Cutover(
-                        plan,
-                        new Cutover.Parts(around, around, around, course, new Will()),
-                        Step.Watch.NONE,
-                        new Silence(Duration.ofHours(1), Duration.ZERO))
-                .run();
-    }
-
     @Test
     void isAskedWhyWhenClientsAreLetGo() {
         // given
         awaited = List.of("nobody");
 
         // when
-        var ending = run();
+        var ending = around.run(meter);
 
         // then
         assertThat(ending.outcome()).isEqualTo(Outcome.ROLLED_BACK);
@@ -83,7 +60,7 @@ class SilentServerTest {
     @Test
     void thatSaysNothingIsWhatIsTold() {
         // when
-        var ending = run();
+        var ending = around.run(meter);
 
         // then
         assertThat(ending.message())
@@ -98,7 +75,7 @@ class SilentServerTest {
         around.fail("undo", Integer.MAX_VALUE);
 
         // when
-        var ending = run();
+        var ending = around.run(meter);
 
         // then
         assertThat(ending.outcome()).isEqualTo(Outcome.UNKNOWN);

@@ -2,12 +2,8 @@ package dev.pointsman.core.cutover.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pointsman.core.config.CutoverSettings;
-import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.meter.Meter;
-import dev.pointsman.core.migration.passage.Ours;
-import dev.pointsman.core.migration.passage.Passage.Claim;
 import dev.pointsman.core.migration.passage.Passage.Unmet;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -30,20 +25,7 @@ class UnmetConditionsTest {
     }
 
     private Ending run(String... accepted) {
-        var plan =
-                new Plan(
-                        new Claim(42, 1, 1, "green", false),
-                        "blue",
-                        CutoverSettings.defaults(),
-                        new Ours(Set.of(), "pointsman/test", Set.of(), false),
-                        Set.of(accepted));
-        var course = new Course("shop", meter.database("shop"), _ -> {});
-        return new Cutover(
-                        plan,
-                        new Cutover.Parts(around, around, around, course, new Will()),
-                        Step.Watch.NONE,
-                        new Silence(Duration.ofHours(1), Duration.ZERO))
-                .run();
+        return around.run(meter, accepted);
     }
 
     @Test
