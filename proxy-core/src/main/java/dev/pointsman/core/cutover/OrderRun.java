@@ -13,6 +13,7 @@ import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.cutover.run.Will;
 import dev.pointsman.core.cutover.settle.Crossings;
 import dev.pointsman.core.cutover.settle.EvidenceReader;
+import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Passage;
@@ -31,9 +32,6 @@ import java.util.function.Consumer;
 
 /// One order being carried out: its attempts, one after the other, each with a report. Used once.
 final class OrderRun {
-    /// As the look for stray writes says that the slot is missing.
-    private static final String NO_SLOT = "55000";
-
     static final Duration FOLLOW_LIMIT = Duration.ofSeconds(60);
 
     private final CutoverOrder order;
@@ -102,6 +100,7 @@ final class OrderRun {
         }
         doing = "reads the records";
         var crossing = crossing();
+        requireWayBack(crossing);
         requireNoStrays(crossing);
         requireMeansOfFence(crossing);
         requireShortPause(crossing);
@@ -202,6 +201,22 @@ final class OrderRun {
         };
     }
 
+    private void requireWayBack(Crossing crossing) throws Refused {
+        var name = around.database().name();
+        try {
+            if (crossing.direction() == Direction.BACK
+                    && !around.crossings().leadsBack(name, crossing.source().name())) {
+                throw refused(
+                        "the migration of %s from %s to %s was begun without a way back (ACCEPT way-back)"
+                                .formatted(
+                                        name, crossing.target().name(), crossing.source().name()),
+                        "MIGRATE " + name + " COMPLETE ends it.");
+            }
+        } catch (SQLException e) {
+            throw crossing.source().refusal(e);
+        }
+    }
+
     private void requireNoStrays(Crossing crossing) throws Refused {
         try {
             var found = strays(crossing);
@@ -212,14 +227,10 @@ final class OrderRun {
                         "See to them, then add IGNORING STRAYS.");
             }
         } catch (SQLException e) {
-            var why = crossing.target().refusal(e);
-            throw NO_SLOT.equals(e.getSQLState())
-                    ? refused(
-                            "nobody can tell who wrote past the proxy meanwhile: "
-                                    + why.report().message(),
-                            "A migration that was begun without a way back (ACCEPT way-back) has"
-                                    + " none: MIGRATE … COMPLETE ends it.")
-                    : why;
+            var why = crossing.target().refusal(e).report();
+            throw refused(
+                    "nobody can tell who wrote past the proxy meanwhile: " + why.message(),
+                    why.hint());
         }
     }
 

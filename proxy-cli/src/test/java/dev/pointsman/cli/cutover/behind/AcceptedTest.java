@@ -1,6 +1,7 @@
 package dev.pointsman.cli.cutover.behind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.CrossingLab.Setup;
@@ -74,6 +75,29 @@ class AcceptedTest {
                 var client = lab.connect()) {
             client.createStatement().execute("select 1");
             refusedUntilAccepted(lab, "read-only");
+        }
+    }
+
+    @Test
+    void aMigrationThatWasBegunWithoutAWayBackHasNone() throws Exception {
+        for (var server : servers.all()) {
+            server.execute(servers.database(), "update pointsman.migration set back = false");
+        }
+        try (var lab = start(setup)) {
+            CrossingLab.switched(lab.to("green"));
+
+            // when, then
+            assertThatThrownBy(lab::back)
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> {
+                                assertThat(refused.report().message())
+                                        .contains("begun without a way back");
+                                assertThat(refused.report().hint())
+                                        .isEqualTo(
+                                                "MIGRATE %s COMPLETE ends it."
+                                                        .formatted(servers.database()));
+                            });
         }
     }
 

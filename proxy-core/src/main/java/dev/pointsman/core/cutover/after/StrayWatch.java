@@ -97,7 +97,7 @@ public final class StrayWatch implements AutoCloseable {
 
     /// Looks now; what was found so far stays found.
     ///
-    /// @throws SQLException also when the slot that shows them is missing, 55000
+    /// @throws SQLException also when the slot that shows them is missing
     public synchronized List<String> look() throws SQLException {
         var now = left.source().call(this::peek);
         if (now.size() > found.size() && stillLeft.getAsBoolean()) {
