@@ -7,6 +7,7 @@ import java.io.Serial;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /// A server has not answered within the time that it was given. Why, only it can say: that takes
-/// time, and is asked for by [#explained] when nobody waits for the answer.
+/// time, and is asked for by [#explanation] when nobody waits for the answer.
 public final class Unconfirmed extends SQLException {
     @Serial private static final long serialVersionUID = 1;
 
@@ -53,10 +54,17 @@ public final class Unconfirmed extends SQLException {
                 : cause;
     }
 
+    /// What [#explained] says, where that is what went wrong.
+    public static Optional<String> explanation(Exception why) {
+        return why instanceof Unconfirmed silence
+                ? Optional.of(silence.explained())
+                : Optional.empty();
+    }
+
     /// Why there was no answer. Asks the server, for half a second at most. A commit that waits for
     /// a synchronous standby is ended by no time limit of the server's: it is on disk there, and
     /// goes on waiting behind our back.
-    public String explained() {
+    private String explained() {
         for (var names : awaited.get()) {
             return "server %s has written a commit of ours, but no synchronous standby has confirmed it within the limit (synchronous_standby_names = %s), so that nobody knows yet whether it counts: bring that standby back, or change synchronous_standby_names on %s and reload it"
                     .formatted(server, Sql.literal(names), server);

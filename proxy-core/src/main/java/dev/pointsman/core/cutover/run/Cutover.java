@@ -277,7 +277,7 @@ public final class Cutover {
     /// The same with what a silent server itself says to it. Asked behind the release: a client
     /// waits for no diagnosis.
     private static String explained(Exception why) {
-        return why instanceof Unconfirmed silence ? silence.explained() : words(why);
+        return Unconfirmed.explanation(why).orElseGet(() -> words(why));
     }
 
     private void release(Traffic.@Nullable Grip held) {

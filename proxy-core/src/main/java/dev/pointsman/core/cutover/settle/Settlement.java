@@ -114,10 +114,9 @@ public final class Settlement {
                                 serves.server(), serves.epoch(), evidence, List.copyOf(done));
                     }
                 }
-            } catch (Unconfirmed e) {
-                return new Result.Waiting(e.explained());
             } catch (SQLException | IOException e) {
-                return new Result.Waiting(String.valueOf(e.getMessage()));
+                return new Result.Waiting(
+                        Unconfirmed.explanation(e).orElseGet(() -> String.valueOf(e.getMessage())));
             }
         }
         return new Result.Waiting("the records change while they are read");
