@@ -183,14 +183,11 @@ final class DatabaseCutovers {
 
     private void requireAlone() throws Refused {
         var heard = heartbeats.hear(database.name());
-        if (!heard.living().isEmpty()) {
+        var other = heard.other();
+        if (other.isPresent()) {
             throw new Refused(
                     SqlState.OBJECT_IN_USE,
-                    "instance "
-                            + heartbeats.words(database.name(), heard.living().getFirst())
-                            + " serves database "
-                            + database.name()
-                            + " too",
+                    "instance " + other.get() + " serves database " + database.name() + " too",
                     "Stop it; if it was killed, wait until then: two proxies cannot hold their"
                             + " clients together yet.");
         }

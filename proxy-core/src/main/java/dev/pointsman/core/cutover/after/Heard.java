@@ -1,13 +1,26 @@
 package dev.pointsman.core.cutover.after;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Other instances in front of a database, by what its servers say. `silent`: servers that cannot
 /// be asked, and why; whoever lives there is not known.
-public record Heard(String database, List<String> living, List<String> silent) {
+///
+/// @param living where and when each was heard of, in words
+public record Heard(String database, Map<String, String> living, List<String> silent) {
     public Heard {
-        living = List.copyOf(living);
+        living = Collections.unmodifiableMap(new LinkedHashMap<>(living));
         silent = List.copyOf(silent);
+    }
+
+    /// One of them, and where and when it was heard of.
+    public Optional<String> other() {
+        return living.entrySet().stream()
+                .findFirst()
+                .map(one -> "%s (%s)".formatted(one.getKey(), one.getValue()));
     }
 
     /// Whether there is surely no other instance.

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +153,7 @@ public final class Heartbeats implements AutoCloseable {
 
     /// Asks every server of the database.
     public Heard hear(String database) {
-        var living = new ArrayList<String>();
+        var living = new LinkedHashMap<String, String>();
         var silent = new ArrayList<String>();
         var settings = clusters.databases().get(database);
         if (settings != null) {
@@ -164,9 +166,13 @@ public final class Heartbeats implements AutoCloseable {
         return new Heard(database, living, silent);
     }
 
-    private void hear(Cluster cluster, List<String> living, List<String> silent) {
+    private void hear(Cluster cluster, Map<String, String> living, List<String> silent) {
         try {
-            living.addAll(cluster.call(on -> Beats.others(on, clusters.instance())));
+            cluster.call(on -> Beats.others(on, clusters.instance()))
+                    .forEach(
+                            (instance, when) ->
+                                    living.putIfAbsent(
+                                            instance, "on %s: %s".formatted(cluster.name(), when)));
             told.remove(cluster.server());
         } catch (SQLException e) {
             tell(cluster, String.valueOf(e.getMessage()));
@@ -192,46 +198,23 @@ public final class Heartbeats implements AutoCloseable {
         if (!heard.isComplete()) {
             throw new SQLException(heard.doubt(), "55000");
         }
-        return Set.copyOf(heard.living());
+        return heard.living().keySet();
     }
 
     /// Another living instance, by what any server that can be asked says, and when it was heard
     /// of.
     public Optional<String> other(String database) {
-        return hear(database).living().stream().findFirst().map(it -> words(database, it));
-    }
-
-    /// An instance and when it was heard of.
-    public String words(String database, String instance) {
-        var settings = clusters.databases().get(database);
-        if (settings != null) {
-            for (var server : settings.servers().values()) {
-                for (var heard : lastHeard(clusters.of(database, server.name()), instance)) {
-                    return "%s (on %s: %s)".formatted(instance, server.name(), heard);
-                }
-            }
-        }
-        return instance;
-    }
-
-    private static List<String> lastHeard(Cluster on, String instance) {
-        try {
-            return on.server().control().user().isEmpty()
-                    ? List.of()
-                    : on.call(connection -> Beats.lastHeard(connection, instance));
-        } catch (SQLException _) {
-            return List.of();
-        }
+        return hear(database).other();
     }
 
     /// Why that other instance, whose attempt leaves `server`, is to be taken for alive; empty when
     /// it is not. That server has its heartbeat, and the promise of its silence; when it cannot say
     /// so, that is no proof of anybody's death.
     public String signOf(String database, String server, String instance) {
-        var living = new ArrayList<String>();
+        var living = new HashMap<String, String>();
         var silent = new ArrayList<String>();
         hear(clusters.of(database, server), living, silent);
-        if (living.contains(instance)) {
+        if (living.containsKey(instance)) {
             return "was alive a moment ago";
         }
         return silent.isEmpty()

@@ -7,7 +7,7 @@ import dev.pointsman.core.migration.OurSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 
 /// The heartbeat table of one server, over a connection of the caller's: which instances live
 /// there. Blocks.
@@ -19,25 +19,19 @@ public final class Beats {
             ON CONFLICT (instance) DO UPDATE SET at = excluded.at\
             """;
 
+    /// Each with how long ago it was heard of, unless it has announced a silence that is not over
+    /// yet, and until when it counts as alive.
     private static final String OTHERS =
             """
-            SELECT instance FROM pointsman.heartbeat
-             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 ms'
-             ORDER BY at DESC\
-            """;
-
-    /// How long ago it was heard of, unless it has announced a silence that is not over yet, and
-    /// until when it counts as alive.
-    private static final String LAST_HEARD =
-            """
-            SELECT CASE WHEN at <= clock_timestamp()
+            SELECT instance, CASE WHEN at <= clock_timestamp()
                         THEN 'last heard of ' || extract(epoch FROM clock_timestamp() - at)::int
                              || ' s ago'
                         ELSE 'it has announced a silence' END
                    || ', counts as alive until '
                    || to_char((at + ? * interval '1 ms') AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC'
               FROM pointsman.heartbeat
-             WHERE instance = ? AND at > clock_timestamp() - ? * interval '1 ms'\
+             WHERE instance <> ? AND at > clock_timestamp() - ? * interval '1 ms'
+             ORDER BY at DESC\
             """;
 
     private Beats() {}
@@ -47,12 +41,6 @@ public final class Beats {
         if (exist(on)) {
             Sql.run(on, "DELETE FROM pointsman.heartbeat WHERE instance = ?", instance);
         }
-    }
-
-    /// When an instance that lives was heard of, in words; empty when it does not live.
-    public static List<String> lastHeard(Connection on, String instance) throws SQLException {
-        var within = OurSchema.HEART_BEATS_WITHIN.toMillis();
-        return exist(on) ? Sql.texts(on, LAST_HEARD, within, instance, within) : List.of();
     }
 
     /// Says that the instance lives; nothing where there is no table for it.
@@ -74,11 +62,19 @@ public final class Beats {
         }
     }
 
-    /// The other instances that live.
-    public static List<String> others(Connection on, String instance) throws SQLException {
+    /// The other instances that live, whoever was heard of last first, and when that was, in words.
+    public static Map<String, String> others(Connection on, String instance) throws SQLException {
+        var within = OurSchema.HEART_BEATS_WITHIN.toMillis();
         return exist(on)
-                ? Sql.texts(on, OTHERS, instance, OurSchema.HEART_BEATS_WITHIN.toMillis())
-                : List.of();
+                ? Sql.map(
+                        on,
+                        OTHERS,
+                        row -> row.getString(1),
+                        row -> row.getString(2),
+                        within,
+                        instance,
+                        within)
+                : Map.of();
     }
 
     private static boolean exist(Connection on) throws SQLException {
