@@ -148,7 +148,7 @@ final class Undo {
     /// @param ended what remains of the migration's row
     /// @return whether records were kept
     boolean schema(Cluster cluster, boolean keepRecords, MigrationRow ended, String instance) {
-        var kept = new AtomicBoolean();
+        var kept = new AtomicBoolean(); // told even where what follows it fails
         step(
                 cluster,
                 OURS + "; UPDATE pointsman.migration SET state = '" + ended.state().word() + "'",
