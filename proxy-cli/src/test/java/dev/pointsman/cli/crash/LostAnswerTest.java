@@ -9,6 +9,11 @@ import dev.pointsman.cli.crash.Cases.State;
 import dev.pointsman.cli.crash.Relay.Fate;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.cutover.books.ServerBooks;
+import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.cutover.record.EpochRecord;
+import dev.pointsman.core.cutover.record.Records;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +26,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A connection breaks around the decision on the target, or around the commit of the fence on the
@@ -38,6 +46,7 @@ class LostAnswerTest {
     private Relay toTarget;
     private CrashLab lab;
     private Cases cases;
+    private Optional<Connection> late = Optional.empty();
 
     @BeforeEach
     void open() throws Exception {
@@ -118,6 +127,59 @@ class LostAnswerTest {
         cases.isWell();
         cases.leadsBack();
         cases.balance();
+    }
+
+    @Test
+    void aDecisionThatClientsWereLetGoOnStandsWhateverUndoBecomesVisibleLater() throws Exception {
+        lab.restart();
+        lab.awaitWrites();
+        // given: an undo that is on its way to be committed, and stays there
+        toTarget.decisions(Fate.ANSWER_IS_LOST, this::undoWithoutCommit);
+        try {
+            assertThatThrownBy(() -> lab.ask("CUTOVER " + lab.database() + " TO green"))
+                    .hasMessageContaining("clients stay held");
+            lab.awaitServing("green");
+            lab.awaitWrites();
+
+            // when
+            late.orElseThrow().commit();
+        } finally {
+            late.orElseThrow().close();
+        }
+
+        // then
+        lab.repair("");
+        assertThat(lab.route()).containsEntry("server", "green");
+        cases.wasLedTo("green");
+        cases.isWell();
+        cases.leadsBack();
+        cases.balance();
+    }
+
+    /// As the run itself does it.
+    private void undoWithoutCommit() {
+        try {
+            var source = servers.source().connect(servers.database());
+            late = Optional.of(source);
+            Sql.run(source, "set default_transaction_read_only = off");
+            source.setAutoCommit(false);
+            var open = Records.read(source, servers.database()).getLast();
+            Records.put(
+                    source,
+                    new EpochRecord(
+                            new EpochRecord.Turn(
+                                    open.epoch() + 1,
+                                    open.turn().attempt(),
+                                    "blue",
+                                    open.turn().instance()),
+                            EpochRecord.Kind.UNDONE,
+                            open.databases(),
+                            Line.Positions.NONE,
+                            ""));
+            ServerBooks.liftAll(source, servers.database());
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

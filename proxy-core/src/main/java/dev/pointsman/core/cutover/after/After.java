@@ -98,6 +98,10 @@ public final class After {
     }
 
     private void refence(Connection on) throws SQLException {
+        // Whatever was given up and is still under way here, such as an undo that lifts the fence,
+        // has written to the table: it is waited for, and comes before what is read now.
+        Sql.run(on, "SET LOCAL lock_timeout = '5s'");
+        Sql.run(on, "LOCK TABLE pointsman.record IN SHARE ROW EXCLUSIVE MODE");
         var fences =
                 Records.read(on, crossing.database()).stream()
                         .filter(EpochRecord::isFence)

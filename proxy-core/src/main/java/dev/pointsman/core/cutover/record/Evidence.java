@@ -211,7 +211,9 @@ public record Evidence(
         if (!doubt.isEmpty()) {
             return new Standing.Held(doubt);
         }
-        var renew = hasBegun(outcome.epoch()) && !journalReaches(outcome.epoch()) && !allReadable();
+        // An undo of it may be in no journal, and on a server that nobody can read or in a
+        // transaction that nobody can see yet.
+        var renew = hasBegun(outcome.epoch()) && !journalReaches(outcome.epoch());
         return new Standing.Serves(
                 outcome.server(),
                 outcome.epoch(),

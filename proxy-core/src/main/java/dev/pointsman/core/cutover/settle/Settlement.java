@@ -162,8 +162,9 @@ public final class Settlement {
         journal.append(undo);
     }
 
-    /// The source cannot be read and may carry an undo of the epoch after the decision; nobody was
-    /// let go there. An epoch beyond that one makes the decision stand whatever is found later.
+    /// An undo of the epoch after the decision may be on the source, which cannot be read, or under
+    /// way to it, given up by whoever sent it; nobody was let go there. An epoch beyond that one
+    /// makes the decision stand whatever is found later.
     private void renew(Evidence evidence, Standing.Serves serves) throws SQLException, IOException {
         var decided = evidence.decision(serves.epoch(), clusters.instance());
         var turn = decided.turn();
