@@ -50,7 +50,7 @@ class OthersRecordTest {
         at.passed(step);
     }
 
-    /// Another instance begins the first attempt.
+    /// Another instance begins the first attempt; it has not been heard of.
     private static void anotherBegins() throws SQLException {
         servers.source()
                 .execute(
@@ -60,13 +60,21 @@ class OthersRecordTest {
                                kind, fence, instance)
                         values (1, 1, 1, array[current_database()], 'green', 'open',
                                 '{"v":1,"limit":7,"read_only":""}',
-                                'another');
-                        insert into pointsman.heartbeat values ('another', now() + interval '1 day')\
+                                'another')\
                         """);
         servers.source()
                 .execute(
                         "postgres",
                         "alter database " + servers.database() + " connection limit 55");
+    }
+
+    private static void beats(String at) throws SQLException {
+        servers.source()
+                .execute(
+                        servers.database(),
+                        "insert into pointsman.heartbeat values ('another', "
+                                + at
+                                + ") on conflict (instance) do update set at = excluded.at");
     }
 
     private static String limit() throws SQLException {
@@ -115,10 +123,6 @@ class OthersRecordTest {
             goOn(writers);
 
             // and another attempt would outrank it as well
-            servers.source()
-                    .execute(
-                            servers.database(),
-                            "update pointsman.heartbeat set at = 'epoch' where instance <> ''");
             assertThatThrownBy(() -> lab.to("green"))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("attempt 1 of instance another");
@@ -135,16 +139,13 @@ class OthersRecordTest {
             // given
             goOn(writers);
             anotherBegins();
+            beats("now() + interval '1 day'");
             var repair = "REPAIR " + servers.database() + " settles it in place";
             assertThat(lab.proxy().cutovers().repair(servers.database(), false).steps())
                     .singleElement()
                     .asString()
                     .startsWith("cannot be settled: ");
-            servers.source()
-                    .execute(
-                            servers.database(),
-                            "update pointsman.heartbeat set at = 'epoch' where instance ="
-                                    + " 'another'");
+            beats("'epoch'");
 
             // when
             for (var dry : new boolean[] {true, false}) {

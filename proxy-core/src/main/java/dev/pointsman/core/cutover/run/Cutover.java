@@ -205,6 +205,8 @@ public final class Cutover {
         traffic.endWarming(plan.target());
         holdBy = Deadline.in(silence.beforeHold());
         traffic.seal(plan.source());
+        // It may have come since the leftovers were looked at: calm takes its time.
+        passage.requireAlone();
         if (plan.dryRun()) {
             return;
         }

@@ -18,6 +18,9 @@ final class Others {
     /// instance is dead.
     private static final Duration GONE_LIMIT = Duration.ofSeconds(60);
 
+    /// Another instance serves, too.
+    private static final String ANOTHER = "55006";
+
     /// Control sessions by the name that they carry, `pointsman/<instance>` and what is behind it;
     /// whether one is a cutover's, from another process of this instance, and older than a first
     /// heartbeat can be late. A dump only reads, and is a stranger like any other.
@@ -90,27 +93,82 @@ final class Others {
         return String.join(", ", found) + "; see the log of " + target.name();
     }
 
-    record Other(int pid, String who) {}
+    /// `instance`: another one that lives, whose sign this is; empty for a stranger.
+    private record Other(int pid, String who, String instance) {}
+
+    static void requireAlone(Passage.Instances instances) throws SQLException {
+        var living = instances.others().instances();
+        if (!living.isEmpty()) {
+            throw new SQLException(
+                    "instance %s serves this database too".formatted(String.join(", ", living)),
+                    ANOTHER);
+        }
+    }
+
+    /// In words, on both servers.
+    static List<String> strangers(Crossing crossing, Ours source, Ours target) throws SQLException {
+        var found = new ArrayList<String>();
+        for (var one : there(crossing.source(), source, "")) {
+            found.add("on " + crossing.source().name() + ": " + one.who());
+        }
+        for (var one : there(crossing.target(), target, crossing.subscription())) {
+            found.add("on " + crossing.target().name() + ": " + one.who());
+        }
+        return found;
+    }
+
+    /// Says who is left.
+    static List<String> endStrangers(Crossing crossing, Ours source, Ours target, Deadline until)
+            throws SQLException {
+        while (true) {
+            var there = there(crossing.source(), source, "");
+            end(crossing.source(), there);
+            var here = there(crossing.target(), target, crossing.subscription());
+            end(crossing.target(), here);
+            if ((there.isEmpty() && here.isEmpty()) || until.passed()) {
+                return strangers(crossing, source, target);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
 
     /// Who is there and not ours; busy connections of ours are not told.
-    static List<Other> there(Cluster on, Ours ours, String subscription) throws SQLException {
-        return on.call(
-                connection -> {
-                    Sql.run(connection, SourceSql.OTHERS);
-                    return Sql.list(
-                            connection,
-                            "SELECT pid, who FROM pg_temp.pointsman_others(?, ?, ?, ?)"
-                                    + " WHERE NOT mine",
-                            row -> new Other(row.getInt(1), row.getString(2)),
-                            ours.pidArray(),
-                            ours.applicationName(),
-                            ours.ignoredArray(),
-                            subscription);
-                });
+    ///
+    /// @throws SQLException also where another instance shows itself, 55006
+    private static List<Other> there(Cluster on, Ours ours, String subscription)
+            throws SQLException {
+        var found =
+                on.call(
+                        connection -> {
+                            Sql.run(connection, SourceSql.OTHERS);
+                            return Sql.list(
+                                    connection,
+                                    "SELECT pid, who, coalesce(instance, '')"
+                                            + " FROM pg_temp.pointsman_others(?, ?, ?, ?)"
+                                            + " WHERE NOT mine",
+                                    row ->
+                                            new Other(
+                                                    row.getInt(1),
+                                                    row.getString(2),
+                                                    row.getString(3)),
+                                    ours.pidArray(),
+                                    ours.applicationName(),
+                                    ours.ignoredArray(),
+                                    subscription);
+                        });
+        for (var one : found) {
+            if (!one.instance().isEmpty()) {
+                throw new SQLException(
+                        "instance %s serves this database too, seen on server %s: %s"
+                                .formatted(one.instance(), on.name(), one.who()),
+                        ANOTHER);
+            }
+        }
+        return found;
     }
 
     /// Asks the server to end them; returns at once.
-    static void end(Cluster on, List<Other> others) throws SQLException {
+    private static void end(Cluster on, List<Other> others) throws SQLException {
         for (var other : others) {
             on.call(connection -> terminate(connection, other.pid()));
         }
@@ -145,7 +203,7 @@ final class Others {
                     throw new SQLException(
                             "instance %s serves this database too, its control session with pid %d is on server %s"
                                     .formatted(one.instance(), one.pid(), on.name()),
-                            "55006");
+                            ANOTHER);
                 }
                 if (isLeft(one, instances)) {
                     on.call(connection -> terminate(connection, one.pid()));

@@ -66,10 +66,21 @@ public interface Passage extends AutoCloseable {
     /// Transactions on the source that are older than `age`, in words.
     List<String> longTransactions(Duration age) throws SQLException;
 
+    /// Nobody but this instance serves the database, by the heartbeats on every server of it.
+    ///
+    /// @throws SQLException where another one does, 55006; also when that cannot be told
+    void requireAlone() throws SQLException;
+
     /// Sessions on the source and the target that are not ours, in words; never our own busy ones.
+    ///
+    /// @throws SQLException also where another instance shows itself there, 55006
     List<String> strangers(Ours source, Ours target) throws SQLException;
 
     /// Ends those on both servers and waits until they are gone, up to `limit`; says who is left.
+    /// Nobody is ended on a server where another instance shows itself: its clients look like any
+    /// stranger, and come back at once.
+    ///
+    /// @throws SQLException also where one does, 55006
     List<String> endStrangers(Ours source, Ours target, Duration limit) throws SQLException;
 
     /// The time limit of everything from here on.

@@ -1,6 +1,7 @@
 package dev.pointsman.core.migration.passage;
 
 import dev.pointsman.core.cluster.Sql;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,21 +14,28 @@ final class SourceSql {
     private SourceSql() {}
 
     /// Who is in this database besides the caller and does not count as idle or harmless: a
-    /// walsender is, unless it writes. All of these are plpgsql: it keeps its plans, which SQL
-    /// functions do only from PostgreSQL 18 on.
+    /// walsender is, unless it writes. With `instance` a row shows another living instance of ours:
+    /// a control session by the name that it carries, or a heartbeat, which has no process. A dump
+    /// only reads, and is a session like any other. All of these are plpgsql: it keeps its plans,
+    /// which SQL functions do only from PostgreSQL 18 on.
     static final String OTHERS =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_others(
                 own int[], app text, ignored text[], subscription text)
-            RETURNS TABLE (pid int, mine boolean, who text) LANGUAGE plpgsql AS $f$
+            RETURNS TABLE (pid int, mine boolean, who text, instance text) LANGUAGE plpgsql AS $f$
             #variable_conflict use_column
+            DECLARE
+              ourselves text := split_part(app, '/', 2);
             BEGIN
               RETURN QUERY
               SELECT a.pid, a.pid = ANY (own),
                      format('pid %s, user %s, application "%s", from %s, %s', a.pid,
                             coalesce(a.usename::text, '?'), a.application_name,
                             coalesce(host(a.client_addr), 'local'),
-                            coalesce(a.state, a.backend_type, '?'))
+                            coalesce(a.state, a.backend_type, '?')),
+                     CASE WHEN starts_with(a.application_name, 'pointsman/')
+                           AND a.application_name <> 'pointsman/pg_dump'
+                          THEN nullif(split_part(a.application_name, '/', 2), ourselves) END
                 FROM pg_catalog.pg_stat_activity a
                WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
                  AND NOT (a.pid = ANY (own) AND coalesce(a.state, '') = 'idle')
@@ -39,9 +47,17 @@ final class SourceSql {
                      'autovacuum worker', 'parallel worker', 'slotsync worker')
                      OR a.backend_type = 'walsender' AND a.backend_xid IS NOT NULL)
                  AND a.pid NOT IN (SELECT s.pid FROM pg_catalog.pg_stat_subscription s
-                                    WHERE s.subname = subscription AND s.pid IS NOT NULL);
+                                    WHERE s.subname = subscription AND s.pid IS NOT NULL)
+              UNION ALL
+              SELECT 0, false, format('instance %s, by its heartbeat', h.instance), h.instance
+                FROM pointsman.heartbeat h
+               WHERE h.instance <> ourselves
+                 AND h.at > clock_timestamp() - HEART_BEATS_WITHIN * interval '1 ms';
             END $f$\
-            """;
+            """
+                    .replace(
+                            "HEART_BEATS_WITHIN",
+                            Long.toString(OurSchema.HEART_BEATS_WITHIN.toMillis()));
 
     /// A text that changes when schemas, tables, columns, sequences or the publication do, its row
     /// filters and column lists too. Users' objects have oids from 16384 on, so that the catalogs'
@@ -75,7 +91,8 @@ final class SourceSql {
             END $f$\
             """;
 
-    /// Counts first, writes then: any difference raises before anything is written.
+    /// Counts first, writes then: any difference raises before anything is written. Whoever is
+    /// tolerated, another instance is not: it would lead its clients to where they were.
     private static final String MARK =
             """
             CREATE OR REPLACE FUNCTION pg_temp.pointsman_mark(
@@ -90,7 +107,8 @@ final class SourceSql {
               fingerprint text;
             BEGIN
               SELECT string_agg(who, '; ') FILTER (WHERE mine),
-                     string_agg(who, '; ') FILTER (WHERE NOT mine)
+                     string_agg(who, '; ')
+                       FILTER (WHERE NOT mine AND (instance IS NOT NULL OR NOT p_tolerate))
                 INTO busy, strangers
                 FROM pg_temp.pointsman_others(p_own, p_app, p_ignored, '');
               SELECT string_agg(gid, ', ') INTO prepared
@@ -100,7 +118,7 @@ final class SourceSql {
                 IF busy IS NOT NULL THEN
                   RAISE EXCEPTION USING ERRCODE = 'PM001', MESSAGE = busy;
                 END IF;
-                IF strangers IS NOT NULL AND NOT p_tolerate THEN
+                IF strangers IS NOT NULL THEN
                   RAISE EXCEPTION USING ERRCODE = 'PM002', MESSAGE = strangers;
                 END IF;
                 IF prepared IS NOT NULL THEN

@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /// The passage between two real servers. Two lanes lead to the source, so that what the mark does
 /// not change is read beside it, and one to the target.
@@ -191,31 +190,19 @@ public final class SqlPassage implements Passage {
     }
 
     @Override
+    public void requireAlone() throws SQLException {
+        Others.requireAlone(instances);
+    }
+
+    @Override
     public List<String> strangers(Ours source, Ours target) throws SQLException {
-        var found = new ArrayList<String>();
-        for (var one : Others.there(crossing.source(), source, "")) {
-            found.add("on " + crossing.source().name() + ": " + one.who());
-        }
-        for (var one : Others.there(crossing.target(), target, crossing.subscription())) {
-            found.add("on " + crossing.target().name() + ": " + one.who());
-        }
-        return found;
+        return Others.strangers(crossing, source, target);
     }
 
     @Override
     public List<String> endStrangers(Ours source, Ours target, Duration patience)
             throws SQLException {
-        var until = Deadline.in(patience);
-        while (true) {
-            var there = Others.there(crossing.source(), source, "");
-            Others.end(crossing.source(), there);
-            var here = Others.there(crossing.target(), target, crossing.subscription());
-            Others.end(crossing.target(), here);
-            if ((there.isEmpty() && here.isEmpty()) || until.passed()) {
-                return strangers(source, target);
-            }
-            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-        }
+        return Others.endStrangers(crossing, source, target, Deadline.in(patience));
     }
 
     @Override

@@ -104,6 +104,7 @@ class CutoverRunTest {
                         "longTransactions",
                         "endWarming green",
                         "seal blue",
+                        "requireAlone",
                         "announceFence",
                         "raiseFence",
                         "strangers",
@@ -173,6 +174,7 @@ class CutoverRunTest {
                 "longTransactions",
                 "endWarming green",
                 "seal blue",
+                "requireAlone",
                 "announceFence"
             })
     void aFailureBeforeTheFenceChangesNothing(String call) {

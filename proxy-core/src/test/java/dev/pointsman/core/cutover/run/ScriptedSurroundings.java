@@ -111,6 +111,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
+    public void requireAlone() throws SQLException {
+        asked("requireAlone");
+    }
+
+    @Override
     public List<String> strangers(Ours source, Ours target) throws SQLException {
         asked("strangers");
         return strangers;

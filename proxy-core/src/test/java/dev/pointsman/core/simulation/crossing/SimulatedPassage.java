@@ -61,6 +61,9 @@ final class SimulatedPassage implements Passage {
     }
 
     @Override
+    public void requireAlone() {}
+
+    @Override
     public List<String> strangers(Ours here, Ours there) throws SQLException {
         maybeLost("strangers");
         return List.of();
