@@ -222,7 +222,18 @@ class FenceTest {
                     """
                             .formatted(servers.database(), CrossingLab.USER));
         }
+
+        // when
         isRefused("lone_owner", "owner postgres");
+
+        // then
+        assertThat(
+                        servers.source()
+                                .value(
+                                        servers.database(),
+                                        "select pg_get_userbyid(datdba) from pg_database"
+                                                + " where datname = current_database()"))
+                .isEqualTo("lone_owner");
     }
 
     @Test
