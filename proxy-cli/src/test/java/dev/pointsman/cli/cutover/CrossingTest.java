@@ -8,6 +8,7 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.meter.Metric;
 import dev.pointsman.core.wire.Refused;
 
 import org.awaitility.Awaitility;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// Cutovers of clients that write all the while, through a whole proxy.
@@ -96,6 +98,75 @@ class CrossingTest {
             assertThat(lab.serving()).isEqualTo("green");
             ledgerHolds(writers, servers.target());
         }
+    }
+
+    /// But for those of certificates, of which there are none, and of a file to read again.
+    @Test
+    void everyMetricHasALivingSeriesAndThoseOfACutoverCountIt() throws Exception {
+        try (var lab = lab("transaction", PATIENT);
+                var writers = new Writers(8, lab::connect)) {
+            moreWrites(writers);
+            try (var client = lab.connect();
+                    var statement = client.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("select 1 / 0"))
+                        .isInstanceOf(SQLException.class);
+            }
+
+            // when
+            switched(lab.to("green"));
+            moreWrites(writers);
+
+            // then
+            var meter = lab.proxy().meter();
+            var database = "{database=\"" + servers.database() + "\"";
+            Awaitility.await("figures of all kinds")
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> living(meter.scrape(), database));
+            writers.stop();
+        }
+    }
+
+    private static void living(String scrape, String database) {
+        for (var metric : Metric.values()) {
+            if (metric != Metric.TLS_CERTIFICATE_EXPIRY
+                    && metric != Metric.CONFIG_LAST_RELOAD_SUCCESSFUL) {
+                assertThat(scrape).containsPattern("\n" + metric.fullName() + "(_count)?[ {]");
+            }
+        }
+        for (var series :
+                List.of(
+                        "cutover_pause_seconds_count" + database,
+                        "cutover_phase_duration_seconds_count" + database + ",phase=\"mark\"",
+                        "cutovers_total" + database + ",outcome=\"switched\"",
+                        "route_epoch" + database,
+                        "route_serving" + database + ",server=\"green\"",
+                        "gate_wait_duration_seconds_count" + database,
+                        "clients" + database,
+                        "server_connections" + database,
+                        "server_connections_limit" + database,
+                        "server_up" + database + ",server=\"blue\"",
+                        "server_up" + database + ",server=\"green\"",
+                        "transactions_total" + database,
+                        "queries_total" + database,
+                        "query_duration_seconds_count" + database,
+                        "bytes_total" + database + ",direction=\"received\"",
+                        "bytes_total" + database + ",direction=\"sent\"",
+                        "migration_tables" + database + ",state=\"ready\"",
+                        "reverse_ready" + database,
+                        "errors_total" + database + ",origin=\"server\",sqlstate=\"22012\"",
+                        "fence_active" + database)) {
+            assertThat(sum(scrape, "pointsman_" + series)).as(series).isPositive();
+        }
+        assertThat(sum(scrape, "pointsman_gate_waiting_clients" + database)).isZero();
+        assertThat(sum(scrape, "pointsman_database_paused" + database)).isZero();
+        assertThat(sum(scrape, "pointsman_route_serving" + database + ",server=\"blue\"")).isZero();
+    }
+
+    private static double sum(String scrape, String series) {
+        return scrape.lines()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Direction;
 import dev.pointsman.core.migration.ReplicationNames;
 
@@ -24,6 +25,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// What must hold right before a cutover, and does not.
 @Tag("real")
@@ -119,6 +121,78 @@ class ConditionsTest {
             // nothing any more
             assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
         }
+    }
+
+    /// The lock lets the subscription see the table, and not copy it.
+    private Connection addTableThatCannotBeCopied() throws SQLException {
+        var names = new ReplicationNames(servers.database(), 1);
+        for (var direction : Direction.values()) {
+            var server =
+                    switch (direction) {
+                        case FORWARD -> servers.source();
+                        case BACK -> servers.target();
+                    };
+            server.execute(
+                    servers.database(),
+                    """
+                    begin; set transaction read write; create table late (id int primary key);
+                    alter publication %s add table late; commit\
+                    """
+                            .formatted(names.publication(direction)));
+        }
+        var lock = servers.target().connect(servers.database());
+        lock.setAutoCommit(false);
+        lock.createStatement().execute("lock table late in share mode");
+        servers.target()
+                .execute(
+                        servers.database(),
+                        "alter subscription %s refresh publication"
+                                .formatted(names.subscription(Direction.FORWARD)));
+        return lock;
+    }
+
+    @Test
+    void aTableThatIsStillBeingCopiedStopsIt() throws Exception {
+        try (var lab = laid.lab(state, "calm_timeout: 1s");
+                var _ = addTableThatCannotBeCopied()) {
+            refused(
+                    lab.to("green"),
+                    "tables_ready: on green: table public.late is in state ",
+                    "Wait until SHOW MIGRATION says ready.");
+        }
+    }
+
+    @Test
+    void aTableThatIsCopiedAnewBehindTheConditionsLeadsBack() throws Exception {
+        var lock = new AtomicReference<Connection>();
+        try (var lab = laid.lab(state, "calm_timeout: 1s")) {
+            laid.at().at(Step.HELD, () -> lock.set(copyNoteAnew()));
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            laid.at().verify();
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+            assertThat(report.ending().message())
+                    .contains("tables of the subscription are not ready");
+            assertThat(lab.serving()).isEqualTo("blue");
+        } finally {
+            lock.get().close();
+        }
+    }
+
+    /// As far as the lock lets it.
+    private static Connection copyNoteAnew() throws SQLException {
+        var lock = servers.target().connect(servers.database());
+        lock.setAutoCommit(false);
+        lock.createStatement().execute("lock table note in share mode");
+        servers.target()
+                .execute(
+                        servers.database(),
+                        "update pg_subscription_rel set srsubstate = 'i'"
+                                + " where srrelid = 'note'::regclass");
+        return lock;
     }
 
     @Test
