@@ -16,8 +16,11 @@ const copies = require('pg-copy-streams');
 const [, , act, url, ...rest] = process.argv;
 const say = (what) => console.log(JSON.stringify(what));
 
+// It ties its login to the server's certificate where it is asked to, and can.
+const options = { connectionString: url, enableChannelBinding: true };
+
 async function connect() {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client(options);
   await client.connect();
   return client;
 }
@@ -74,7 +77,7 @@ const scenarios = {
     const sleeping = client.query('select pg_sleep(30)');
     const query = client._activeQuery ?? client.activeQuery;
     await pause(300);
-    new pg.Client({ connectionString: url }).cancel(client, query);
+    new pg.Client(options).cancel(client, query);
     await assert.rejects(sleeping, code('57014'));
     assert.equal(await value(client, 'select 1'), 1);
   },
@@ -162,7 +165,7 @@ const scenarios = {
   },
 
   async pool() {
-    const pool = new pg.Pool({ connectionString: url, max: 4 });
+    const pool = new pg.Pool({ ...options, max: 4 });
     const all = Array.from({ length: 100 }, (_, i) => pool.query('select $1::int as i', [i]));
     (await Promise.all(all)).forEach((r, i) => assert.equal(r.rows[0].i, i));
     await pool.end();

@@ -9,8 +9,8 @@ use JSON::PP;
 use Time::HiRes qw(sleep);
 
 my ($act, $url, @rest) = @ARGV;
-my ($user, $password, $host, $port, $database, $tls) =
-    $url =~ m{^postgres://(\w+):(\w+)\@([\w.]+):(\d+)/(\w+)(?:\?sslmode=(\w+))?$} or die "bad URL";
+my ($user, $password, $host, $port, $database, $options) =
+    $url =~ m{^postgres://(\w+):(\w+)\@([\w.]+):(\d+)/(\w+)(?:\?(.+))?$} or die "bad URL";
 my $json = JSON::PP->new->canonical->allow_nonref;
 $| = 1;
 
@@ -29,7 +29,7 @@ sub fails {
 }
 
 sub open_connection {
-    my $source = "dbi:Pg:host=$host;port=$port;dbname=$database" . ($tls ? ";sslmode=$tls" : '');
+    my $source = "dbi:Pg:host=$host;port=$port;dbname=$database" . join '', map { ";$_" } split /&/, $options // '';
     return DBI->connect($source, $user, $password, {RaiseError => 1, PrintError => 0, PrintWarn => 1});
 }
 

@@ -55,30 +55,42 @@ public final class CrossingLab implements AutoCloseable {
     /// Where the proxy reaches the servers.
     public record Ports(int blue, int green) {}
 
-    /// How the proxy is set up: pool mode, lines of the database's `cutover` key, whole lines of
-    /// the file, and the control role with its password, empty for none.
-    public record Setup(String mode, String cutover, String more, String control, String password) {
+    /// How the proxy is set up: pool mode, more of the `listen` key, lines of the database's
+    /// `cutover` key, whole lines of the file, and the control role with its password, empty for
+    /// none.
+    public record Setup(
+            String mode,
+            String listen,
+            String cutover,
+            String more,
+            String control,
+            String password) {
         public static Setup of(String mode) {
-            return new Setup(mode, "", "", RealServer.SUPERUSER, "");
+            return new Setup(mode, "", "", "", RealServer.SUPERUSER, "");
         }
 
         /// The same in another pool mode.
         public Setup in(String poolMode) {
-            return new Setup(poolMode, cutover, more, control, password);
+            return new Setup(poolMode, listen, cutover, more, control, password);
         }
 
         /// Such as `strangers: terminate`.
         public Setup cutover(String lines) {
-            return new Setup(mode, lines, more, control, password);
+            return new Setup(mode, listen, lines, more, control, password);
+        }
+
+        /// Such as `tls: {mode: disable}`.
+        public Setup listen(String lines) {
+            return new Setup(mode, lines, cutover, more, control, password);
         }
 
         /// Such as `auth: {type: trust}`.
         public Setup more(String lines) {
-            return new Setup(mode, cutover, lines, control, password);
+            return new Setup(mode, listen, cutover, lines, control, password);
         }
 
         public Setup control(String user, String secret) {
-            return new Setup(mode, cutover, more, user, secret);
+            return new Setup(mode, listen, cutover, more, user, secret);
         }
 
         private Config parse(RealServers servers, Path state, String sslmode)
@@ -100,7 +112,7 @@ public final class CrossingLab implements AutoCloseable {
         public String text(String database, Ports ports, Path state) {
             return """
             version: 1
-            listen: {host: 127.0.0.1, port: 0}
+            listen: {host: 127.0.0.1, port: 0%s}
             admin: {host: 127.0.0.1, port: 0, users: {operator: "secret"}}
             log: {connections: false}
             state: %s
@@ -117,6 +129,7 @@ public final class CrossingLab implements AutoCloseable {
             %s
             """
                     .formatted(
+                            listen.isEmpty() ? "" : ", " + listen,
                             state,
                             USER,
                             database,

@@ -12,12 +12,16 @@ import java.util.concurrent.TimeUnit;
 
 /// A driver of another language: a program in the test's resources that prints one line of JSON for
 /// each scenario. What the programs have to say is in their first lines.
+///
+/// @param plain what its URLs end with
+/// @param encrypted the same over TLS
 record Child(
         String name,
         List<String> scenarios,
         List<String> needsSession,
         Toolchain toolchain,
-        String options,
+        String plain,
+        String encrypted,
         int megabytes,
         boolean writes)
         implements Driver {
@@ -31,7 +35,7 @@ record Child(
     @Override
     public Account play(Address address, String tag, List<String> asked)
             throws IOException, InterruptedException {
-        var arguments = new ArrayList<String>(List.of("play", address.url() + options, tag));
+        var arguments = new ArrayList<String>(List.of("play", url(address), tag));
         arguments.add(Integer.toString(megabytes));
         arguments.addAll(asked);
         var version = "";
@@ -51,11 +55,15 @@ record Child(
     public Written write(Address address, int writer, Path stop)
             throws IOException, InterruptedException {
         var number = Integer.toString(writer);
-        var lines = lines(List.of("write", address.url() + options, number, stop.toString()));
+        var lines = lines(List.of("write", url(address), number, stop.toString()));
         var last = lines.getLast();
         return new Written(
                 ((Number) last.getOrDefault("acknowledged", -1)).intValue(),
                 "" + last.getOrDefault("error", ""));
+    }
+
+    private String url(Address address) {
+        return address.url() + (address.isEncrypted() ? encrypted : plain);
     }
 
     private List<Map<String, Object>> lines(List<String> arguments)

@@ -1,5 +1,7 @@
 package dev.pointsman.cli.driver;
 
+import dev.pointsman.cli.cutover.CrossingLab;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,9 +34,32 @@ public interface Driver {
     Written write(Address address, int writer, Path stop) throws IOException, InterruptedException;
 
     /// Where a client connects to.
-    record Address(String host, int port, String database, String user, String password) {
+    ///
+    /// @param authority over TLS, the file with the certificate that vouches for the server's;
+    ///   empty: in plain
+    record Address(
+            String host,
+            int port,
+            String database,
+            String user,
+            String password,
+            String authority) {
+        Address(int port, String database) {
+            this("127.0.0.1", port, database, CrossingLab.USER, "secret", "");
+        }
+
+        /// The same over TLS.
+        Address over(Path file) {
+            return new Address(host, port, database, user, password, file.toString());
+        }
+
+        public boolean isEncrypted() {
+            return !authority.isEmpty();
+        }
+
         String url() {
-            return "postgres://%s:%s@%s:%d/%s".formatted(user, password, host, port, database);
+            return "postgres://%s:%s@%s:%d/%s".formatted(user, password, host, port, database)
+                    + (isEncrypted() ? "?sslmode=verify-full&sslrootcert=" + authority : "");
         }
     }
 

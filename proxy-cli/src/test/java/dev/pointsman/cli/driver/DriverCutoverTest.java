@@ -7,7 +7,9 @@ import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.LaidServers;
 import dev.pointsman.cli.driver.Driver.Address;
 import dev.pointsman.cli.driver.Driver.Written;
+import dev.pointsman.cli.driver.jvm.PgJdbc;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.cli.tls.Papers;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,13 +31,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
-/// All drivers write at once, each in its own way, while the proxy cuts over and back.
+/// All drivers write at once, each in its own way, while the proxy cuts over and back; also over
+/// TLS, where each verifies the port's certificate.
 @Tag("real")
 class DriverCutoverTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
     @RegisterExtension final LaidServers laid = new LaidServers(servers);
 
+    private static final Papers PAPERS = Papers.make();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MORE_ROWS = 5;
 
@@ -44,15 +48,20 @@ class DriverCutoverTest {
     private final At at = new At();
 
     @ParameterizedTest
-    @ValueSource(strings = {"session", "transaction"})
-    void everyDriverWritesOnThroughACutoverThereAndBack(String mode) throws Exception {
-        var setup = CrossingLab.Setup.of(mode).cutover("drain_timeout: 4s, hold_limit: 15s");
+    @CsvSource({"session, false", "transaction, false", "transaction, true"})
+    void everyDriverWritesOnThroughACutoverThereAndBack(String mode, boolean encrypted)
+            throws Exception {
+        var setup =
+                CrossingLab.Setup.of(mode)
+                        .listen(encrypted ? PAPERS.listen() : "")
+                        .cutover("drain_timeout: 4s, hold_limit: 15s");
         var stop = state.resolve("stop");
-        try (var lab = CrossingLab.start(servers, state, setup, at);
-                var inside = lab.connect()) {
+        try (var lab = CrossingLab.start(servers, state, setup, at)) {
             // given
-            var writers = start(lab.proxy().port(), stop);
-            try {
+            var plain = new Address(lab.proxy().port(), servers.database());
+            var address = encrypted ? plain.over(PAPERS.file("ca.pem")) : plain;
+            var writers = start(address, stop);
+            try (var inside = PgJdbc.connect(address)) {
                 awaitMoreOf(writers);
 
                 // when
@@ -77,9 +86,8 @@ class DriverCutoverTest {
     /// A driver at work.
     private record Writer(String driver, FutureTask<Written> work) {}
 
-    private Map<Integer, Writer> start(int port, Path stop) throws InterruptedException {
-        var address =
-                new Address("127.0.0.1", port, servers.database(), CrossingLab.USER, "secret");
+    private static Map<Integer, Writer> start(Address address, Path stop)
+            throws InterruptedException {
         var writers = new LinkedHashMap<Integer, Writer>();
         for (var driver : Drivers.all()) {
             if (!driver.writes() || !isThere(driver)) {

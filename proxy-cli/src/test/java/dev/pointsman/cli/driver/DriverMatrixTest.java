@@ -110,9 +110,7 @@ class DriverMatrixTest {
     }
 
     private DynamicContainer route(Driver driver, Future<String> ready, Route route, String tag) {
-        var address =
-                new Address(
-                        "127.0.0.1", route.port(), servers.database(), CrossingLab.USER, "secret");
+        var address = new Address(route.port(), servers.database());
         var running =
                 work.submit(
                         () -> {

@@ -11,6 +11,9 @@ import java.util.List;
 final class Drivers {
     private static final List<String> PYTHON = List.of("/usr/bin/python3", "python3");
 
+    /// A login that is tied to the certificate.
+    private static final String BOUND = "&channel_binding=require";
+
     private Drivers() {}
 
     static List<Driver> all() {
@@ -18,14 +21,14 @@ final class Drivers {
                 new PgJdbc(),
                 new R2dbc(),
                 new VertxPg(),
-                child(
+                libpq(
                         "psql",
                         "prepared batch copy cancel notice notify large error timezone arrays"
                                 + " cursor",
                         "notify",
                         Toolchain.shell("shell/psql.sh", "postgresql-client", "psql"),
                         false),
-                child(
+                libpq(
                         "pgbench",
                         "simple extended prepared pipeline connect",
                         "",
@@ -43,6 +46,7 @@ final class Drivers {
                                 "python/psycopg3.py",
                                 "python3-psycopg"),
                         "",
+                        BOUND,
                         100,
                         true),
                 child(
@@ -70,7 +74,7 @@ final class Drivers {
                         "notify",
                         new Toolchain.Node("postgres_driver.js"),
                         true),
-                child(
+                libpq(
                         "DBD::Pg",
                         "prepared batch copy cancel notice notify large error timezone arrays"
                                 + " cursor largeobject",
@@ -81,7 +85,7 @@ final class Drivers {
                                 "perl/dbd_pg.pl",
                                 "libdbd-pg-perl"),
                         true),
-                child(
+                libpq(
                         "ruby-pg",
                         "prepared batch pipeline copy cancel notice notify large error timezone"
                                 + " arrays cursor",
@@ -100,6 +104,7 @@ final class Drivers {
                         words("notify"),
                         new Toolchain.Go("pq", "golang-go and golang-github-lib-pq-dev"),
                         "?sslmode=disable",
+                        "",
                         8,
                         true),
                 child(
@@ -113,7 +118,12 @@ final class Drivers {
 
     private static Child child(
             String name, String scenarios, String needsSession, Toolchain with, boolean writes) {
-        return new Child(name, words(scenarios), words(needsSession), with, "", 8, writes);
+        return new Child(name, words(scenarios), words(needsSession), with, "", "", 8, writes);
+    }
+
+    private static Child libpq(
+            String name, String scenarios, String needsSession, Toolchain with, boolean writes) {
+        return new Child(name, words(scenarios), words(needsSession), with, "", BOUND, 8, writes);
     }
 
     private static List<String> words(String text) {

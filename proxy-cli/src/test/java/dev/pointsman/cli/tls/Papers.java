@@ -94,6 +94,12 @@ public final class Papers {
         return folder;
     }
 
+    /// For the key `listen`: a port that takes encrypted connections only.
+    public String listen() {
+        return "tls: {mode: require, cert: %s, key: %s}"
+                .formatted(file("server.pem"), file("server.key"));
+    }
+
     /// A server that encrypts.
     public EmbeddedSettings encrypting(EmbeddedSettings settings) {
         return settings.with("ssl", "on")

@@ -59,11 +59,17 @@ public final class PgJdbc extends JvmDriver {
     }
 
     private static String url(Address address) {
-        return "jdbc:postgresql://%s:%d/%s"
-                .formatted(address.host(), address.port(), address.database());
+        var url =
+                "jdbc:postgresql://%s:%d/%s"
+                        .formatted(address.host(), address.port(), address.database());
+        return address.isEncrypted()
+                ? url
+                        + "?sslmode=verify-full&channelBinding=require&sslrootcert="
+                        + address.authority()
+                : url;
     }
 
-    private static Connection connect(Address address, String... options) throws SQLException {
+    public static Connection connect(Address address, String... options) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());

@@ -9,6 +9,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.client.SSLMode;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,16 +71,18 @@ public final class R2dbc extends JvmDriver {
     }
 
     private static PostgresqlConnection connect(Address address) {
-        var configuration =
+        var builder =
                 PostgresqlConnectionConfiguration.builder()
                         .host(address.host())
                         .port(address.port())
                         .database(address.database())
                         .username(address.user())
                         .password(address.password())
-                        .preparedStatementCacheQueries(50)
-                        .build();
-        return some(new PostgresqlConnectionFactory(configuration).create().block(PATIENCE));
+                        .preparedStatementCacheQueries(50);
+        if (address.isEncrypted()) {
+            builder.sslMode(SSLMode.VERIFY_FULL).sslRootCert(address.authority());
+        }
+        return some(new PostgresqlConnectionFactory(builder.build()).create().block(PATIENCE));
     }
 
     private static <T> T some(@Nullable T value) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -67,15 +70,26 @@ public final class VertxPg extends JvmDriver {
     }
 
     private static PgConnectOptions options(Address address) {
-        return new PgConnectOptions()
-                .setHost(address.host())
-                .setPort(address.port())
-                .setDatabase(address.database())
-                .setUser(address.user())
-                .setPassword(address.password())
-                .setCachePreparedStatements(true)
-                .setPreparedStatementCacheMaxSize(30)
-                .setPipeliningLimit(64);
+        var options =
+                new PgConnectOptions()
+                        .setHost(address.host())
+                        .setPort(address.port())
+                        .setDatabase(address.database())
+                        .setUser(address.user())
+                        .setPassword(address.password())
+                        .setCachePreparedStatements(true)
+                        .setPreparedStatementCacheMaxSize(30)
+                        .setPipeliningLimit(64);
+        if (address.isEncrypted()) {
+            options.setSslMode(SslMode.VERIFY_FULL)
+                    .setSslOptions(
+                            new ClientSSLOptions()
+                                    .setHostnameVerificationAlgorithm("HTTPS")
+                                    .setTrustOptions(
+                                            new PemTrustOptions()
+                                                    .addCertPath(address.authority())));
+        }
+        return options;
     }
 
     private static <T> T wait(Future<T> future) throws TimeoutException {
