@@ -65,6 +65,8 @@ const scenarios = {
   },
 
   async cancel(sql) {
+    // Logged in first: cancelled before that, the driver's connection stays silent for ever.
+    await sql`select 0`;
     const sleeping = sql`select pg_sleep(30)`.execute();
     await pause(300);
     sleeping.cancel();

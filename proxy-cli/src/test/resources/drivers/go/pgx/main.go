@@ -254,7 +254,10 @@ var scenarios = map[string]scenario{
 		check(rows, 5000)
 	},
 	"pool": func(db *pgx.Conn, tag string, megabytes int) {
-		pool, err := pgxpool.Connect(background, url+"?pool_max_conns=4")
+		config, err := pgxpool.ParseConfig(url)
+		must(err)
+		config.MaxConns = 4
+		pool, err := pgxpool.ConnectConfig(background, config)
 		must(err)
 		defer pool.Close()
 		var all sync.WaitGroup

@@ -121,6 +121,8 @@ var scenarios = map[string]scenario{
 		run(db, "drop table "+tag+"_copy")
 	},
 	"cancel": func(db *sql.DB, tag string, megabytes int) {
+		// Logged in first: the time is the statement's.
+		must(db.Ping())
 		limited, done := context.WithTimeout(context.Background(), 300*time.Millisecond)
 		defer done()
 		_, err := db.ExecContext(limited, "select pg_sleep(30)")

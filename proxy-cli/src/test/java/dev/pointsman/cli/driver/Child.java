@@ -26,6 +26,7 @@ record Child(
         boolean writes)
         implements Driver {
     private static final long SECONDS = 120;
+    private static final int FEW_MEGABYTES = 8;
 
     @Override
     public void prepare() throws IOException, InterruptedException {
@@ -36,7 +37,8 @@ record Child(
     public Account play(Address address, String tag, List<String> asked)
             throws IOException, InterruptedException {
         var arguments = new ArrayList<String>(List.of("play", url(address), tag));
-        arguments.add(Integer.toString(megabytes));
+        // The tests' JVM compiles little, and encrypts slowly.
+        arguments.add(Integer.toString(address.isEncrypted() ? FEW_MEGABYTES : megabytes));
         arguments.addAll(asked);
         var version = "";
         var findings = new ArrayList<Finding>();

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.pointsman.cli.cutover.CrossingLab;
+import dev.pointsman.cli.cutover.CrossingLab.Setup;
 import dev.pointsman.cli.driver.Driver.Account;
 import dev.pointsman.cli.driver.Driver.Address;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.cli.tls.Papers;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,13 +35,20 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /// Every driver's own features: directly against PostgreSQL first, so that a difference is ours,
-/// then through the proxy in both pool modes.
+/// then through the proxy in both pool modes, and through one that takes encrypted connections
+/// only.
 @Tag("real")
 class DriverMatrixTest {
     @RegisterExtension static final RealServers servers = RealServers.shared(14, 18);
 
+    private static final Papers PAPERS = Papers.make();
+
     /// As many at a time as a small machine has cores.
     private static final int AT_ONCE = 2;
+
+    /// What encryption could break: logins, amounts, and the connection that a cancel needs.
+    private static final Set<String> OVER_TLS =
+            Set.of("simple", "connect", "prepared", "copy", "cancel", "large");
 
     @TempDir Path state;
 
@@ -53,7 +64,7 @@ class DriverMatrixTest {
     }
 
     @TestFactory
-    List<DynamicContainer> whatWorksDirectlyWorksThroughTheProxy() throws Exception {
+    List<DynamicNode> whatWorksDirectlyWorksThroughTheProxy() throws Exception {
         CrossingLab.createUser(servers);
         servers.source()
                 .execute(
@@ -64,10 +75,15 @@ class DriverMatrixTest {
                                 + servers.database()
                                 + " to "
                                 + CrossingLab.USER);
-        var direct = servers.source().port();
-        var session = proxy("session");
-        var transaction = proxy("transaction");
-        var containers = new ArrayList<DynamicContainer>();
+        var direct = address(servers.source().port());
+        var session = address(proxy(Setup.of("session")));
+        var transaction = address(proxy(Setup.of("transaction")));
+        var port = address(proxy(Setup.of("transaction").listen(PAPERS.listen())));
+        var encrypted = port.over(PAPERS.file("ca.pem"));
+        var distrusted = port.over(PAPERS.file("other-ca.pem"));
+        var bystander = new Bystander(encrypted);
+        opened.add(bystander);
+        var nodes = new ArrayList<DynamicNode>();
         int number = 0;
         for (var driver : Drivers.all()) {
             var tag = "d" + ++number;
@@ -75,24 +91,33 @@ class DriverMatrixTest {
             var all = driver.scenarios();
             var pooled =
                     all.stream().filter(name -> !driver.needsSession().contains(name)).toList();
-            containers.add(
+            var overTls = pooled.stream().filter(OVER_TLS::contains).toList();
+            var routes =
+                    Stream.of(
+                                    new Route("direct", direct, all),
+                                    new Route("session", session, all),
+                                    new Route("transaction", transaction, pooled),
+                                    new Route("encrypted", encrypted, overTls))
+                            .map(route -> route(driver, ready, route, tag));
+            var stranger = new Route("distrusts", distrusted, overTls.subList(0, 1));
+            nodes.add(
                     dynamicContainer(
                             driver.name(),
-                            Stream.of(
-                                            new Route("direct", direct, all),
-                                            new Route("session", session, all),
-                                            new Route("transaction", transaction, pooled))
-                                    .map(route -> route(driver, ready, route, tag))));
+                            Stream.concat(routes, Stream.of(distrust(driver, ready, stranger)))));
         }
-        return containers;
+        nodes.add(dynamicTest("no other client's statement is cancelled", bystander::end));
+        return nodes;
     }
 
     /// One way from a driver to a server.
-    private record Route(String name, int port, List<String> scenarios) {}
+    private record Route(String name, Address address, List<String> scenarios) {}
 
-    private int proxy(String mode) throws Exception {
-        var folder = Files.createDirectory(state.resolve(mode));
-        var setup = CrossingLab.Setup.of(mode);
+    private Address address(int port) {
+        return new Address(port, servers.database());
+    }
+
+    private int proxy(Setup setup) throws Exception {
+        var folder = Files.createTempDirectory(state, "proxy");
         var lab = CrossingLab.start(servers, folder, setup, Step.Watch.NONE);
         opened.add(lab);
         return lab.proxy().port();
@@ -109,16 +134,17 @@ class DriverMatrixTest {
         };
     }
 
+    private Future<Account> play(Driver driver, Future<String> ready, Route route, String tag) {
+        return work.submit(
+                () ->
+                        ready.get().isEmpty()
+                                ? driver.play(
+                                        route.address(), tag + route.name(), route.scenarios())
+                                : new Account("", List.of()));
+    }
+
     private DynamicContainer route(Driver driver, Future<String> ready, Route route, String tag) {
-        var address = new Address(route.port(), servers.database());
-        var running =
-                work.submit(
-                        () -> {
-                            if (!ready.get().isEmpty()) {
-                                return new Account("", List.of());
-                            }
-                            return driver.play(address, tag + route.name(), route.scenarios());
-                        });
+        var running = play(driver, ready, route, tag);
         return dynamicContainer(
                 route.name(),
                 route.scenarios().stream().map(name -> scenario(name, ready, running)));
@@ -126,17 +152,25 @@ class DriverMatrixTest {
 
     private static DynamicTest scenario(
             String name, Future<String> ready, Future<Account> running) {
-        return dynamicTest(
-                name,
-                () -> {
-                    if (!ready.get().isEmpty()) {
-                        Missing.tool(ready.get());
-                    }
-                    assertThat(told(running).ofScenario(name)).isEmpty();
-                });
+        return dynamicTest(name, () -> assertThat(told(ready, running).ofScenario(name)).isEmpty());
     }
 
-    private static Account told(Future<Account> running) throws InterruptedException, IOException {
+    /// The driver verifies whom it talks to: where another authority is the right one, it goes
+    /// away.
+    private DynamicTest distrust(Driver driver, Future<String> ready, Route route) {
+        var running = play(driver, ready, route, "none");
+        return dynamicTest(
+                route.name(),
+                () ->
+                        assertThat(told(ready, running).ofScenario(route.scenarios().getFirst()))
+                                .containsPattern("(?i)certif|SSL handshake failed"));
+    }
+
+    private static Account told(Future<String> ready, Future<Account> running)
+            throws InterruptedException, ExecutionException, IOException {
+        if (!ready.get().isEmpty()) {
+            Missing.tool(ready.get());
+        }
         try {
             return running.get();
         } catch (ExecutionException e) {

@@ -2,11 +2,14 @@ package dev.pointsman.cli.driver.jvm;
 
 import dev.pointsman.cli.driver.Driver;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /// A driver whose scenarios are methods here.
 abstract class JvmDriver implements Driver {
@@ -68,12 +71,21 @@ abstract class JvmDriver implements Driver {
                 }
                 scenario.run(address, tag);
             } catch (Exception | AssertionError e) {
-                problem = e.toString();
+                problem = told(e);
                 e.printStackTrace(System.out);
             }
             findings.add(new Finding(each, problem));
         }
         return new Account(version(), findings);
+    }
+
+    /// With its causes, the last of which often says most.
+    private static String told(Throwable problem) {
+        var told = new StringJoiner("; ");
+        for (@Nullable Throwable each = problem; each != null; each = each.getCause()) {
+            told.add(each.toString());
+        }
+        return told.toString();
     }
 
     @Override
@@ -83,7 +95,7 @@ abstract class JvmDriver implements Driver {
             writeUntil(address, writer, stop, progress);
             return new Written(progress[0], "");
         } catch (Exception e) {
-            return new Written(progress[0], e.toString());
+            return new Written(progress[0], told(e));
         }
     }
 }
