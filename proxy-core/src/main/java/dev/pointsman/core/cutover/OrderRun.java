@@ -234,7 +234,8 @@ final class OrderRun {
         }
     }
 
-    /// Writes past the proxy to the target since it was left, unless they are to be ignored.
+    /// Writes past the proxy to the target since it was left, unless they are to be ignored. Nobody
+    /// has left it yet where there is no watch over the way there; a way back always has one.
     private List<String> strays(Crossing crossing) throws SQLException {
         var ignored =
                 order.accepted().contains("strays")
@@ -245,7 +246,19 @@ final class OrderRun {
                         .strays()
                         .filter(one -> one.left().names().equals(crossing.names()))
                         .filter(one -> one.left().source().name().equals(crossing.target().name()));
-        return ignored || watch.isEmpty() ? List.of() : watch.get().look();
+        if (ignored) {
+            return List.of();
+        }
+        if (watch.isPresent()) {
+            return watch.get().look();
+        }
+        return switch (crossing.direction()) {
+            case FORWARD -> List.of();
+            case BACK ->
+                    throw new SQLException(
+                            "nobody watches server %s since it was left; REPAIR %s begins again"
+                                    .formatted(crossing.target().name(), crossing.database()));
+        };
     }
 
     /// A rehearsal puts up no fence, but is to tell what the real run would run into.

@@ -33,6 +33,7 @@ final class Settling implements AutoCloseable {
     private final Crossings crossings;
     private final Following following;
     private final Object oneAtATime = new Object();
+    private final Object beginning = new Object();
     private @Nullable Hold hold;
     private @Nullable Thread thread;
     private volatile CompletableFuture<Void> settled = new CompletableFuture<>();
@@ -59,6 +60,7 @@ final class Settling implements AutoCloseable {
             hold = parts.gates().of(database.name()).close(new Closer.Undecided(database.name()));
             settled = new CompletableFuture<>();
             waitingFor = "it has just begun";
+            following.expect("clients are held until it is certain who serves");
             thread = Thread.ofVirtual().name("settle-" + database.name()).start(this::tryOn);
         }
         return settled;
@@ -89,6 +91,7 @@ final class Settling implements AutoCloseable {
                                 .log("clients are held: it is not certain who serves");
                     }
                     waitingFor = why;
+                    following.expect("clients are held until it is certain who serves: " + why);
                     settled.complete(null);
                     return false;
                 }
@@ -153,7 +156,7 @@ final class Settling implements AutoCloseable {
     private void follow(String serving, Evidence evidence) {
         evidence.lastDecision()
                 .filter(decision -> decision.server().equals(serving))
-                .ifPresent(decision -> follow(decision, evidence));
+                .ifPresentOrElse(decision -> follow(decision, evidence), following::nothing);
     }
 
     private void follow(Evidence.Outcome decision, Evidence evidence) {
@@ -169,8 +172,10 @@ final class Settling implements AutoCloseable {
     private void followOnceThere(Evidence.Outcome decision, Evidence evidence, long epoch) {
         while (!closed && parts.routes().current(database.name()).epoch() == epoch) {
             pause();
-            if (beginsToFollow(decision, evidence)) {
-                return;
+            synchronized (beginning) {
+                if (!following.isExpected() || beginsToFollow(decision, evidence)) {
+                    return;
+                }
             }
         }
     }
@@ -182,6 +187,8 @@ final class Settling implements AutoCloseable {
                 following.begin(
                         back.get().reversed(),
                         evidence.decision(decision.epoch(), parts.clusters().instance()));
+            } else {
+                following.nothing();
             }
             return true;
         } catch (SQLException e) {
@@ -189,6 +196,9 @@ final class Settling implements AutoCloseable {
                     .addKeyValue("database", database.name())
                     .addKeyValue("cause", e)
                     .log("what follows the last decision cannot begin yet");
+            following.expect(
+                    "what follows epoch %d cannot begin, server %s cannot be asked: %s"
+                            .formatted(decision.epoch(), decision.server(), e.getMessage()));
             return false;
         }
     }

@@ -309,4 +309,40 @@ class AftermathTest {
             assertThat(lab.serving()).isEqualTo("green");
         }
     }
+
+    /// A restart knows who serves before it can ask which migration that was.
+    @Test
+    void aWayBackWaitsForTheStrayWatchThatARestartCouldNotBeginAtOnce() throws Exception {
+        // given
+        try (var lab = laid.lab(state, "hold_limit: 20s")) {
+            assertThat(lab.to("green").ending().outcome()).isEqualTo(Outcome.SWITCHED);
+        }
+        execute("insert into account values (79, 9)");
+        rename("number", "hidden");
+        try (var lab = laid.lab(state, "hold_limit: 20s");
+                var console = Console.before(lab.proxy())) {
+            assertThat(lab.serving()).isEqualTo("green");
+            Awaitility.await("word of what waits")
+                    .until(
+                            () ->
+                                    unfinished(console).stream()
+                                            .anyMatch(it -> it.contains("what follows epoch 1")));
+
+            // when
+            rename("hidden", "number");
+
+            // then
+            assertThatThrownBy(lab::back)
+                    .hasMessageContainingAll("past the proxy", "id[integer]:79");
+            assertThat(unfinished(console)).noneMatch(it -> it.contains("what follows"));
+            assertThat(lab.serving()).isEqualTo("green");
+        }
+    }
+
+    private static void rename(String column, String as) throws SQLException {
+        servers.target()
+                .execute(
+                        servers.database(),
+                        "alter table pointsman.migration rename column " + column + " to " + as);
+    }
 }

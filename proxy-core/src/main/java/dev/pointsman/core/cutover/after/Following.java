@@ -38,12 +38,13 @@ public final class Following implements AutoCloseable {
     private final Step.Watch watch;
     private final DatabaseMeter meter;
     private @Nullable StrayWatch strays;
-    private CompletableFuture<Void> finished = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> finished = new CompletableFuture<>();
+    private boolean expected = true;
     private final ReentrantLock beginning = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private long epoch;
     private Runnable repetition = () -> {};
-    private volatile String unfinished = "";
+    private volatile String unfinished = "it is not known yet what follows the last decision";
     private volatile List<String> warnings = List.of();
 
     public Following(
@@ -62,6 +63,31 @@ public final class Following implements AutoCloseable {
     /// Whether others are kept from the server that was left.
     public synchronized boolean isFenced() {
         return strays != null && database.cutover().fence();
+    }
+
+    /// Something may follow that cannot begin yet, which `why` says: until [#begin] or [#nothing]
+    /// it is unfinished, so that nothing is begun meanwhile that relies on its being done.
+    public synchronized void expect(String why) {
+        if (!isAtWork()) {
+            if (finished.isDone()) {
+                finished = new CompletableFuture<>();
+            }
+            expected = true;
+            unfinished = why;
+        }
+    }
+
+    /// Whether what was last said is [#expect].
+    public synchronized boolean isExpected() {
+        return !finished.isDone() && !isAtWork();
+    }
+
+    /// Nothing follows.
+    public synchronized void nothing() {
+        if (!isAtWork()) {
+            unfinished = "";
+            finished.complete(null);
+        }
     }
 
     /// Begins; completes when everything is done, which may be never while a server is away. What
@@ -93,7 +119,12 @@ public final class Following implements AutoCloseable {
     }
 
     private synchronized boolean goesOn(long decision) {
-        return epoch == decision && thread != null && thread.isAlive() && !finished.isDone();
+        return epoch == decision && isAtWork();
+    }
+
+    private boolean isAtWork() {
+        var worker = thread;
+        return worker != null && worker.isAlive() && !expected && !finished.isDone();
     }
 
     private void endFormer() {
@@ -112,8 +143,12 @@ public final class Following implements AutoCloseable {
     private synchronized CompletableFuture<Void> start(Crossing decided, EpochRecord record) {
         stopWatching();
         repetition = () -> start(decided, record);
-        var done = new CompletableFuture<Void>();
-        finished = done;
+        // Whoever waits for what was expected, or was begun before, waits for this.
+        if (finished.isDone()) {
+            finished = new CompletableFuture<>();
+        }
+        var done = finished;
+        expected = false;
         epoch = record.epoch();
         warnings = List.of();
         unfinished = "what follows epoch " + epoch + " has begun";
