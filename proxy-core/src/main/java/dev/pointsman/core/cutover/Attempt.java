@@ -44,6 +44,7 @@ final class Attempt {
     private final Claim claim;
     private final Taken taken;
     private boolean leavesFence;
+    private boolean leftToSettle;
 
     /// Where all attempts of an order lead, and what looks at both ends of it.
     record Way(Crossing crossing, Preflight preflight, TargetFence.Strays strays) {}
@@ -187,7 +188,9 @@ final class Attempt {
         var instances = new Passage.Instances(instance, around.living());
         try (var passage = new SqlPassage(crossing, way.preflight(), instances, terms)) {
             var parts = new Cutover.Parts(passage, around.traffic(), books, taken.course(), will);
-            var ending = new Cutover(plan, parts, around.parts().watch(), Silence.LIMITS).run();
+            var cutover = new Cutover(plan, parts, around.parts().watch(), Silence.LIMITS);
+            var ending = cutover.run();
+            leftToSettle = cutover.isLeftToSettle();
             leavesFence = !books.warnings().isEmpty();
             if (fence.isLeftOpen() && ending.outcome().leavesTheSourceServing()) {
                 around.following().repeat();
@@ -198,8 +201,11 @@ final class Attempt {
 
     private List<String> follow() throws Refused {
         taken.course().follow();
-        var decided = evidenceAfter().decision(claim.epoch(), around.parts().clusters().instance());
-        around.following().begin(way.crossing(), decided);
+        if (!leftToSettle) {
+            var instance = around.parts().clusters().instance();
+            var decided = evidenceAfter().decision(claim.epoch(), instance);
+            around.following().begin(way.crossing(), decided);
+        }
         var left = around.following().await(OrderRun.FOLLOW_LIMIT);
         return left.isEmpty() ? around.following().warnings() : List.of(Trouble.unfinished(left));
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
@@ -344,5 +345,41 @@ class AftermathTest {
                 .execute(
                         servers.database(),
                         "alter table pointsman.migration rename column " + column + " to " + as);
+    }
+
+    /// The target has served since the journal's line, and nobody is held for longer than it takes
+    /// to find that there.
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"JOURNALLED", "SWAPPED", "RELEASED"})
+    void whatFailsBehindTheDecisionIsTroubleAfterASwitch(Step failing) throws Exception {
+        // given
+        Step.Watch watch =
+                step -> {
+                    if (step == failing) {
+                        throw new IllegalStateException("scripted");
+                    }
+                };
+        var setup = Setup.of("transaction").cutover("attempts: 1, hold_limit: 20s");
+        try (var lab = CrossingLab.start(servers, state, setup, watch);
+                var client = lab.connect();
+                var statement = client.createStatement()) {
+            statement.execute("insert into account values (1, 1)");
+
+            // when
+            var report = lab.to("green");
+
+            // then
+            assertThat(report.ending().outcome()).isEqualTo(Outcome.SWITCHED);
+            assertThat(report.ending().message()).isEqualTo("green serves");
+            assertThat(report.ending().warnings())
+                    .anyMatch(text -> Trouble.isIn(text) && text.contains("scripted"))
+                    .noneMatch(text -> text.contains("unfinished"));
+            statement.execute("insert into account values (2, 2)");
+            assertThat(servers.target().value(servers.database(), "select count(*) from account"))
+                    .isEqualTo("2");
+            assertThat(isFenced()).isTrue();
+        }
     }
 }

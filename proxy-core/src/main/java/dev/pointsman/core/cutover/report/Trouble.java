@@ -7,6 +7,7 @@ import java.util.List;
 public final class Trouble {
     private static final String NO_WAY_BACK = "there is no way back: ";
     private static final String UNFINISHED = "unfinished: ";
+    private static final String FAILED = "failed after the decision: ";
 
     private Trouble() {}
 
@@ -20,8 +21,13 @@ public final class Trouble {
         return UNFINISHED + what;
     }
 
+    /// The warning that something went wrong behind the decision, which stands.
+    public static String failed(String what) {
+        return FAILED + what;
+    }
+
     /// Whether there is any in the text of a report's warnings, one or several.
     public static boolean isIn(String warnings) {
-        return List.of(NO_WAY_BACK, UNFINISHED).stream().anyMatch(warnings::contains);
+        return List.of(NO_WAY_BACK, UNFINISHED, FAILED).stream().anyMatch(warnings::contains);
     }
 }

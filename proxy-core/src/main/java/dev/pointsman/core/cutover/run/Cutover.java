@@ -4,6 +4,7 @@ import dev.pointsman.core.cluster.backend.Unconfirmed;
 import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
+import dev.pointsman.core.cutover.report.Trouble;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Difference;
@@ -45,6 +46,7 @@ public final class Cutover {
     private Deadline holdBy = Deadline.in(Duration.ZERO);
     private boolean begun;
     private boolean journalled;
+    private boolean leftToSettle;
     private @Nullable Drain drain;
     private Marked marked = new Marked("", 0);
     private Arrived arrived = new Arrived("", 0);
@@ -305,13 +307,19 @@ public final class Cutover {
         }
     }
 
-    /// Something failed between the journal and the release; the target serves all the same.
+    /// Something failed behind the journal's line; the target serves all the same. Whatever of the
+    /// swap and the release is left is the settling's, which keeps clients held until it is done.
     private Ending afterDecision(Exception why) {
+        leftToSettle = true;
         traffic.keepHeld();
         release(grip);
-        var explained = explained(why);
-        warnings.add(explained);
-        return ending(Outcome.UNKNOWN, explained, false);
+        warnings.add(Trouble.failed(explained(why)));
+        return ending(Outcome.SWITCHED, plan.target() + " serves", false);
+    }
+
+    /// After [#run]: whether what follows the decision begins with the settling.
+    public boolean isLeftToSettle() {
+        return leftToSettle;
     }
 
     private Ending ending(Outcome outcome, String message, boolean again) {

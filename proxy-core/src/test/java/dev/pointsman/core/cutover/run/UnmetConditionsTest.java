@@ -104,4 +104,21 @@ class UnmetConditionsTest {
         assertThat(ending.outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(ending.message()).contains(id + ": it is so. Change it.");
     }
+
+    @Test
+    void strangersAreNamedAndNobodyIsHeld() {
+        // given
+        around.strangers = List.of("on blue: pid 7, user cron");
+
+        // when
+        var ending = run();
+
+        // then
+        assertThat(ending.message()).contains("user cron");
+        assertThat(ending.again()).isFalse();
+        assertThat(ending.outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(around.calls())
+                .contains("undo")
+                .doesNotContain("hold", "swap to green", "keepHeld");
+    }
 }
