@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import picocli.CommandLine;
@@ -46,6 +47,17 @@ class MainTest {
     @Test
     void aMissingCommandIsAUsageError() {
         assertThat(run()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--rounds=0, --rounds must be 1 or more",
+        "--native=pom.xml, --native must be a folder",
+        "--key=dsa, --key",
+    })
+    void aBenchmarkOfWhatHasNoMeaningIsAUsageError(String option, String said) {
+        assertThat(run("bench", "tls", option)).isEqualTo(2);
+        assertThat(err.toString()).contains(said);
     }
 
     @Test

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 /// Load on any PostgreSQL address.
 @Command(
         name = "bench",
-        subcommands = BenchPauseCommand.class,
+        subcommands = {BenchPauseCommand.class, BenchTlsCommand.class},
         description = {
             "Measures the transactions of clients at any PostgreSQL address.",
             "Looks for every acknowledged write afterwards. Works in a schema of its own, which it",

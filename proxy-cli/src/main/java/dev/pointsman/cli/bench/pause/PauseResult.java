@@ -1,8 +1,8 @@
 package dev.pointsman.cli.bench.pause;
 
 import dev.pointsman.cli.ExitCode;
+import dev.pointsman.cli.bench.Sample;
 import dev.pointsman.cli.bench.pause.Arm.Pause;
-import dev.pointsman.cli.bench.pause.Sample.Ratio;
 import dev.pointsman.cli.render.Terminal;
 
 import java.util.LinkedHashMap;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /// `pointsman serve` as a child process: this process's own Java, flags and class path. What it
 /// logs goes to a file.
-final class ServeChild implements AutoCloseable {
+public final class ServeChild implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
     /// Writing an AOT cache takes seconds of both cores.
@@ -33,12 +33,16 @@ final class ServeChild implements AutoCloseable {
         this.log = log;
     }
 
-    static ServeChild start(Path configuration, Path log, List<String> more) throws IOException {
+    /// Starts it and does not wait until it is ready.
+    ///
+    /// @param more flags of the JVM; they count over its own, the class path too
+    public static ServeChild start(Path configuration, Path log, List<String> more)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags());
-        command.addAll(more);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(more);
         command.addAll(List.of(Main.class.getName(), "serve", "-c", configuration.toString()));
         var process =
                 new ProcessBuilder(command)
@@ -57,21 +61,21 @@ final class ServeChild implements AutoCloseable {
                 .toList();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /// Looks whether it still runs.
     ///
     /// @throws CommandFailure when it has ended, with the end of its log
-    void mustLive() {
+    public void mustLive() {
         if (!process.isAlive()) {
             throw failure("the proxy ended with status " + process.exitValue());
         }
     }
 
     /// A failure for people, with the end of the log.
-    CommandFailure failure(String what) {
+    public CommandFailure failure(String what) {
         return new CommandFailure(ExitCode.FAILED, what + "; its log ends: " + endOfLog());
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pointsman.cli.bench.tls;
+
+import org.jspecify.annotations.NullMarked;
