@@ -32,7 +32,7 @@ public final class TlsEngine {
     }
 
     /// Where the arithmetic of handshakes is done, so that a burst of logins does not keep the
-    /// event loops from their traffic.
+    /// event loops from their traffic. BoringSSL does most of it where it is called, on the loops.
     public static Executor handshakeExecutor() {
         return HANDSHAKES;
     }
