@@ -89,7 +89,7 @@ final class Certificates implements AutoCloseable {
         Map<String, Instant> ends = new TreeMap<>();
         put(ends, config.listen().tls().files(), config.listen().tls().identity());
         put(ends, config.admin().tls().files(), config.admin().tls().identity());
-        for (var database : config.databases().values()) {
+        for (var database : config.entries()) {
             for (var server : database.servers().values()) {
                 put(ends, server.tls().files(), server.tls().identity());
             }

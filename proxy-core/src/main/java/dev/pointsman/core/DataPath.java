@@ -182,6 +182,11 @@ final class DataPath implements AutoCloseable {
         loginServers.users(finder);
     }
 
+    /// Who makes databases ready that the configuration does not have by name.
+    void opener(Door.Opener by) {
+        door.opener(by);
+    }
+
     /// Who is asked about server processes behind connections that were lost.
     void backends(Exit.Backends whoTells) {
         backends = whoTells;

@@ -37,6 +37,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /// The proxy put together: builds its parts, starts, drains and closes them. Read this first.
@@ -54,6 +55,7 @@ public final class Proxy implements AutoCloseable {
     private final Gauges gauges;
     private final Clusters clusters;
     private final LostBackends lostBackends;
+    private final Openings openings;
     private final StoredPasswords passwords;
     private final Migrations migrations;
     private final TlsPort adminTls =
@@ -76,6 +78,8 @@ public final class Proxy implements AutoCloseable {
         migrations = new Migrations(clusters, this::serving, this::mayAct);
         passwords = new StoredPasswords(state.instance());
         path.users(this::find);
+        openings = new Openings(this::config, state.instance(), this::open);
+        path.opener(openings::open);
         cutovers = LocalCutovers.open(parts(version, watch));
         try {
             cutovers.settle();
@@ -155,8 +159,9 @@ public final class Proxy implements AutoCloseable {
     ///
     /// @throws Refused 55P02 naming what needs a restart, 55006 while a cutover holds a database
     ///   whose servers would change
-    public synchronized List<String> reconfigure(Config next) throws Refused {
+    public synchronized List<String> reconfigure(Config read) throws Refused {
         var before = config;
+        var next = read.keeping(before);
         var change =
                 ConfigChange.between(before, next, database -> routes().current(database).server());
         if (!change.fixed().isEmpty()) {
@@ -171,14 +176,25 @@ public final class Proxy implements AutoCloseable {
         return change.changed();
     }
 
+    /// Takes in a database that the wildcard leads to, as [#reconfigure] does one that a file
+    /// names. Completes when it is settled who serves, or known what that waits for.
+    private synchronized CompletableFuture<Void> open(Database database) throws Refused {
+        var before = config;
+        if (before.databases().containsKey(database.name())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Openings.requireRoom(before, database);
+        return takeOver(before, before.opening(database), ConfigChange.opening(database.name()));
+    }
+
     /// Clients of a database that is new come in once its gate is closed, which opens when it is
-    /// settled who serves.
-    private void takeOver(Config before, Config next, ConfigChange change) {
+    /// settled who serves. Completes when that is so of all, or it is known what it waits for.
+    private CompletableFuture<Void> takeOver(Config before, Config next, ConfigChange change) {
         var added = change.added().stream().map(next::database).toList();
         added.forEach(path::add);
         clusters.reconfigure(next.databases());
+        var settling = added.stream().map(cutovers::add).toArray(CompletableFuture<?>[]::new);
         if (!added.isEmpty()) {
-            added.forEach(cutovers::add);
             path.awaitLoops();
         }
         config = next;
@@ -191,6 +207,7 @@ public final class Proxy implements AutoCloseable {
             path.reconnect(before, next, name);
             gauges.add(before.database(name), next.database(name));
         }
+        return CompletableFuture.allOf(settling);
     }
 
     public Meter meter() {
@@ -296,6 +313,7 @@ public final class Proxy implements AutoCloseable {
 
     private void closeAllButTheListener() {
         certificates.close();
+        openings.close();
         gauges.close();
         cutovers.close();
         migrations.close();

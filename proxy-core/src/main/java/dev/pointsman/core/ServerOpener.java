@@ -165,7 +165,7 @@ final class ServerOpener implements Pools.Opener {
     }
 
     private static Set<ServerTls> encryption(Config config) {
-        return config.databases().values().stream()
+        return config.entries().stream()
                 .flatMap(database -> database.servers().values().stream())
                 .map(Server::tls)
                 .collect(Collectors.toCollection(HashSet::new));

@@ -4,6 +4,7 @@ import dev.pointsman.core.config.Config;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 import dev.pointsman.core.gate.Gate;
+import dev.pointsman.core.listen.Door;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.peer.ScriptedClient;
 import dev.pointsman.core.peer.ScriptedServer;
@@ -51,7 +52,8 @@ public final class PathRig implements AutoCloseable {
         }
     }
 
-    /// @param more lines of the configuration; `listen:` among them stands instead of the usual
+    /// @param more lines of the configuration, which follow the databases; `listen:` among them
+    ///   stands instead of the usual
     static Config read(int serverPort, String pool, String... more) {
         return read(serverPort, pool, "host: 127.0.0.1, sslmode: disable", more);
     }
@@ -80,8 +82,8 @@ public final class PathRig implements AutoCloseable {
                                 pool,
                                 serverPort,
                                 way,
-                                lines.contains("auth:") ? "" : "auth: {type: trust}",
-                                lines);
+                                lines,
+                                lines.contains("auth:") ? "" : "auth: {type: trust}");
         try {
             return ConfigFile.parse(text, "test.yaml", Path.of("target"), Map.of());
         } catch (ConfigProblems e) {
@@ -115,6 +117,18 @@ public final class PathRig implements AutoCloseable {
     void take(Config next) throws Refused {
         path.prepare(next);
         config = next;
+    }
+
+    /// Who is asked for databases that the configuration does not have by name.
+    public void opener(Door.Opener opener) {
+        path.opener(opener);
+    }
+
+    /// Takes in what the wildcard makes of a name.
+    public void open(String name) {
+        var database = config.wildcard().orElseThrow().opened(name);
+        path.add(database);
+        config = config.opening(database);
     }
 
     DataPath path() {

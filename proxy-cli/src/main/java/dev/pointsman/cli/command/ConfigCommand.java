@@ -2,6 +2,7 @@ package dev.pointsman.cli.command;
 
 import dev.pointsman.cli.ExitCode;
 import dev.pointsman.cli.render.Json;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.file.ConfigFile;
 import dev.pointsman.core.config.file.ConfigProblems;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /// What can be done with a configuration file without running it.
 @Command(
@@ -57,7 +59,9 @@ public final class ConfigCommand implements Runnable {
                                 ? "[]"
                                 : file
                                         + ": no problem; databases: "
-                                        + String.join(", ", config.databases().keySet()));
+                                        + config.entries().stream()
+                                                .map(Database::name)
+                                                .collect(Collectors.joining(", ")));
                 return ExitCode.DONE.status();
             } catch (ConfigProblems e) {
                 if (json) {

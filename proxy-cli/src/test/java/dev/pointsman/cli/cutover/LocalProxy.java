@@ -113,7 +113,8 @@ final class LocalProxy implements AutoCloseable {
                 "blue",
                 servers,
                 with,
-                Limits.defaults());
+                Limits.defaults(),
+                /* unnamed= */ false);
     }
 
     private static Server server(String name, RealServer real, String dbname, String control) {

@@ -78,7 +78,8 @@ final class Lab implements AutoCloseable {
                         BLUE,
                         both,
                         CutoverSettings.defaults(),
-                        Limits.defaults()));
+                        Limits.defaults(),
+                        /* unnamed= */ false));
     }
 
     private Server server(String name, RealServer real) {

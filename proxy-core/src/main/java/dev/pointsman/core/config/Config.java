@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Everything that a file of settings says, checked as a whole: who holds one may rely on every
 /// name in it leading somewhere. Immutable; a reload makes another one.
 ///
 /// @param state the folder of the journal and the reports, absolute
 /// @param users the users that clients log in as, by name
-/// @param databases by the name that clients connect to, in the order of the file
+/// @param databases by the name that clients connect to, in the order of the file; while a proxy
+///   runs, with those that the wildcard has opened
+/// @param wildcard what `*` says, the pattern of databases that no file names; it has one server
 /// @param limits the limits that hold where a database has none of its own
 /// @param shutdownTimeout how long a stop may wait for clients
 public record Config(
@@ -31,12 +34,69 @@ public record Config(
         Auth auth,
         Map<String, User> users,
         Map<String, Database> databases,
+        Optional<Database> wildcard,
         Limits limits,
         Duration shutdownTimeout) {
 
     public Config {
         users = inOrder(users);
         databases = inOrder(databases);
+    }
+
+    /// The databases, and the pattern of those that are not named.
+    public List<Database> entries() {
+        return Stream.concat(databases.values().stream(), wildcard.stream()).toList();
+    }
+
+    /// The names that the wildcard has opened.
+    public List<String> unnamed() {
+        return databases.values().stream().filter(Database::unnamed).map(Database::name).toList();
+    }
+
+    /// The same with one more database, which no file names, after the others.
+    public Config opening(Database unnamed) {
+        var more = new LinkedHashMap<>(databases);
+        more.put(unnamed.name(), unnamed);
+        return new Config(
+                listen,
+                admin,
+                http,
+                state,
+                log,
+                auth,
+                users,
+                more,
+                wildcard,
+                limits,
+                shutdownTimeout);
+    }
+
+    /// The same with what the wildcard had opened by then, unless a file names it now; nothing
+    /// without a wildcard.
+    public Config keeping(Config before) {
+        var kept = this;
+        for (var name : before.unnamed()) {
+            if (wildcard.isPresent() && !databases.containsKey(name)) {
+                kept = kept.opening(wildcard.get().opened(name));
+            }
+        }
+        return kept;
+    }
+
+    /// The database under another name that one of the same servers has at the same place.
+    public Optional<String> twin(Database database) {
+        var places = places(database);
+        return databases.values().stream()
+                .filter(other -> !other.name().equals(database.name()))
+                .filter(other -> places(other).stream().anyMatch(places::contains))
+                .map(Database::name)
+                .findFirst();
+    }
+
+    private static List<String> places(Database database) {
+        return database.servers().values().stream()
+                .flatMap(server -> server.places().stream())
+                .toList();
     }
 
     /// The database of that name, which must exist.

@@ -1,23 +1,39 @@
 package dev.pointsman.core.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A database as clients know it, with the servers that it may live on.
 ///
 /// @param serve the server that serves while no server carries a record of ours
 /// @param servers by name, in the order of the file; one at least
 /// @param limits the global ones with those of this database over them
+/// @param unnamed whether no file names it: it is there since somebody logged in to it
 public record Database(
         String name,
         PoolSettings pool,
         String serve,
         Map<String, Server> servers,
         CutoverSettings cutover,
-        Limits limits) {
+        Limits limits,
+        boolean unnamed) {
+    /// The name in a file that stands for all that are not there.
+    public static final String WILDCARD = "*";
+
+    /// Names that belong to the admin console.
+    public static final Set<String> CONSOLES = Set.of("pointsman", "pgbouncer");
 
     public Database {
         servers = Config.inOrder(servers);
+    }
+
+    /// What the wildcard makes of a name: the database of that name on the wildcard's server.
+    public Database opened(String other) {
+        var there = new LinkedHashMap<String, Server>();
+        servers.forEach((server, settings) -> there.put(server, settings.in(other)));
+        return new Database(other, pool, serve, there, cutover, limits, /* unnamed= */ true);
     }
 
     /// The server of that name, which must exist.

@@ -15,6 +15,7 @@ public record Limits(
         Held held,
         Tcp tcp,
         Dns dns,
+        Wildcard wildcard,
         Map<String, Limits> users) {
 
     /// How many clients there may be, and what a login may take.
@@ -112,6 +113,11 @@ public record Limits(
     /// @param nxdomainTtl the same for names that nobody knows
     public record Dns(Duration maxTtl, Duration nxdomainTtl) {}
 
+    /// How many databases may be there that no file names.
+    ///
+    /// @param databases one more is refused with 53300
+    public record Wildcard(int databases) {}
+
     public Limits {
         users = Map.copyOf(users);
     }
@@ -137,6 +143,7 @@ public record Limits(
                 new Held(1L << 20, 256L << 20),
                 new Tcp(true, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO),
                 new Dns(Duration.ofSeconds(15), Duration.ofSeconds(15)),
+                new Wildcard(100),
                 Map.of());
     }
 
@@ -151,31 +158,34 @@ public record Limits(
     }
 
     public Limits withUsers(Map<String, Limits> own) {
-        return new Limits(clients, times, pool, servers, statements, held, tcp, dns, own);
+        return new Limits(clients, times, pool, servers, statements, held, tcp, dns, wildcard, own);
     }
 
     public Limits with(Clients other) {
-        return new Limits(other, times, pool, servers, statements, held, tcp, dns, users);
+        return new Limits(other, times, pool, servers, statements, held, tcp, dns, wildcard, users);
     }
 
     public Limits with(Times other) {
-        return new Limits(clients, other, pool, servers, statements, held, tcp, dns, users);
+        return new Limits(
+                clients, other, pool, servers, statements, held, tcp, dns, wildcard, users);
     }
 
     public Limits with(Pool other) {
-        return new Limits(clients, times, other, servers, statements, held, tcp, dns, users);
+        return new Limits(
+                clients, times, other, servers, statements, held, tcp, dns, wildcard, users);
     }
 
     public Limits with(Servers other) {
-        return new Limits(clients, times, pool, other, statements, held, tcp, dns, users);
+        return new Limits(clients, times, pool, other, statements, held, tcp, dns, wildcard, users);
     }
 
     public Limits with(Statements other) {
-        return new Limits(clients, times, pool, servers, other, held, tcp, dns, users);
+        return new Limits(clients, times, pool, servers, other, held, tcp, dns, wildcard, users);
     }
 
     public Limits with(Held other) {
-        return new Limits(clients, times, pool, servers, statements, other, tcp, dns, users);
+        return new Limits(
+                clients, times, pool, servers, statements, other, tcp, dns, wildcard, users);
     }
 
     // The names that are asked for most

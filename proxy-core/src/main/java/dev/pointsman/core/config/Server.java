@@ -42,6 +42,16 @@ public record Server(
         return new Server(name, host, port, dbname, tls, other, users, peer);
     }
 
+    /// Another database of the same instance.
+    Server in(String other) {
+        return new Server(name, host, port, other, tls, control, users, peer);
+    }
+
+    /// Where the database lies, for comparisons: an address for each of the host's.
+    public List<String> places() {
+        return hosts().stream().map(one -> one + ":" + port + "/" + dbname).toList();
+    }
+
     /// The same without its users: whether it is reached in the same way, whoever logs in.
     public Server withoutUsers() {
         return new Server(name, host, port, dbname, tls, control, Map.of(), peer);

@@ -54,11 +54,12 @@ public final class LocalCutovers implements Cutovers {
     }
 
     /// Takes a database in that was not there at the start: its gate is closed when this returns,
-    /// and opens once it is settled who serves.
-    public void add(Database database) {
+    /// and opens once it is settled who serves. Completes then, or when it is known what that waits
+    /// for.
+    public CompletableFuture<Void> add(Database database) {
         var added = of(database);
         databases.put(database.name(), added);
-        added.settle();
+        return added.settle();
     }
 
     /// Opens the journal in the state folder; [#settle] is to be called next.

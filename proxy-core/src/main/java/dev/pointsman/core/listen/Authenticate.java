@@ -11,6 +11,7 @@ import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.FrontendType;
 import dev.pointsman.core.wire.Protocol;
 import dev.pointsman.core.wire.ProtocolViolation;
+import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.auth.EndPoint;
 import dev.pointsman.core.wire.auth.Md5;
 import dev.pointsman.core.wire.auth.ScramServer;
@@ -25,6 +26,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -58,6 +60,24 @@ final class Authenticate extends Phase {
 
     @Override
     void onBegin(ChannelHandlerContext ctx) {
+        if (door.logins().asksServers(applicant(ctx))) {
+            then(ctx, door.ready(packet.database()), why -> onReady(ctx, why));
+        } else {
+            ask(ctx);
+        }
+    }
+
+    /// Which databases there are is told to nobody who has not proved who he is.
+    private void onReady(ChannelHandlerContext ctx, Optional<ErrorReport> unready) {
+        var told = unready.filter(why -> why.sqlState() != SqlState.INVALID_CATALOG_NAME);
+        if (told.isPresent()) {
+            refuse(ctx, told.get());
+        } else {
+            ask(ctx);
+        }
+    }
+
+    private void ask(ChannelHandlerContext ctx) {
         then(
                 ctx,
                 door.logins().demand(applicant(ctx), ctx.channel().eventLoop()),
@@ -221,7 +241,18 @@ final class Authenticate extends Phase {
         ByteBuf out = ctx.alloc().buffer();
         LoginReplies.authenticationOk(out);
         ctx.write(out);
-        next(ctx, packet.isReplication() ? new Replicate(door, packet) : new LetIn(door, packet));
+        step = new Step.Waiting();
+        then(ctx, door.ready(packet.database()), unready -> accepted(ctx, unready));
+    }
+
+    private void accepted(ChannelHandlerContext ctx, Optional<ErrorReport> unready) {
+        if (unready.isPresent()) {
+            refuse(ctx, unready.get());
+        } else {
+            next(
+                    ctx,
+                    packet.isReplication() ? new Replicate(door, packet) : new LetIn(door, packet));
+        }
     }
 
     /// @param reason for the log; the client is told the same whatever it is

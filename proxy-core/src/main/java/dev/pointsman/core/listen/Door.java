@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -35,7 +36,14 @@ public final class Door {
     private volatile Optional<AdminDoor> adminDoor = Optional.empty();
     private volatile Function<String, Optional<Gate.Disabled>> admission = _ -> Optional.empty();
     private volatile Optional<ReplicationOpener> replication = Optional.empty();
+    private volatile Opener opener = _ -> CompletableFuture.completedFuture(Optional.empty());
     private volatile boolean draining;
+
+    /// Makes a database ready that the configuration does not have by name.
+    public interface Opener {
+        /// Completes on any thread: empty when there is nothing to say against it.
+        CompletableFuture<Optional<ErrorReport>> open(String database);
+    }
 
     /// Opens a connection for replication, past the pools.
     public interface ReplicationOpener {
@@ -74,6 +82,18 @@ public final class Door {
     /// Opens the server connections of replication connections; on event loops.
     public void replication(ReplicationOpener opener) {
         replication = Optional.of(opener);
+    }
+
+    /// Asks `by` about names that the configuration does not have; on event loops.
+    public void opener(Opener by) {
+        opener = by;
+    }
+
+    /// Why a database is not there; empty once it is, or when [#refusal] knows more.
+    CompletableFuture<Optional<ErrorReport>> ready(String database) {
+        return config().wildcard().isEmpty() || config().databases().containsKey(database)
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : opener.open(database);
     }
 
     Optional<ReplicationOpener> replication() {

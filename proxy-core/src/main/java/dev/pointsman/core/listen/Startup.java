@@ -1,5 +1,6 @@
 package dev.pointsman.core.listen;
 
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.wire.ErrorReport;
 import dev.pointsman.core.wire.SqlState;
 import dev.pointsman.core.wire.message.LoginReplies;
@@ -9,12 +10,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
-import java.util.Set;
-
 /// Decides on the start-up packet: who may go on to prove who he is.
 final class Startup extends Phase {
-    private static final Set<String> ADMIN_DATABASES = Set.of("pgbouncer", "pointsman");
-
     private final StartupPacket.Startup packet;
 
     Startup(Door door, StartupPacket.Startup packet) {
@@ -53,7 +50,7 @@ final class Startup extends Phase {
 
     private boolean isForAdmin() {
         String database = packet.database();
-        return ADMIN_DATABASES.contains(database)
+        return Database.CONSOLES.contains(database)
                 && !door.config().databases().containsKey(database)
                 && door.adminDoor().isPresent();
     }
@@ -72,6 +69,7 @@ final class Startup extends Phase {
                 packet.isPhysical()
                         && packet.database().equals("replication")
                         && databases.size() == 1
+                        && door.config().wildcard().isEmpty()
                         && !databases.contains("replication");
         return meansTheOnly ? packet.withDatabase(databases.iterator().next()) : packet;
     }

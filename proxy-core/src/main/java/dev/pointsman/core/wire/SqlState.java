@@ -31,7 +31,10 @@ public enum SqlState implements ErrorCode {
     INVALID_AUTHORIZATION_SPECIFICATION(
             "28000", "A login without a user name, or in a way that is not allowed here."),
     INVALID_PASSWORD("28P01", "A login failed; the same for a wrong user and a wrong password."),
-    INVALID_CATALOG_NAME("3D000", "There is no database of this name in the configuration."),
+    INVALID_CATALOG_NAME(
+            "3D000",
+            "There is no database of this name in the configuration, nor where its wildcard"
+                    + " leads."),
     SERIALIZATION_FAILURE("40001", "A transaction was rolled back for a cutover."),
     INSUFFICIENT_PRIVILEGE("42501", "A console user's role may not run this command."),
     SYNTAX_ERROR("42601", "A console command cannot be understood."),
@@ -41,10 +44,13 @@ public enum SqlState implements ErrorCode {
     OUT_OF_MEMORY("53200", "A bound on buffered bytes or on memory was reached."),
     TOO_MANY_CONNECTIONS(
             "53300",
-            "The limit of client connections was reached; or a statement would keep one server"
-                    + " connection too many for its client."),
+            "The limit of client connections was reached, or that of databases that the wildcard"
+                    + " opens; or a statement would keep one server connection too many for its"
+                    + " client."),
     OBJECT_NOT_IN_PREREQUISITE_STATE(
-            "55000", "A command was refused; the server that served before still serves."),
+            "55000",
+            "A command was refused; the server that served before still serves. Or the wildcard may"
+                    + " not open this database."),
     OBJECT_IN_USE("55006", "The database is busy with a cutover or a migration."),
     CANT_CHANGE_RUNTIME_PARAM(
             "55P02", "RELOAD or SET would change what needs a restart; nothing was changed."),

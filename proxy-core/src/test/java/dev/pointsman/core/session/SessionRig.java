@@ -59,6 +59,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Sessions on a real event loop, with a real gate and pool, between sockets: everything but the
@@ -97,7 +98,8 @@ public final class SessionRig implements AutoCloseable {
                         first,
                         servers,
                         CutoverSettings.defaults(),
-                        limits);
+                        limits,
+                        /* unnamed= */ false);
         routes.add(new Route(DATABASE, first, 0, Instant.now()));
         statements = limits.statements();
         var held = new HeldBytes(limits.heldBytesPerClient(), limits.heldBytesTotal());
@@ -189,6 +191,7 @@ public final class SessionRig implements AutoCloseable {
                 new Config.Auth(Config.AuthType.TRUST),
                 Map.of(),
                 Map.of(DATABASE, database),
+                Optional.empty(),
                 limits,
                 Duration.ofSeconds(5));
     }

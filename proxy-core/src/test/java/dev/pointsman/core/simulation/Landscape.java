@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The configuration of a simulated proxy: one database, two servers, one user.
 final class Landscape {
@@ -56,7 +57,8 @@ final class Landscape {
                 "blue",
                 servers,
                 CutoverSettings.defaults(),
-                limits);
+                limits,
+                /* unnamed= */ false);
     }
 
     static Config config(Database database) {
@@ -69,6 +71,7 @@ final class Landscape {
                 new Config.Auth(Config.AuthType.TRUST),
                 Map.of(),
                 Map.of(DATABASE, database),
+                Optional.empty(),
                 database.limits(),
                 Duration.ofSeconds(5));
     }

@@ -31,7 +31,7 @@ public record Check(Controls controls, String database, String server) implement
     @Override
     public Rows run(Caller caller) throws Refused {
         var selection = new Selection(controls);
-        var found = selection.database(database);
+        var found = selection.movable(database);
         var target = selection.server(found, server);
         var rows = Rows.under(columns());
         var checks = controls.migrations().check(found.name(), target);

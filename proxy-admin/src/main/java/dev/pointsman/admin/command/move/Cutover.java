@@ -57,7 +57,7 @@ public record Cutover(Controls controls, List<String> typed, Course course, Cuto
         var selection = new Selection(controls);
         var databases = new ArrayList<String>();
         for (var name : typed) {
-            databases.add(selection.database(name).name());
+            databases.add(selection.movable(name).name());
         }
         selection.refuseBusy(databases);
         selection.refuseOtherInstance(databases);

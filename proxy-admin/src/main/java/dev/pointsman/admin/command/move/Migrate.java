@@ -23,7 +23,7 @@ public sealed interface Migrate extends Action {
         @Override
         public Rows run(Caller caller) throws Refused {
             var selection = new Selection(controls);
-            var found = selection.database(database);
+            var found = selection.movable(database);
             var target = selection.server(found, server);
             controls.migrations().start(idle(selection, found), target, accepted);
             return Rows.done(TAG);
@@ -39,7 +39,7 @@ public sealed interface Migrate extends Action {
         @Override
         public Rows run(Caller caller) throws Refused {
             var selection = new Selection(controls);
-            var found = selection.database(database);
+            var found = selection.movable(database);
             var target = selection.server(found, server);
             return numbered(controls.migrations().plan(found.name(), target), columns(), TAG);
         }
@@ -68,7 +68,7 @@ public sealed interface Migrate extends Action {
 
     private static String idle(Controls controls, String typed) throws Refused {
         var selection = new Selection(controls);
-        return idle(selection, selection.database(typed));
+        return idle(selection, selection.movable(typed));
     }
 
     /// The name of a database that a migration may be begun or ended for now.

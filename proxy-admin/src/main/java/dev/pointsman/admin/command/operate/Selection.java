@@ -33,6 +33,20 @@ public final class Selection {
         return find("database", typed, controls.config().databases());
     }
 
+    /// One that may be moved between servers: all but those that the wildcard has opened, which
+    /// have one server.
+    public Database movable(String typed) throws Refused {
+        var found = database(typed);
+        if (found.unnamed()) {
+            throw new Refused(
+                    SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "database " + found.name() + " comes from the wildcard, which has one server",
+                    "Write it into the configuration under its name, with all of its servers, then"
+                            + " RELOAD.");
+        }
+        return found;
+    }
+
     /// The name of a server of a database.
     public String server(Database database, String typed) throws Refused {
         return find("server of database " + database.name(), typed, database.servers()).name();

@@ -104,16 +104,23 @@ public final class ConfigFile {
         var auth = new AuthReader(root.section(Key.AUTH)).read();
         var limits = new LimitsReader(root);
         var users = users(root);
+        var listen = listen(root.section(Key.LISTEN));
+        var admin = admin(root.section(Key.ADMIN));
+        var http = root.has(Key.HTTP) ? http(root.section(Key.HTTP)) : new Http.Off();
+        var log = log(root.section(Key.LOG), state);
+        var databases = databases(root, users, limits);
+        var wildcard = Optional.ofNullable(databases.remove(Database.WILDCARD));
         var config =
                 new Config(
-                        listen(root.section(Key.LISTEN)),
-                        admin(root.section(Key.ADMIN)),
-                        root.has(Key.HTTP) ? http(root.section(Key.HTTP)) : new Http.Off(),
+                        listen,
+                        admin,
+                        http,
                         state,
-                        log(root.section(Key.LOG), state),
+                        log,
                         auth,
                         users,
-                        databases(root, users, limits),
+                        databases,
+                        wildcard,
                         limits.global(),
                         root.duration(Key.SHUTDOWN_TIMEOUT, Duration.ZERO));
         new CrossCheck(root, config).run();

@@ -104,7 +104,7 @@ final class CrossCheck {
     }
 
     private void users() {
-        if (config.databases().isEmpty() && root.has(Key.DATABASES)) {
+        if (config.entries().isEmpty() && root.has(Key.DATABASES)) {
             root.problem(Key.DATABASES, "there is no database", "add one");
         }
         var auth = config.auth();
@@ -204,7 +204,10 @@ final class CrossCheck {
         var number = 0;
         for (var rule : config.auth().rules()) {
             number++;
-            known(number, Key.AUTH_RULE_DATABASE, rule.databases(), config.databases().keySet());
+            if (config.wildcard().isEmpty()) {
+                var known = config.databases().keySet();
+                known(number, Key.AUTH_RULE_DATABASE, rule.databases(), known);
+            }
             switch (rule.method()) {
                 case TRUST, CERT, MD5, SCRAM_SHA_256 ->
                         known(number, Key.AUTH_RULE_USER, rule.users(), config.users().keySet());
@@ -231,7 +234,7 @@ final class CrossCheck {
     private void servers() {
         Map<String, String> seen = new HashMap<>();
         var databases = root.section(Key.DATABASES);
-        for (var database : config.databases().values()) {
+        for (var database : config.entries()) {
             var servers = databases.named(database.name()).section(DatabaseKey.SERVERS);
             for (var server : database.servers().values()) {
                 var at = servers.named(server.name());

@@ -31,8 +31,6 @@ import java.util.stream.Collectors;
 
 /// One database of the file with its servers.
 final class DatabaseReader {
-    private static final Set<String> CONSOLES = Set.of("pointsman", "pgbouncer");
-    private static final String WILDCARD = "*";
     private static final String SETTING = "[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)?";
     private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
 
@@ -49,7 +47,7 @@ final class DatabaseReader {
     }
 
     Database read() {
-        if (CONSOLES.contains(name)) {
+        if (Database.CONSOLES.contains(name)) {
             section.reading()
                     .problem(
                             section.lineOf(DatabaseKey.DATABASE),
@@ -57,22 +55,39 @@ final class DatabaseReader {
                             "this name belongs to the admin console",
                             "choose another name; dbname of the servers may stay as it is");
         }
-        if (name.equals(WILDCARD)) {
-            section.reading()
-                    .problem(
-                            section.lineOf(DatabaseKey.DATABASE),
-                            section.path(),
-                            "there is no wildcard for databases: a cutover must know each by name",
-                            "name each database; RELOAD takes new ones in without a restart");
-        }
         var servers = servers();
+        if (name.equals(Database.WILDCARD)) {
+            wildcard(servers.keySet());
+        }
         return new Database(
                 name,
                 pool(section.section(DatabaseKey.POOL), limits.global().pool().defaultSize()),
                 serve(servers),
                 servers,
                 cutover(),
-                limits.of(section.section(DatabaseKey.DATABASE_LIMITS)));
+                limits.of(section.section(DatabaseKey.DATABASE_LIMITS)),
+                /* unnamed= */ false);
+    }
+
+    /// What moves is named: a cutover knows a database by its name, and fences it by that.
+    private void wildcard(Set<String> servers) {
+        var named = section.section(DatabaseKey.SERVERS);
+        if (servers.size() > 1) {
+            section.problem(
+                    DatabaseKey.SERVERS,
+                    "the wildcard leads to one server: no cutover can move databases that nobody"
+                            + " has named",
+                    "leave one server here, and name each database that shall move");
+        }
+        for (var server : servers) {
+            var own = named.named(server);
+            if (own.has(DatabaseKey.SERVER_DBNAME)) {
+                own.problem(
+                        DatabaseKey.SERVER_DBNAME,
+                        "the wildcard leads each name to the database of that name",
+                        "remove this, or name the database that leads elsewhere");
+            }
+        }
     }
 
     private String user() {

@@ -9,6 +9,7 @@ import dev.pointsman.core.config.Limits.Servers;
 import dev.pointsman.core.config.Limits.Statements;
 import dev.pointsman.core.config.Limits.Tcp;
 import dev.pointsman.core.config.Limits.Times;
+import dev.pointsman.core.config.Limits.Wildcard;
 import dev.pointsman.core.config.key.Key;
 import dev.pointsman.core.config.key.LimitKey;
 import dev.pointsman.core.config.key.LimitKey.Scope;
@@ -71,6 +72,11 @@ final class LimitsReader {
                     new Dns(
                             time(LimitKey.DNS_MAX_TTL, wider.dns().maxTtl()),
                             time(LimitKey.DNS_NXDOMAIN_TTL, wider.dns().nxdomainTtl())),
+                    new Wildcard(
+                            number(
+                                    LimitKey.MAX_WILDCARD_DATABASES,
+                                    1,
+                                    wider.wildcard().databases())),
                     wider.users());
         }
 

@@ -44,6 +44,11 @@ public record ConfigChange(
         added = Set.copyOf(added);
     }
 
+    /// One database more, which no file names.
+    public static ConfigChange opening(String unnamed) {
+        return new ConfigChange(List.of(), List.of(), Set.of(), Set.of(unnamed));
+    }
+
     /// Whether a running proxy takes another value of this key over.
     public static boolean isLive(Setting key) {
         return !FIXED.contains(key) && key != DatabaseKey.SERVE;
@@ -74,6 +79,8 @@ public record ConfigChange(
                                 .formatted(key, value(old), value(row)));
             }
         }
+        named(now, next, fixed);
+        twins(next, fixed);
         serving(now, next, serving, fixed);
         return new ConfigChange(
                 List.copyOf(changed), fixed, reconnected(now, next), added(now, next));
@@ -86,8 +93,18 @@ public record ConfigChange(
     }
 
     private static void removed(Config now, Config next, List<String> fixed) {
+        var open = new ArrayList<>(now.unnamed());
+        open.removeAll(next.databases().keySet());
+        if (!open.isEmpty()) {
+            fixed.add(
+                    "databases.* cannot be removed while the proxy runs and %s came by it"
+                            .formatted(String.join(", ", open)));
+        }
         for (var database : now.databases().values()) {
             var same = next.databases().get(database.name());
+            if (same == null && database.unnamed()) {
+                continue;
+            }
             if (same == null) {
                 fixed.add(
                         "databases." + database.name() + " cannot be removed while the proxy runs");
@@ -106,9 +123,42 @@ public record ConfigChange(
     /// Where a name came or went as a whole, one line says so for all keys below it.
     private static boolean isAboutBoth(String key, Config now, Config next) {
         return !key.startsWith("databases.")
-                || now.databases().keySet().stream()
-                        .filter(next.databases()::containsKey)
+                || names(now).stream()
+                        .filter(names(next)::contains)
                         .anyMatch(name -> key.startsWith("databases." + name + "."));
+    }
+
+    /// Those of the file, the wildcard's with them.
+    private static List<String> names(Config config) {
+        return config.entries().stream()
+                .filter(database -> !database.unnamed())
+                .map(Database::name)
+                .toList();
+    }
+
+    /// What the wildcard has opened and the file names now has no rows of its own from before.
+    private static void named(Config now, Config next, List<String> fixed) {
+        for (var name : now.unnamed()) {
+            var old = now.database(name).pool().mode();
+            var same = next.databases().get(name);
+            if (same != null && !same.unnamed() && same.pool().mode() != old) {
+                fixed.add(
+                        "databases.%s.pool.mode cannot be another one than that of databases.*, by which %s came, while the proxy runs"
+                                .formatted(name, name));
+            }
+        }
+    }
+
+    /// A cutover of the one would leave the clients of the other behind.
+    private static void twins(Config next, List<String> fixed) {
+        for (var name : next.unnamed()) {
+            next.twin(next.database(name))
+                    .ifPresent(
+                            twin ->
+                                    fixed.add(
+                                            "databases.%s leads to where %s does, which came by databases.* and has clients"
+                                                    .formatted(twin, name)));
+        }
     }
 
     /// `serve` counts only where no record does: it may be brought in line with who serves, and

@@ -26,7 +26,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// The settings in force, for SHOW CONFIG: every key of a file with its value and its default,
-/// spelt as a file spells them. Passwords are told by their kind only.
+/// spelt as a file spells them. Passwords are told by their kind only. Databases that no file names
+/// are as the wildcard says, whose rows stand for theirs.
 public final class ConfigRows {
     private static final String LIMITS = "limits.";
     private static final String ANY = "*";
@@ -48,7 +49,7 @@ public final class ConfigRows {
         var rows = new ConfigRows();
         rows.process(config);
         config.users().values().forEach(rows::user);
-        config.databases().values().forEach(rows::database);
+        config.entries().stream().filter(one -> !one.unnamed()).forEach(rows::database);
         config.limits().users().forEach((user, own) -> rows.limits(Scope.USER, own, user));
         rows.limits(Scope.GLOBAL, config.limits());
         rows.add(Key.SHUTDOWN_TIMEOUT, config.shutdownTimeout());
@@ -239,9 +240,11 @@ public final class ConfigRows {
 
     private void add(Setting key, Object value, Object compared, String... names) {
         var path = key.path().startsWith(LIMITS) ? key.word() : key.path();
+        int from = 0;
         for (var name : names) {
-            int at = path.indexOf(ANY);
+            int at = path.indexOf(ANY, from);
             path = path.substring(0, at) + name + path.substring(at + 1);
+            from = at + name.length();
         }
         rows.add(new Row(key, path, value.toString(), key.fallback(), compared));
     }

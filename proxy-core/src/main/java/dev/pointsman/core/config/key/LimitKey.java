@@ -221,7 +221,13 @@ public enum LimitKey {
             "duration",
             "15s",
             "How long it is remembered that a host name cannot be resolved; 0: not at all.",
-            limits -> limits.dns().nxdomainTtl());
+            limits -> limits.dns().nxdomainTtl()),
+    MAX_WILDCARD_DATABASES(
+            "number",
+            "100",
+            "Databases that the wildcard `*` opens between two restarts; one more is refused with"
+                    + " 53300.",
+            limits -> limits.wildcard().databases());
 
     /// Where a limit may be given.
     public enum Scope {

@@ -3,6 +3,7 @@ package dev.pointsman.core.cutover.after;
 import dev.pointsman.core.cluster.Cluster;
 import dev.pointsman.core.cluster.Clusters;
 import dev.pointsman.core.cluster.watch.LastReason;
+import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.cutover.record.Beats;
 
@@ -23,7 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /// Says on each serving server that this instance lives, where our tables are, and tells of others
-/// that do.
+/// that do. Not of databases that no file names: nobody cuts those over here, who does so elsewhere
+/// meets our sessions as strangers, and a beat would keep their owners from dropping them.
 public final class Heartbeats implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
@@ -52,16 +54,20 @@ public final class Heartbeats implements AutoCloseable {
     private void beatOn() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                for (var database : clusters.databases().keySet()) {
+                for (var database : named()) {
                     Thread.ofVirtual()
-                            .name("heartbeat-" + database)
-                            .start(() -> beatUnlessBeating(database));
+                            .name("heartbeat-" + database.name())
+                            .start(() -> beatUnlessBeating(database.name()));
                 }
                 Thread.sleep(EVERY);
             }
         } catch (InterruptedException _) {
             // the end
         }
+    }
+
+    private List<Database> named() {
+        return clusters.databases().values().stream().filter(one -> !one.unnamed()).toList();
     }
 
     /// A server that does not answer keeps no other database's beat back, and gets no second one.
@@ -230,7 +236,7 @@ public final class Heartbeats implements AutoCloseable {
         closed = true;
         thread.interrupt();
         var leaving = new ArrayList<Thread>();
-        for (var database : clusters.databases().values()) {
+        for (var database : named()) {
             for (var server : database.servers().values()) {
                 if (!server.control().user().isEmpty()) {
                     leaving.add(

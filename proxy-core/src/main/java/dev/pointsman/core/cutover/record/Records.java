@@ -34,6 +34,19 @@ public final class Records {
                 database);
     }
 
+    /// The other names under which this database was moved; none when there is no table.
+    public static List<String> othersThan(Connection connection, String database)
+            throws SQLException {
+        if (!Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")) {
+            return List.of();
+        }
+        return Sql.texts(
+                connection,
+                "SELECT DISTINCT name FROM pointsman.record, unnest(databases) AS name"
+                        + " WHERE NOT ? = ANY (databases) ORDER BY name",
+                database);
+    }
+
     private static EpochRecord row(ResultSet row) throws SQLException {
         return new EpochRecord(
                 new EpochRecord.Turn(

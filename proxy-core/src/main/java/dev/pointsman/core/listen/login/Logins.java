@@ -39,6 +39,18 @@ public final class Logins {
         credentials.prepare(next);
     }
 
+    /// Whether a server is asked about this client before it has proved anything.
+    public boolean asksServers(Applicant who) {
+        return config.get()
+                .auth()
+                .way(who)
+                .filter(
+                        way ->
+                                way == AuthType.QUERY
+                                        || (way == AuthType.PASSTHROUGH && who.isPrivate()))
+                .isPresent();
+    }
+
     /// What the client has to answer to. To be called on its loop; completes on any thread.
     public CompletableFuture<Demand> demand(Applicant who, EventLoop loop) {
         Config now = config.get();

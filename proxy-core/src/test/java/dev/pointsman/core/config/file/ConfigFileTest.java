@@ -246,7 +246,7 @@ class ConfigFileTest {
                     port: 7001}                    | port: 7001, proxy_protocol: [balancer]} | no range of addresses
                     port: 7001}                    | port: 7001, tls: {mode: require}} | listen.tls.cert: this key is missing
                     port: 7001}                    | port: 7001, tls: {ciphers: x}} | write default, or names
-                    bench:                         | '"*":'                  | no wildcard for databases
+                    bench:                         | '"*":'                  | the wildcard leads to one server
                     bench:                         | pgbouncer:               | belongs to the admin console
                     green: {                       | 'gr een: {'              | letters, digits
                     control: {user: postgres, password: postgres} | pool: {} | twice
