@@ -30,6 +30,7 @@ final class ScriptedAdmin implements AutoCloseable {
     private static final int SSL_REQUEST = 80877103;
 
     private final ServerSocket socket;
+    private final Thread accepting;
     private final Map<String, Deque<Reply>> replies = new ConcurrentHashMap<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
 
@@ -56,7 +57,7 @@ final class ScriptedAdmin implements AutoCloseable {
 
     ScriptedAdmin() throws IOException {
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().name("scripted-admin").start(this::accept);
+        accepting = Thread.ofVirtual().name("scripted-admin").start(this::accept);
     }
 
     /// Lets only those in who know it.
@@ -302,8 +303,15 @@ final class ScriptedAdmin implements AutoCloseable {
         data.write(0);
     }
 
+    /// Nobody gets in once this has returned: the port is given up only when nobody accepts any
+    /// more.
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            accepting.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
