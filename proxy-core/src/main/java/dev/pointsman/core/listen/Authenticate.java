@@ -69,7 +69,7 @@ final class Authenticate extends Phase {
 
     /// Which databases there are is told to nobody who has not proved who he is.
     private void onReady(ChannelHandlerContext ctx, Optional<ErrorReport> unready) {
-        var told = unready.filter(why -> why.sqlState() != SqlState.INVALID_CATALOG_NAME);
+        var told = unready.filter(why -> why.sqlState() == SqlState.CANNOT_CONNECT_NOW);
         if (told.isPresent()) {
             refuse(ctx, told.get());
         } else {

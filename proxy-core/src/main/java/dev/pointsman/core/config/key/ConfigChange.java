@@ -113,7 +113,12 @@ public record ConfigChange(
             for (var server : database.servers().keySet()) {
                 if (!same.servers().containsKey(server)) {
                     fixed.add(
-                            "databases.%s.servers.%s cannot be removed while the proxy runs"
+                            (database.unnamed()
+                                            ? "databases.%s has to name its server %s as"
+                                                  + " databases.* does, by which it came, while the"
+                                                  + " proxy runs"
+                                            : "databases.%s.servers.%s cannot be removed while the"
+                                                    + " proxy runs")
                                     .formatted(database.name(), server));
                 }
             }

@@ -176,7 +176,7 @@ class WildcardTest {
                 .asString()
                 .contains("databases.ledger.pool.mode");
         assertThat(change(now, parse(FILE + server).keeping(now)).fixed())
-                .anyMatch(one -> one.contains("databases.ledger.servers.main cannot be removed"));
+                .anyMatch(one -> one.contains("databases.ledger has to name its server main"));
     }
 
     @Test
