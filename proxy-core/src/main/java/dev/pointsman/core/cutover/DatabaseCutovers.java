@@ -254,7 +254,7 @@ final class DatabaseCutovers {
     }
 
     List<WhyRow> why() {
-        return new Why(database, reader.read(database), following).rows();
+        return new Why(current(), reader.read(database), following).rows();
     }
 
     RepairResult repair(boolean dryRun) throws Refused {
@@ -267,7 +267,7 @@ final class DatabaseCutovers {
     }
 
     List<String> repairSql() throws Refused {
-        return Why.liftingSql(database, reader.read(database), this::present);
+        return Why.liftingSql(current(), reader.read(database), this::present);
     }
 
     /// As it was written down where the server cannot be asked any more.

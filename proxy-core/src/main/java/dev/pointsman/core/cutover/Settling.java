@@ -131,7 +131,8 @@ final class Settling implements AutoCloseable {
         if (result.epoch() > now.epoch()) {
             routes.swap(database.name(), result.server(), result.epoch());
         }
-        for (var server : database.servers().keySet()) {
+        var inForce = parts.clusters().databases().getOrDefault(database.name(), database);
+        for (var server : inForce.servers().keySet()) {
             parts.pools().unseal(database.name(), server);
         }
         log.atInfo()

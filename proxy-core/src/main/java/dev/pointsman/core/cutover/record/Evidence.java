@@ -96,17 +96,27 @@ public record Evidence(
         return new Outcome(row.epoch(), row.turn().attempt(), row.server(), from, readAt);
     }
 
-    /// The server left by a decision: the one that carries a row of the same attempt, else the only
-    /// other one.
+    /// The server left by a decision: the one that the journal says its attempt began on, else the
+    /// one that carries a row of the same attempt, else the only other one.
     private String leftFor(EpochRecord decision) {
-        return Stream.concat(
+        return Stream.of(
+                        begunOn(decision.turn()),
                         readable()
                                 .filter(reading -> knows(reading, decision.turn().attempt()))
                                 .map(Reading.Rows::server),
                         readings.stream().map(Reading::server))
+                .flatMap(names -> names)
                 .filter(name -> !name.equals(decision.server()))
                 .findFirst()
                 .orElse("");
+    }
+
+    private Stream<String> begunOn(EpochRecord.Turn decided) {
+        return beginnings()
+                .map(Line::turn)
+                .filter(turn -> turn.attempt() == decided.attempt())
+                .filter(turn -> turn.server().equals(decided.server()))
+                .map(Line.Turn::from);
     }
 
     private static boolean knows(Reading.Rows reading, long attempt) {

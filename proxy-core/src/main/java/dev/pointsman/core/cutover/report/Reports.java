@@ -89,7 +89,7 @@ public final class Reports {
     }
 
     /// The last attempt to lead a database to that server which really held its clients, or
-    /// rehearsed that.
+    /// rehearsed that, and knows for how long.
     public synchronized Optional<Report> lastPause(String database, String target) {
         return all.stream()
                 .filter(one -> one.subject().target().equals(target))
@@ -98,6 +98,7 @@ public final class Reports {
                         one ->
                                 one.ending().outcome() == Outcome.REHEARSED
                                         || one.ending().outcome() == Outcome.SWITCHED)
+                .filter(one -> one.ending().warnings().stream().noneMatch(Trouble::isFailed))
                 .reduce((_, later) -> later);
     }
 

@@ -26,6 +26,11 @@ public final class Trouble {
         return FAILED + what;
     }
 
+    /// Whether a warning is [#failed].
+    static boolean isFailed(String warning) {
+        return warning.startsWith(FAILED);
+    }
+
     /// Whether there is any in the text of a report's warnings, one or several.
     public static boolean isIn(String warnings) {
         return List.of(NO_WAY_BACK, UNFINISHED, FAILED).stream().anyMatch(warnings::contains);

@@ -313,7 +313,11 @@ public final class Cutover {
         leftToSettle = true;
         traffic.keepHeld();
         release(grip);
-        warnings.add(Trouble.failed(explained(why)));
+        warnings.add(
+                Trouble.failed(
+                        explained(why)
+                                + "; clients were held for longer than this report says, until it"
+                                + " was settled"));
         return ending(Outcome.SWITCHED, plan.target() + " serves", false);
     }
 

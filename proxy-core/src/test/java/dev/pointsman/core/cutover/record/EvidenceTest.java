@@ -176,6 +176,21 @@ class EvidenceTest {
                         });
     }
 
+    /// With a third server in the configuration, which has nothing to do with it.
+    @Test
+    void aDecisionLeftTheServerThatItsAttemptBeganOn() {
+        var old = new Reading.Rows("old", List.of());
+        var evidence =
+                new Evidence(
+                        "shop",
+                        "blue",
+                        List.of(OPEN_LINE),
+                        List.of(old, BLUE_AWAY, green(DECIDED)));
+
+        assertThat(evidence.lastDecision())
+                .hasValueSatisfying(decision -> assertThat(decision.from()).isEqualTo("blue"));
+    }
+
     @Test
     void aJournalledDecisionLeadsOnWhateverIsAway() {
         var journal = List.of(OPEN_LINE, DECIDED_LINE);
