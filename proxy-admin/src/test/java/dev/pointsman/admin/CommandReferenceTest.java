@@ -44,9 +44,19 @@ class CommandReferenceTest {
 
     @Test
     void theReferenceListsEveryViewWithItsColumns() throws IOException {
-        assertThat(table(page(), "view"))
-                .containsExactlyElementsOf(
-                        Arrays.stream(View.values()).map(CommandReferenceTest::view).toList());
+        assertThat(table(page(), "view")).containsExactlyElementsOf(views());
+    }
+
+    @Test
+    void aPlantedRowOfTheViewsIsFound() throws IOException {
+        for (var row : views()) {
+            var planted = page().stream().map(line -> line.equals(row) ? row + " |" : line);
+            assertThat(table(planted.toList(), "view")).as("with " + row).isNotEqualTo(views());
+        }
+    }
+
+    private static List<String> views() {
+        return Arrays.stream(View.values()).map(CommandReferenceTest::view).toList();
     }
 
     private static String view(View view) {

@@ -12,13 +12,14 @@ public final class ReportText {
         var subject = report.subject();
         line(
                 text,
-                "%s %d: %s from %s to %s, %s",
+                "%s %d: %s from %s to %s, %s in phase %s",
                 report.asked().dryRun() ? "Rehearsal" : "Cutover",
                 subject.id(),
                 String.join(", ", subject.databases()),
                 subject.source(),
                 subject.target(),
-                report.ending().outcome().word());
+                report.ending().outcome().word(),
+                report.ending().stage().word());
         line(text, "  %s", report.ending().message());
         line(
                 text,
