@@ -90,6 +90,11 @@ final class CrashLab implements AutoCloseable {
         return new CrashLab(servers, folder, configuration, port);
     }
 
+    /// The file that every proxy of this lab is started on.
+    Path configuration() {
+        return configuration;
+    }
+
     Writers writers() {
         return writers;
     }

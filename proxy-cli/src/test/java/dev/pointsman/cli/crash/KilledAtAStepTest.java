@@ -1,5 +1,8 @@
 package dev.pointsman.cli.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pointsman.cli.MainProcess;
 import dev.pointsman.cli.crash.Cases.Away;
 import dev.pointsman.cli.crash.Cases.Kill;
 import dev.pointsman.cli.crash.Cases.State;
@@ -10,6 +13,7 @@ import dev.pointsman.core.cutover.run.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +69,32 @@ class KilledAtAStepTest {
         return tests(
                 CrashLab.over(servers, folder, ports, CrossingLab.Setup.of("session")),
                 Stream.of(Kill.at(Step.DRAINED), Kill.at(Step.DECIDED), Kill.at(Step.SWAPPED)));
+    }
+
+    /// Killed right behind the target's commit, of which the journal does not know yet.
+    @Test
+    void theProgramThatAPersonStartsAgainGoesOnWithTheDecision() throws Exception {
+        try (var lab = CrashLab.open(servers, folder)) {
+            lab.killAt(Step.DECIDED, "green");
+
+            // when
+            var file = lab.configuration().toString();
+            try (var serve = MainProcess.start(folder, "serve", "-c", file)) {
+                var admin = MainProcess.port(serve.awaitError(" ready "), "admin");
+
+                // then
+                lab.awaitWrites();
+                assertThat(Admin.run(admin, "SHOW ROUTES").getFirst())
+                        .containsEntry("server", "green")
+                        .containsEntry("state", "serving");
+                assertThat(lab.faults("green")).isEmpty();
+            }
+            lab.restart();
+            var cases = new Cases(lab);
+            cases.wasLedTo("green");
+            cases.isWell();
+            cases.balance();
+        }
     }
 
     private Stream<DynamicTest> tests(Stream<Kill> kills) throws Exception {
