@@ -29,6 +29,12 @@ public final class Clusters implements AutoCloseable {
         return databases;
     }
 
+    /// A database as the configuration in force has it, whatever it was when `read` was read; that
+    /// itself where there is none of its name any more.
+    public Database inForce(Database read) {
+        return databases.getOrDefault(read.name(), read);
+    }
+
     /// Control access to that server of that database.
     ///
     /// @throws IllegalArgumentException when the configuration has no such database or server

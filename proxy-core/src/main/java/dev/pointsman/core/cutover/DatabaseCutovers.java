@@ -113,7 +113,7 @@ final class DatabaseCutovers {
 
     /// As the configuration in force says.
     private Database current() {
-        return parts.clusters().databases().getOrDefault(database.name(), database);
+        return parts.clusters().inForce(database);
     }
 
     /// With the settings that are in force once no reload can be under way any more.

@@ -131,8 +131,7 @@ final class Settling implements AutoCloseable {
         if (result.epoch() > now.epoch()) {
             routes.swap(database.name(), result.server(), result.epoch());
         }
-        var inForce = parts.clusters().databases().getOrDefault(database.name(), database);
-        for (var server : inForce.servers().keySet()) {
+        for (var server : parts.clusters().inForce(database).servers().keySet()) {
             parts.pools().unseal(database.name(), server);
         }
         log.atInfo()

@@ -26,7 +26,7 @@ public final class EvidenceReader {
 
     /// As the configuration in force says, whatever it was when `named` was read.
     public Evidence read(Database named) {
-        var database = clusters.databases().getOrDefault(named.name(), named);
+        var database = clusters.inForce(named);
         var lines = journal.lines(database.name());
         var readings =
                 database.servers().keySet().stream()
