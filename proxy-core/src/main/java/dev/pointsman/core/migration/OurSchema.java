@@ -84,8 +84,7 @@ public final class OurSchema {
 
     /// Whether old values of a fence of ours are kept here, so that it may be up.
     public static boolean isFenced(Connection connection) throws SQLException {
-        return Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")
-                && Sql.is(connection, FENCED);
+        return exists(connection) && Sql.is(connection, FENCED);
     }
 
     /// The row 1 of a marker table, unless it is there. A row that the subscription's own copy will

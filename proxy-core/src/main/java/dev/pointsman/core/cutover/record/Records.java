@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.record;
 
 import dev.pointsman.core.cluster.Sql;
 import dev.pointsman.core.cutover.journal.Line;
+import dev.pointsman.core.migration.OurSchema;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,7 +23,7 @@ public final class Records {
     /// All rows for a database, dry ones included, lowest epoch first; none when there is no table.
     public static List<EpochRecord> read(Connection connection, String database)
             throws SQLException {
-        if (!Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")) {
+        if (!OurSchema.exists(connection)) {
             return List.of();
         }
         return Sql.list(
@@ -37,7 +38,7 @@ public final class Records {
     /// The other names under which this database was moved; none when there is no table.
     public static List<String> othersThan(Connection connection, String database)
             throws SQLException {
-        if (!Sql.is(connection, "SELECT to_regclass('pointsman.record') IS NOT NULL")) {
+        if (!OurSchema.exists(connection)) {
             return List.of();
         }
         return Sql.texts(
