@@ -102,13 +102,10 @@ public final class Subscriptions {
         return Sql.is(
                 connection,
                 """
-                SELECT EXISTS (SELECT FROM pg_subscription_rel r
-                                 JOIN pg_subscription s ON s.oid = r.srsubid
-                                 JOIN pg_database d ON d.oid = s.subdbid
-                                WHERE d.datname = current_database() AND s.subname = ?
-                                  AND r.srrelid = to_regclass(?))\
+                SELECT EXISTS (SELECT FROM pg_subscription_rel
+                                WHERE srsubid = ?::oid AND srrelid = to_regclass(?))\
                 """,
-                names.subscription(direction),
+                oid(connection, names, direction).getFirst(),
                 direction.markerTable());
     }
 
