@@ -1,6 +1,7 @@
 package dev.pointsman.cli.bench.tls;
 
 import dev.pointsman.cli.CommandFailure;
+import dev.pointsman.cli.bench.Sample;
 import dev.pointsman.cli.bench.tls.Pgbench.Load;
 import dev.pointsman.cli.demo.EmbeddedServer;
 import dev.pointsman.cli.demo.EmbeddedSettings;
@@ -126,25 +127,21 @@ public final class TlsBench {
     private static void storm(MeasuredProxy proxy, Pgbench pgbench, TlsResult counting)
             throws IOException, InterruptedException {
         var calm = paced(proxy, pgbench);
-        counting.add(proxy.arm(), Measure.CALM_MEDIAN, quantile(calm, 0.5));
-        counting.add(proxy.arm(), Measure.CALM_P99, quantile(calm, 0.99));
-        counting.add(proxy.arm(), Measure.CALM_WORST, calm.getLast());
+        counting.add(proxy.arm(), Measure.CALM_MEDIAN, calm.quantile(0.5));
+        counting.add(proxy.arm(), Measure.CALM_P99, calm.quantile(0.99));
+        counting.add(proxy.arm(), Measure.CALM_WORST, calm.max());
         var storm = Storm.start(proxy.door(), STORM_EVERY, BEFORE_STORM);
         var within = paced(proxy, pgbench);
         counting.add(proxy.arm(), Measure.STORM, storm.stop().perSecond());
-        counting.add(proxy.arm(), Measure.STORM_MEDIAN, quantile(within, 0.5));
-        counting.add(proxy.arm(), Measure.STORM_P99, quantile(within, 0.99));
-        counting.add(proxy.arm(), Measure.STORM_WORST, within.getLast());
+        counting.add(proxy.arm(), Measure.STORM_MEDIAN, within.quantile(0.5));
+        counting.add(proxy.arm(), Measure.STORM_P99, within.quantile(0.99));
+        counting.add(proxy.arm(), Measure.STORM_WORST, within.max());
     }
 
-    private static List<Double> paced(MeasuredProxy proxy, Pgbench pgbench)
+    private static Sample paced(MeasuredProxy proxy, Pgbench pgbench)
             throws IOException, InterruptedException {
         var from = Instant.now().plus(BEFORE_STORM).plus(RISING);
-        return pgbench.paced(proxy.address(), proxy.encrypted(), from);
-    }
-
-    private static double quantile(List<Double> sorted, double share) {
-        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+        return new Sample(pgbench.paced(proxy.address(), proxy.encrypted(), from));
     }
 
     private void memory(MeasuredProxy proxy) throws IOException, InterruptedException {
