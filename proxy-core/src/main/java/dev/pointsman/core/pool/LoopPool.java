@@ -293,7 +293,7 @@ public final class LoopPool {
             }
             // Behind a closed gate a run has settled which connections are ours.
             if (shelf.wanted > 0 && pools.mayFill(database.name())) {
-                stock.fill(shelf);
+                var _ = Warming.of(stock, shelf);
             }
         }
         stock.dropEmpty();

@@ -97,21 +97,14 @@ public final class Pools {
 
     /// Opens as many connections to a server as are now open to the serving one, per user and
     /// options, and keeps as many until [#endWarming] or [#retire]; again, it replaces those found
-    /// dead. Fails with the first refusal, once all have answered.
+    /// dead. Fails with a refusal, once none is under way.
     public CompletableFuture<Void> warm(String database, String server) {
         String serving = routes.current(database).server();
         if (serving.equals(server)) {
             return CompletableFuture.completedFuture(null);
         }
         return all(
-                askEach(
-                                part ->
-                                        all(
-                                                part
-                                                        .stock()
-                                                        .warm(database, serving, server)
-                                                        .stream()
-                                                        .map(Pools::opened)))
+                askEach(part -> part.stock().warm(database, serving, server))
                         .map(asked -> asked.thenCompose(Function.identity())));
     }
 
@@ -378,19 +371,6 @@ public final class Pools {
     private <T> Stream<CompletableFuture<T>> askEach(Function<LoopPool, T> question) {
         return parts.keySet().stream()
                 .map(loop -> CompletableFuture.supplyAsync(() -> question.apply(on(loop)), loop));
-    }
-
-    private static CompletableFuture<Void> opened(Future<ServerConnection> opening) {
-        CompletableFuture<Void> opened = new CompletableFuture<>();
-        opening.addListener(
-                (Future<ServerConnection> end) -> {
-                    if (end.isSuccess()) {
-                        opened.complete(null);
-                    } else {
-                        opened.completeExceptionally(end.cause());
-                    }
-                });
-        return opened;
     }
 
     private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> those) {

@@ -169,6 +169,9 @@ final class Shelf {
     /// How many connections are kept open ahead of use; 0: as many as it happens.
     int wanted;
 
+    /// Opens those, while it does.
+    @Nullable Warming warming;
+
     @Nullable ServerRefused failure;
     int failures;
 

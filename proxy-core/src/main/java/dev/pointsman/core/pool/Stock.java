@@ -31,7 +31,7 @@ final class Stock {
     /// How long it is remembered how often a server could not be reached.
     private static final long FAILURE_KEPT = Duration.ofMinutes(1).toNanos();
 
-    private static final int OPENINGS_AT_ONCE = 4;
+    static final int OPENINGS_AT_ONCE = 4;
 
     /// How long a server may be out of reach before borrowers are told: a restart of a moment is
     /// waited for, everything longer is said at once.
@@ -133,30 +133,30 @@ final class Stock {
         return opening;
     }
 
-    List<Future<ServerConnection>> fill(Shelf shelf) {
-        List<Future<ServerConnection>> opening = new ArrayList<>();
-        while (shelf.all.size() + shelf.opening.size() < shelf.wanted
+    /// Takes a slot if there are fewer connections than are wanted ahead of use.
+    boolean tryTakeWanted(Shelf shelf) {
+        return shelf.all.size() + shelf.opening.size() < shelf.wanted
                 && mayOpen(shelf)
-                && shelf.family.quota.tryTake()) {
-            opening.add(open(shelf));
-        }
-        return opening;
+                && shelf.family.quota.tryTake();
     }
 
-    /// How many connections to the target each of the source's shelves here calls for.
-    List<Future<ServerConnection>> warm(String database, String serving, String target) {
-        List<Future<ServerConnection>> opening = new ArrayList<>();
+    /// As many connections to the target as each of the source's shelves here has.
+    CompletableFuture<Void> warm(String database, String serving, String target) {
         if (pools.routes().current(database).server().equals(target)) {
-            return opening;
+            return CompletableFuture.completedFuture(null);
         }
-        for (Shelf source : shelvesOf(database, serving)) {
-            PoolKey key = source.key;
-            Shelf shelf = shelf(new PoolKey(database, target, key.user(), key.options()));
-            shelf.wanted = source.all.size();
-            shelf.failure = null;
-            opening.addAll(fill(shelf));
-        }
-        return opening;
+        return CompletableFuture.allOf(
+                shelvesOf(database, serving).stream()
+                        .map(source -> warm(source, target))
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<Void> warm(Shelf source, String target) {
+        PoolKey key = source.key;
+        Shelf shelf = shelf(new PoolKey(key.database(), target, key.user(), key.options()));
+        shelf.wanted = source.all.size();
+        shelf.failure = null;
+        return Warming.of(this, shelf);
     }
 
     void endWarming(String database, String server) {

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// What is opened on a server before it serves.
 class WarmedTest {
@@ -23,6 +25,8 @@ class WarmedTest {
     private final LinkedBlockingQueue<String> deaths = new LinkedBlockingQueue<>();
 
     private final CountDownLatch letIn = new CountDownLatch(1);
+
+    private final Semaphore answers = new Semaphore(0);
 
     @Test
     void isReplacedWhenItDiesUntilWarmingEnds() throws Exception {
@@ -69,8 +73,59 @@ class WarmedTest {
         }
     }
 
+    @Test
+    void aFewAreOpenedAtOnceUntilAllAreThere() throws Exception {
+        var free = new Semaphore(0);
+        try (var server = ScriptedServer.listening(talk -> answerSeven(talk, free));
+                var loops = loops(server, 7)) {
+            // given: seven are in use at once
+            var uses = Stream.generate(() -> loops.use(0, 1)).limit(7).toList();
+            await().until(() -> PoolSlots.taken(loops.pools(), "shop", "blue", "app") == 7);
+            await().until(() -> loops.pools().pids("shop", "blue").size() == 7);
+
+            // when
+            var warmed = loops.pools().warm("shop", "green");
+            await().until(() -> server.accepted() == 11);
+            loops.tick();
+
+            // then
+            assertThat(PoolSlots.taken(loops.pools(), "shop", "green", "app")).isEqualTo(4);
+            free.release();
+            await().until(() -> server.accepted() == 12);
+            assertThat(PoolSlots.taken(loops.pools(), "shop", "green", "app")).isEqualTo(5);
+            assertThat(warmed).isNotDone();
+            free.release(20);
+            warmed.get(LONG, TimeUnit.SECONDS);
+            assertThat(green(loops)).hasSize(7);
+            answers.release(7);
+            for (var use : uses) {
+                use.get(LONG, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /// The first seven do not answer before all may go on; the others get in by a permit each.
+    private void answerSeven(ScriptedServer.Conversation talk, Semaphore free)
+            throws InterruptedException {
+        if (talk.number() > 7) {
+            free.acquire();
+        }
+        talk.untilTheyGo(
+                () -> {
+                    talk.letIn();
+                    while (talk.receive().type() == 'Q') {
+                        answers.acquireUninterruptibly();
+                        talk.sendRows("1");
+                    }
+                });
+    }
+
     private static TwoLoops loops(ScriptedServer server) throws Exception {
-        return new TwoLoops(NioIoHandler.newFactory(), NioSocketChannel::new, server.port(), 3);
+        return loops(server, 3);
+    }
+
+    private static TwoLoops loops(ScriptedServer server, int size) throws Exception {
+        return new TwoLoops(NioIoHandler.newFactory(), NioSocketChannel::new, server.port(), size);
     }
 
     private static Set<Integer> green(TwoLoops loops) {
