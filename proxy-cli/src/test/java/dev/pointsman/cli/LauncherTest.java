@@ -11,13 +11,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The launcher on a machine that lacks what it needs, alone in a folder, with the everyday tools
-/// on the PATH and nothing else.
+/// The launcher alone in a folder, with the everyday tools on the PATH and nothing else.
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("../pointsman");
+    private static final String JAR = "proxy-cli/target/pointsman.jar";
     private static final List<String> TOOLS =
             List.of(
                     "sh",
@@ -64,7 +67,7 @@ class LauncherTest {
                         .replaceAll(" /(usr|opt|Library)/", " " + folder + "/$1/");
 
         // when
-        var end = run(text, "");
+        var end = run(text, "", "demo");
 
         // then
         assertThat(end.error())
@@ -78,7 +81,7 @@ class LauncherTest {
     @Test
     void withoutMavenOneLineSaysWhatToInstall() throws Exception {
         // when
-        var end = run(Files.readString(LAUNCHER), System.getProperty("java.home"));
+        var end = run(Files.readString(LAUNCHER), System.getProperty("java.home"), "demo");
 
         // then
         assertThat(end.error())
@@ -89,16 +92,121 @@ class LauncherTest {
         assertThat(end.output()).isEmpty();
     }
 
+    @Test
+    void aBuildLearnsOnceBeforeItServes() throws Exception {
+        // given
+        var jdk = scriptedJdk("touch \"${word#-Dpointsman.aot=}\"");
+        var text = Files.readString(LAUNCHER);
+        build();
+
+        // when
+        var first = run(text, jdk, "serve", "-c", "some.yaml");
+        var second = run(text, jdk, "serve", "-c", "some.yaml");
+
+        // then
+        assertThat(first.error())
+                .startsWith("pointsman: learning from a short demo")
+                .hasLineCount(1);
+        assertThat(second.error()).isEmpty();
+        assertThat(calls())
+                .satisfiesExactly(
+                        learning -> assertThat(learning).endsWith("demo --seconds 2"),
+                        serving -> assertThat(serving).contains("-XX:AOTCache=" + folder),
+                        serving -> assertThat(serving).endsWith("serve -c some.yaml"));
+
+        // when the program is newer than what was learned
+        Files.setLastModifiedTime(
+                folder.resolve(JAR), FileTime.from(Instant.now().plusSeconds(60)));
+        run(text, jdk, "serve", "-c", "some.yaml");
+
+        // then
+        assertThat(calls()).hasSize(5).element(3).asString().endsWith("demo --seconds 2");
+    }
+
+    @Test
+    void whatCannotBeLearnedIsSaidOnceAndClientsAreServed() throws Exception {
+        // given
+        var jdk = scriptedJdk(":");
+        var text = Files.readString(LAUNCHER);
+        build();
+
+        // when
+        var first = run(text, jdk, "serve");
+        var second = run(text, jdk, "serve");
+
+        // then
+        assertThat(first.error())
+                .contains("nothing was learned, the first cutover will be slower: see " + folder)
+                .hasLineCount(2);
+        assertThat(second.error()).isEmpty();
+        assertThat(calls()).hasSize(3);
+        assertThat(calls().getLast()).contains("-Dpointsman.aot=" + folder).endsWith("serve");
+    }
+
+    @Test
+    void nothingElseWaitsForTheLearning() throws Exception {
+        // given
+        var jdk = scriptedJdk(":");
+        var text = Files.readString(LAUNCHER);
+        build();
+
+        // when
+        run(text, jdk, "check", "shop");
+        run(text, jdk, "demo");
+        run(text, jdk, "serve", "--help");
+        run(text.replace("${POINTSMAN_AOT:-on}", "off"), jdk, "serve");
+
+        // then
+        assertThat(calls()).hasSize(4).noneMatch(call -> call.contains("--seconds"));
+        assertThat(calls().getLast()).contains(" -Dpointsman.aot= ");
+    }
+
+    /// As if Maven had been here.
+    private void build() throws IOException {
+        Files.createDirectories(folder.resolve(JAR).getParent());
+        Files.createFile(folder.resolve(JAR));
+    }
+
+    /// Notes how it is called; when it is asked for a demo it does `onDemo` with the word that
+    /// names the cache.
+    private String scriptedJdk(String onDemo) throws IOException {
+        var jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(
+                jdk.resolve("release"), "JAVA_VERSION=\"25\"\nJAVA_RUNTIME_VERSION=\"25+1\"\n");
+        for (var name : List.of("java", "javac")) {
+            var program =
+                    Files.writeString(
+                            jdk.resolve("bin").resolve(name),
+                            """
+                            #!%s
+                            echo "$*" >> %s
+                            for word in "$@"; do
+                                case "$*/$word" in *demo*/-Dpointsman.aot=*) %s ;; esac
+                            done
+                            """
+                                    .formatted(
+                                            tools.resolve("sh"), folder.resolve("calls"), onDemo));
+            assertThat(program.toFile().setExecutable(true)).isTrue();
+        }
+        return jdk.toString();
+    }
+
+    private List<String> calls() throws IOException {
+        return Files.readAllLines(folder.resolve("calls"));
+    }
+
     private record End(int status, String output, String error) {}
 
-    private End run(String launcher, String javaHome) throws IOException, InterruptedException {
+    private End run(String launcher, String javaHome, String... command)
+            throws IOException, InterruptedException {
         var script = Files.writeString(folder.resolve("pointsman"), launcher);
         var out = folder.resolve("out");
         var err = folder.resolve("err");
+        var words = new ArrayList<>(List.of(tools.resolve("sh").toString(), script.toString()));
+        words.addAll(List.of(command));
         var builder =
-                new ProcessBuilder(tools.resolve("sh").toString(), script.toString(), "demo")
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+                new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().clear();
         builder.environment().put("PATH", tools.toString());
         builder.environment().put("HOME", folder.toString());
