@@ -16,6 +16,9 @@ final class Cases {
 
     private static final Set<Step> AFTER = EnumSet.range(Step.SOURCE_TOLD, Step.FINISHED);
 
+    /// Past the decision, whose answer was lost.
+    private static final Set<Step> UNDONE = EnumSet.of(Step.UNDO_COMMITTED, Step.UNDONE);
+
     private final CrashLab lab;
     private String serving = "blue";
     private boolean everLeft;
@@ -49,8 +52,14 @@ final class Cases {
         }
 
         /// The source carries an undo that counts more than any decision of the attempt.
-        private boolean undone() {
-            return step == Step.UNDONE;
+        boolean undone() {
+            return UNDONE.contains(step);
+        }
+
+        /// The one who can say that it was undone is away, and the journal knows of no undo: nobody
+        /// has been let go on the source, and the decision can be seen.
+        private boolean undoIsUnseen() {
+            return step == Step.UNDO_COMMITTED && away == Away.SOURCE && state == State.KEPT;
         }
 
         private boolean decided() {
@@ -68,14 +77,17 @@ final class Cases {
 
         /// A decision that is known to the target alone is not known without it.
         private boolean leadsOn() {
-            return decided()
-                    && (step != Step.DECIDED || away != Away.TARGET || state == State.LOST);
+            return undoIsUnseen()
+                    || (decided()
+                            && (step != Step.DECIDED
+                                    || away != Away.TARGET
+                                    || state == State.LOST));
         }
 
         private boolean servesTheOneAway() {
             return switch (away) {
                 case NOBODY -> false;
-                case SOURCE -> undone() && !holds();
+                case SOURCE -> undone() && !leadsOn() && !holds();
                 case TARGET -> leadsOn() && !holds();
             };
         }

@@ -258,14 +258,32 @@ class LostAnswerTest {
 
     @TestFactory
     Stream<DynamicTest> aKillAfterTheUndoLeavesTheSourceServing() {
-        return Stream.of(
-                kill(Away.SOURCE, State.KEPT),
-                kill(Away.SOURCE, State.LOST),
-                kill(Away.TARGET, State.LOST));
+        return tests(
+                Stream.of(
+                        Kill.at(Step.UNDONE),
+                        new Kill(Step.UNDONE, Away.SOURCE, State.KEPT),
+                        new Kill(Step.UNDONE, Away.TARGET, State.KEPT),
+                        new Kill(Step.UNDONE, Away.SOURCE, State.LOST),
+                        new Kill(Step.UNDONE, Away.TARGET, State.LOST)));
     }
 
-    private DynamicTest kill(Away away, State state) {
-        var kill = new Kill(Step.UNDONE, away, state);
+    /// With the source away, the decision is all that anybody can see; the last one leads to green.
+    @TestFactory
+    Stream<DynamicTest> aKillBetweenTheUndoAndTheJournalLeadsToOneEnd() {
+        return tests(
+                Stream.of(Away.NOBODY, Away.TARGET, Away.SOURCE)
+                        .map(away -> new Kill(Step.UNDO_COMMITTED, away, State.KEPT)));
+    }
+
+    private Stream<DynamicTest> tests(Stream<Kill> kills) {
+        return Stream.concat(
+                kills.map(this::kill),
+                Stream.of(
+                        DynamicTest.dynamicTest("the way back", cases::leadsBack),
+                        DynamicTest.dynamicTest("the ledger", cases::balance)));
+    }
+
+    private DynamicTest kill(Kill kill) {
         return DynamicTest.dynamicTest(
                 kill.toString(),
                 () -> {

@@ -75,7 +75,8 @@ final class DatabaseCutovers {
                 new Following(
                         database, journal, traffic, parts.watch(), parts.meter().database(name));
         var settlement =
-                new Settlement(database, reader, parts.clusters(), journal, heartbeats::signOf);
+                new Settlement(
+                        database, parts.clusters(), journal, heartbeats::signOf, parts.watch());
         settling = new Settling(database, parts, settlement, crossings, following);
         fenceLeft = new FenceLeft(database, reader, () -> repair(false).steps());
         parts.meter()

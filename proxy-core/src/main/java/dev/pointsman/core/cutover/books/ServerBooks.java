@@ -38,6 +38,7 @@ public final class ServerBooks implements Books {
     private final TargetFence target;
     private final String instance;
     private List<String> warnings = List.of();
+    private boolean withdrawn;
 
     public ServerBooks(
             Claim claim, Crossing crossing, Journal journal, TargetFence target, String instance) {
@@ -102,26 +103,35 @@ public final class ServerBooks implements Books {
     /// The line's epoch is one more than the attempt's own, so that it counts more than a decision
     /// whose answer was lost.
     @Override
-    public void undo() throws SQLException, IOException {
+    public void undo() throws SQLException {
         var source = crossing.source();
         var undone = record(claim.epoch() + 1, EpochRecord.Kind.UNDONE, source.name(), "");
-        if (isTaken()) {
+        withdrawn = isTaken();
+        if (withdrawn) {
             target.leave();
-            journal.append(line(Line.Kind.WITHDRAWN, Line.Positions.NONE));
             return;
         }
         warnings =
                 undo(source, undone, claim.target())
                         .map(cause -> List.of(fenceStands(source.name(), cause)))
                         .orElse(List.of());
+    }
+
+    @Override
+    public void undone() throws IOException {
         journal.append(
-                new Line(
-                        Line.Kind.UNDONE,
-                        new Line.Turn(
-                                claim.attempt(), claim.epoch() + 1, claim.target(), source.name()),
-                        List.of(crossing.database()),
-                        Line.Positions.NONE,
-                        Instant.now()));
+                withdrawn
+                        ? line(Line.Kind.WITHDRAWN, Line.Positions.NONE)
+                        : new Line(
+                                Line.Kind.UNDONE,
+                                new Line.Turn(
+                                        claim.attempt(),
+                                        claim.epoch() + 1,
+                                        claim.target(),
+                                        crossing.source().name()),
+                                List.of(crossing.database()),
+                                Line.Positions.NONE,
+                                Instant.now()));
     }
 
     /// Whether the attempt's epoch is another's. The row is written if it is not there, so that the

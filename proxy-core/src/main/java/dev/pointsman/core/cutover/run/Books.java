@@ -28,13 +28,16 @@ public interface Books {
     /// The journal says that the target serves: the point of no return.
     void decided(Marked marked, Arrived arrived) throws IOException;
 
-    /// The source serves: by an epoch of its own in its record table, then in the journal. Lifts
-    /// the fence in the same transaction. May be called again when it failed.
+    /// The source serves: by an epoch of its own in its record table. Lifts the fence in the same
+    /// transaction. May be called again, when it or [#undone] failed.
     ///
     /// Where the attempt's epoch turns out to be another instance's, nothing is written on any
-    /// server, since it would outrank that one's decision: the journal alone says that this attempt
-    /// is withdrawn. No fence is touched then, see [#refenceTarget] too.
-    void undo() throws SQLException, IOException;
+    /// server, since it would outrank that one's decision: the journal alone is to say that this
+    /// attempt is withdrawn. No fence is touched then, see [#refenceTarget] too.
+    void undo() throws SQLException;
+
+    /// The journal says so too, or that the attempt is withdrawn.
+    void undone() throws IOException;
 
     /// A rehearsal went by.
     void rehearsed(Marked marked, Arrived arrived) throws IOException;

@@ -296,6 +296,8 @@ public final class Cutover {
         while (true) {
             try {
                 books.undo();
+                watch.passed(Step.UNDO_COMMITTED);
+                books.undone();
                 return true;
             } catch (SQLException | IOException | RuntimeException e) {
                 log.atWarn().addKeyValue("cause", e).log("the undo could not be written");

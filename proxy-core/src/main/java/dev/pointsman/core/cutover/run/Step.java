@@ -16,6 +16,8 @@ public enum Step {
     JOURNALLED,
     SWAPPED,
     RELEASED,
+    /// The source carries the undo, of which the journal does not know yet.
+    UNDO_COMMITTED,
     UNDONE,
     SOURCE_TOLD,
     FORWARD_DISABLED,

@@ -10,6 +10,7 @@ import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Evidence;
 import dev.pointsman.core.cutover.record.Records;
 import dev.pointsman.core.cutover.record.Standing;
+import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.OurSchema;
 
 import java.io.IOException;
@@ -29,19 +30,17 @@ public final class Settlement {
     private final Clusters clusters;
     private final Journal journal;
     private final Alive alive;
+    private final Step.Watch watch;
     private volatile boolean leavesFence;
 
     public Settlement(
-            Database database,
-            EvidenceReader reader,
-            Clusters clusters,
-            Journal journal,
-            Alive alive) {
+            Database database, Clusters clusters, Journal journal, Alive alive, Step.Watch watch) {
         this.database = database;
-        this.reader = reader;
+        this.reader = new EvidenceReader(clusters, journal);
         this.clusters = clusters;
         this.journal = journal;
         this.alive = alive;
+        this.watch = watch;
     }
 
     /// Why another instance, whose attempt leaves a server of a database, is to be taken for alive;
@@ -159,6 +158,7 @@ public final class Settlement {
         } catch (SQLException e) {
             throw Unconfirmed.of(source, e);
         }
+        watch.passed(Step.UNDO_COMMITTED);
         journal.append(undo);
     }
 

@@ -14,6 +14,7 @@ import dev.pointsman.core.migration.passage.Passage.Claim;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -259,11 +260,11 @@ class CutoverRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arrive", "decide", "journal decided"})
-    void anUndoThatCannotBeWrittenKeepsClientsHeld(String call) {
+    @CsvSource({"arrive, undo", "decide, undo", "journal decided, undo", "decide, journal undone"})
+    void anUndoThatCannotBeWrittenKeepsClientsHeld(String call, String undo) {
         // given
         around.fail(call, 1);
-        around.fail("undo", Integer.MAX_VALUE);
+        around.fail(undo, Integer.MAX_VALUE);
 
         // when
         var ending = run();
@@ -289,7 +290,8 @@ class CutoverRunTest {
         var ending = run();
 
         // then
-        assertThat(around.calls()).containsSubsequence("decide", "undo", "undo", "letGo");
+        assertThat(around.calls())
+                .containsSubsequence("decide", "undo", "undo", "journal undone", "letGo");
         leadsBack(ending);
     }
 

@@ -290,6 +290,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
+    public void undone() throws IOException {
+        written("journal undone");
+    }
+
+    @Override
     public void rehearsed(Marked marked, Arrived arrived) throws IOException {
         written("journal dry");
     }

@@ -58,12 +58,17 @@ final class SimulatedBooks implements Books {
     }
 
     @Override
-    public void undo() throws IOException {
+    public void undo() {
         refenceTarget();
         around.go(around.chance().below(6));
-        maybeFull();
         pair.record(claim.epoch() + 1, source.name());
         source.fenced(false);
+    }
+
+    @Override
+    public void undone() throws IOException {
+        maybeFull();
+        pair.journal(claim.epoch() + 1, source.name());
     }
 
     @Override
