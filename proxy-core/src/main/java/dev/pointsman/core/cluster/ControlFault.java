@@ -85,6 +85,9 @@ final class ControlFault {
                     + " and that a firewall lets us through.";
         }
         return switch (state) {
+            // No default of a role or a database makes our sessions read-only.
+            case "25006" ->
+                    "The server is a standby: give the address of its primary, or promote it.";
             case "28P01" ->
                     "Check control.user and control.password of this server in the configuration.";
             case "28000" ->

@@ -12,6 +12,7 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.migration.Check;
 import dev.pointsman.core.migration.preflight.Preflight;
+import dev.pointsman.core.wire.Refused;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -107,5 +108,49 @@ class ControlRightsTest {
             assertThat(rows.getLast().mend()).isEqualTo("GRANT pg_signal_backend TO \"pm\"");
             CrossingLab.switched(lab.to("green"));
         }
+    }
+
+    /// It would count no strangers where there are some.
+    @Test
+    void aControlRoleThatCannotSeeOthersSessionsCutsNothingOver() throws Exception {
+        try (var lab = migrated()) {
+            for (var name : List.of("blue", "green")) {
+                // given
+                var server = name.equals("blue") ? servers.source() : servers.target();
+                server.execute("postgres", "revoke pg_monitor from " + LeastRights.CONTROL);
+
+                // when
+                var rows = failures(lab);
+                var report = lab.accepting("sees_sessions", "green");
+
+                // then
+                assertThat(rows)
+                        .singleElement()
+                        .returns(name, Check::server)
+                        .returns(true, Check::unsafe)
+                        .returns("pm lacks: seeing other sessions", Check::finding);
+                assertThat(report.ending().outcome()).isEqualTo(Outcome.REFUSED);
+                assertThat(report.ending().message())
+                        .contains(
+                                "sees_sessions: on %s: the control role cannot see the sessions of others. GRANT pg_read_all_stats TO"
+                                        .formatted(name));
+                assertThat(report.pause().clients().held()).isZero();
+
+                // and either mend does
+                server.execute(
+                        "postgres",
+                        name.equals("blue")
+                                ? rows.getFirst().mend()
+                                : "grant pg_read_all_stats to " + LeastRights.CONTROL);
+                assertThat(failures(lab)).isEmpty();
+            }
+            CrossingLab.switched(lab.to("green"));
+        }
+    }
+
+    private static List<Check> failures(CrossingLab lab) throws Refused {
+        return lab.proxy().migrations().check(servers.database(), "green").stream()
+                .filter(row -> row.id().equals("rights") && row.verdict() == Check.Verdict.FAIL)
+                .toList();
     }
 }

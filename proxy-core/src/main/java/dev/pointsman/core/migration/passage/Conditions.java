@@ -66,6 +66,19 @@ final class Conditions {
         }
     }
 
+    /// That the source is a standby, if it is. Asked first: the other questions take functions,
+    /// which cannot be made there even for a session.
+    static List<Unmet> standby(Crossing crossing) throws SQLException {
+        var conditions = new Conditions(crossing);
+        crossing.source()
+                .call(
+                        on -> {
+                            conditions.primary(on, crossing.source());
+                            return true;
+                        });
+        return List.copyOf(conditions.unmet);
+    }
+
     private boolean lacks(String id) {
         return unmet.stream().anyMatch(one -> one.id().equals(id));
     }
@@ -105,7 +118,7 @@ final class Conditions {
         crossing.source()
                 .call(
                         on -> {
-                            server(on, crossing.source());
+                            seesSessions(on, crossing.source());
                             says(
                                     "prepared_transactions",
                                     crossing.source(),
@@ -159,7 +172,8 @@ final class Conditions {
         crossing.target()
                 .call(
                         on -> {
-                            server(on, crossing.target());
+                            primary(on, crossing.target());
+                            seesSessions(on, crossing.target());
                             var name = Sql.literal(crossing.subscription());
                             says(
                                     SUBSCRIPTION,
@@ -199,13 +213,16 @@ final class Conditions {
                         });
     }
 
-    private void server(Connection on, Cluster cluster) throws SQLException {
+    private void primary(Connection on, Cluster cluster) throws SQLException {
         says(
                 "primary",
                 cluster,
                 on,
                 "SELECT 'this server is a standby' WHERE pg_is_in_recovery()",
                 "Name the primary in the configuration.");
+    }
+
+    private void seesSessions(Connection on, Cluster cluster) throws SQLException {
         says(
                 "sees_sessions",
                 cluster,

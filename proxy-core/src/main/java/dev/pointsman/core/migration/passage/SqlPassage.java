@@ -79,6 +79,10 @@ public final class SqlPassage implements Passage {
 
     @Override
     public List<Unmet> conditions(long maxLagBytes, Duration patience) throws SQLException {
+        var standby = Conditions.standby(crossing);
+        if (!standby.isEmpty()) {
+            return standby;
+        }
         try (var on = crossing.source().dedicated()) {
             Sql.run(on, SourceSql.FINGERPRINT);
             fingerprint = SourceSql.fingerprint(on, crossing);
