@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// The admin port in front of real gates, routes and pools whose servers cannot be reached, and of
 /// scripted cutovers.
@@ -128,6 +129,19 @@ final class AdminFixture implements Controls, AutoCloseable {
                         _ -> new Serving.Served("blue", 1),
                         _ -> true);
         port = AdminPort.start(this);
+    }
+
+    /// The last event loop does nothing else any more until then.
+    void stick(CountDownLatch until) {
+        loops.getLast()
+                .execute(
+                        () -> {
+                            try {
+                                until.await();
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
     }
 
     Connection operator(String... options) throws SQLException {

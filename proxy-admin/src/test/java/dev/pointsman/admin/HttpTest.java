@@ -16,7 +16,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 class HttpTest {
     @TempDir private Path folder;
@@ -39,6 +41,7 @@ class HttpTest {
         var request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .method(method, HttpRequest.BodyPublishers.noBody())
+                        .timeout(Duration.ofMinutes(2))
                         .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
@@ -61,6 +64,27 @@ class HttpTest {
 
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("draining");
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void healthEndsWhileAnEventLoopIsStuckAndReadinessDoesNot() throws Exception {
+        // given
+        var until = new CountDownLatch(1);
+        admin.stick(until);
+        try {
+            // when
+            var health = get("/healthz");
+
+            // then
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).isEqualTo("an event loop has not answered for 2 s\n");
+            assertThat(get("/readyz").statusCode()).isEqualTo(200);
+        } finally {
+            until.countDown();
+        }
+
+        // and once it goes on
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
     }
 
