@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.migration.ReverseState;
+import dev.pointsman.core.migration.platform.Grants;
 import dev.pointsman.core.wire.Refused;
 
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +92,35 @@ class LeastRightsTest {
             assertThat(status.reverse()).isEqualTo(ReverseState.READY);
             quoted.migrations.abort(quoted.database);
         }
+    }
+
+    @Test
+    void nobodyIsToldToMakeTheControlRoleAMemberOfASuperuser() throws Exception {
+        // given: tables and the database belong to the first superuser
+        for (var server : servers.all()) {
+            server.execute(lab.database, "alter table thing owner to postgres");
+            server.execute(lab.database, "alter database " + lab.database + " owner to postgres");
+        }
+
+        // when
+        lab.grant();
+        var lines = lab.migrations.grants(lab.database);
+        var failed = lab.failed();
+
+        // then
+        assertThat(lines)
+                .extracting(Grants.Line::sql)
+                .noneMatch(line -> line.startsWith("GRANT \"postgres\""))
+                .anyMatch(line -> line.contains("superusers too (public.thing of postgres)"));
+        assertThat(failed)
+                .filteredOn(check -> check.id().equals("table-owner"))
+                .hasSize(2)
+                .allMatch(check -> check.mend().startsWith("ALTER TABLE"));
+        assertThat(
+                        lab.blue(
+                                "select pg_get_userbyid(datdba) from pg_database"
+                                        + " where datname = current_database()"))
+                .isEqualTo("pm");
     }
 
     @Test

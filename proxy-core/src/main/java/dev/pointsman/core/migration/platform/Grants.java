@@ -7,46 +7,91 @@ import dev.pointsman.core.config.Database;
 import dev.pointsman.core.config.Server;
 import dev.pointsman.core.migration.schema.UserTables;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// The least that the control role needs on each server, as SQL for the platform that it runs on.
 public final class Grants {
     private static final int CHECKPOINT_ROLE_SINCE = 15;
+    private static final int NAMES_SHOWN = 5;
+    private static final String TABLES =
+            " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " JOIN pg_roles r ON r.oid = c.relowner WHERE "
+                    + UserTables.CONDITION;
+    private static final String DATABASE =
+            " FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba"
+                    + " WHERE d.datname = current_database()";
     private static final String OWNERS =
-            "SELECT DISTINCT pg_get_userbyid(c.relowner) FROM pg_class c"
-                    + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
-                    + UserTables.CONDITION
-                    + " UNION SELECT pg_get_userbyid(datdba) FROM pg_database"
-                    + " WHERE datname = current_database() ORDER BY 1";
+            "SELECT r.rolname"
+                    + TABLES
+                    + " AND NOT r.rolsuper UNION SELECT r.rolname"
+                    + DATABASE
+                    + " AND NOT r.rolsuper ORDER BY 1";
+    private static final String OF_ANOTHER_SUPERUSER =
+            " AND r.rolsuper AND NOT pg_has_role(current_user, r.oid, 'usage')";
+    private static final String OWNING_SUPERUSERS =
+            "SELECT r.rolname" + DATABASE + OF_ANOTHER_SUPERUSER;
+    private static final String TABLES_OF_SUPERUSERS =
+            "SELECT format('%I.%I of %I', n.nspname, c.relname, r.rolname)"
+                    + TABLES
+                    + OF_ANOTHER_SUPERUSER
+                    + " ORDER BY 1";
     private static final String MAKERS =
             """
             SELECT DISTINCT r.rolname FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid
              WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o'
                AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-               AND r.rolname !~ '^pg_' ORDER BY 1\
+               AND r.rolname !~ '^pg_' AND NOT r.rolsuper ORDER BY 1\
             """;
 
     /// One line of SQL, or a comment, for one server.
     public record Line(String server, String sql) {}
 
     /// What is known of a server.
-    ///
-    /// @param owners who owns its database or a table in it
-    /// @param makers who owns anything in its database: a copy of the schema takes them on the
-    ///   other servers too
-    record Found(
-            Platform platform, int major, List<String> owners, List<String> makers, String note) {
-
+    record Found(Platform platform, int major, Owned owned, String note) {
         /// With those of all servers among the owners.
         Found with(Set<String> allMakers) {
             var all = new TreeSet<>(allMakers);
-            all.addAll(owners);
-            return new Found(platform, major, List.copyOf(all), makers, note);
+            all.addAll(owned.owners());
+            return new Found(
+                    platform,
+                    major,
+                    new Owned(
+                            List.copyOf(all),
+                            owned.makers(),
+                            owned.bySuperuser(),
+                            owned.tablesOfSuperusers()),
+                    note);
+        }
+    }
+
+    /// To whom things belong there. To be a member of a superuser is to be one: what belongs to one
+    /// is named apart.
+    ///
+    /// @param owners who owns the database or a table in it, and is no superuser
+    /// @param makers who owns anything in its database, and is no superuser: a copy of the schema
+    ///   takes them on the other servers too
+    /// @param bySuperuser whether the database itself belongs to a superuser
+    /// @param tablesOfSuperusers with their owners
+    record Owned(
+            List<String> owners,
+            List<String> makers,
+            boolean bySuperuser,
+            List<String> tablesOfSuperusers) {
+        static final Owned UNKNOWN = new Owned(List.of(), List.of(), false, List.of());
+
+        static Owned read(Connection on) throws SQLException {
+            return new Owned(
+                    Sql.texts(on, OWNERS),
+                    Sql.texts(on, MAKERS),
+                    !Sql.texts(on, OWNING_SUPERUSERS).isEmpty(),
+                    Sql.texts(on, TABLES_OF_SUPERUSERS));
         }
     }
 
@@ -59,7 +104,7 @@ public final class Grants {
             found.put(server, ask(clusters.of(database.name(), server.name())));
         }
         var makers = new TreeSet<String>();
-        found.values().forEach(one -> makers.addAll(one.makers()));
+        found.values().forEach(one -> makers.addAll(one.owned().makers()));
         var lines = new ArrayList<Line>();
         found.forEach(
                 (server, one) ->
@@ -71,21 +116,17 @@ public final class Grants {
     private static Found ask(Cluster cluster) {
         try {
             var facts = cluster.facts();
-            var owners = cluster.call(connection -> Sql.texts(connection, OWNERS));
-            var makers = cluster.call(connection -> Sql.texts(connection, MAKERS));
             var platform = Platform.of(facts);
             return new Found(
                     platform,
                     facts.major(),
-                    owners,
-                    makers,
+                    cluster.call(Owned::read),
                     platform.title() + " " + facts.version());
         } catch (SQLException e) {
             return new Found(
                     Platform.PLAIN,
                     Platform.SUBSCRIBE_ROLE_SINCE,
-                    List.of(),
-                    List.of(),
+                    Owned.UNKNOWN,
                     "cannot be asked ("
                             + cluster.refusal(e).report().message()
                             + "); for PostgreSQL 16 or later of your own");
@@ -120,17 +161,36 @@ public final class Grants {
             lines.add("GRANT pg_checkpoint TO " + role + ";");
         }
         lines.add("GRANT CREATE, CONNECT ON DATABASE " + database + " TO " + role + ";");
-        for (var owner : found.owners()) {
-            if (!Sql.identifier(owner).equals(role)) {
-                lines.add("GRANT " + Sql.identifier(owner) + " TO " + role + ";");
-            }
-        }
+        lines.addAll(ofOwners(role, database, found.owned()));
         lines.add("-- in database " + database);
         for (var function :
                 List.of(
                         "pg_replication_origin_advance(text, pg_lsn)",
                         "pg_replication_origin_progress(text, boolean)")) {
             lines.add("GRANT EXECUTE ON FUNCTION " + function + " TO " + role + ";");
+        }
+        return lines;
+    }
+
+    private static List<String> ofOwners(String role, String database, Owned owned) {
+        var lines = new ArrayList<String>();
+        for (var owner : owned.owners()) {
+            if (!Sql.identifier(owner).equals(role)) {
+                lines.add("GRANT " + Sql.identifier(owner) + " TO " + role + ";");
+            }
+        }
+        if (owned.bySuperuser()) {
+            lines.add("ALTER DATABASE " + database + " OWNER TO " + role + ";");
+        }
+        if (!owned.tablesOfSuperusers().isEmpty()) {
+            lines.add(
+                    "-- %d tables belong to superusers, whose members would be superusers too (%s): ALTER TABLE … OWNER TO a role that is none, and GRANT that role TO %s"
+                            .formatted(
+                                    owned.tablesOfSuperusers().size(),
+                                    owned.tablesOfSuperusers().stream()
+                                            .limit(NAMES_SHOWN)
+                                            .collect(Collectors.joining(", ")),
+                                    role));
         }
         return lines;
     }

@@ -10,7 +10,9 @@ import dev.pointsman.core.migration.schema.UserTables;
 import dev.pointsman.core.migration.setup.PeerAddress;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Whether the servers may and can replicate from each other: tried for real, in a transaction that
@@ -107,17 +109,7 @@ final class ReachChecks {
             if (cluster == subject.target() && subject.takesSchema()) {
                 continue;
             }
-            var foreign =
-                    cluster.call(
-                            connection ->
-                                    Sql.texts(
-                                            connection,
-                                            "SELECT DISTINCT pg_get_userbyid(c.relowner)"
-                                                    + " FROM pg_class c JOIN pg_namespace n"
-                                                    + " ON n.oid = c.relnamespace WHERE "
-                                                    + UserTables.CONDITION
-                                                    + " AND NOT pg_has_role(current_user,"
-                                                    + " c.relowner, 'usage') ORDER BY 1"));
+            var foreign = cluster.call(ReachChecks::foreignOwners);
             var user = subject.facts(cluster).rights().user();
             if (foreign.isEmpty()) {
                 rows.pass("table-owner", cluster, user + " may publish every table");
@@ -125,13 +117,48 @@ final class ReachChecks {
                 rows.unsafe(
                         "table-owner",
                         cluster,
-                        user + " is no member of " + Findings.named("owners of tables", foreign),
-                        "GRANT "
-                                + String.join(", ", foreign.stream().map(Sql::identifier).toList())
-                                + " TO "
-                                + Sql.identifier(user));
+                        user
+                                + " is no member of "
+                                + Findings.named(
+                                        "owners of tables",
+                                        foreign.stream().map(Owner::name).toList()),
+                        mendOfOwners(foreign, user));
             }
         }
+    }
+
+    private record Owner(String name, boolean superuser) {}
+
+    private static List<Owner> foreignOwners(Connection on) throws SQLException {
+        return Sql.list(
+                on,
+                "SELECT DISTINCT r.rolname, r.rolsuper FROM pg_class c"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " JOIN pg_roles r ON r.oid = c.relowner WHERE "
+                        + UserTables.CONDITION
+                        + " AND NOT pg_has_role(current_user, r.oid, 'usage') ORDER BY 1",
+                row -> new Owner(row.getString(1), row.getBoolean(2)));
+    }
+
+    /// Nobody is told to make the control role a member of a superuser: it would be one.
+    private static String mendOfOwners(List<Owner> foreign, String user) {
+        var role = Sql.identifier(user);
+        var mends = new ArrayList<String>();
+        var plain = foreign.stream().filter(owner -> !owner.superuser()).map(Owner::name).toList();
+        if (!plain.isEmpty()) {
+            mends.add(
+                    "GRANT "
+                            + String.join(", ", plain.stream().map(Sql::identifier).toList())
+                            + " TO "
+                            + role);
+        }
+        if (plain.size() < foreign.size()) {
+            mends.add(
+                    "ALTER TABLE … OWNER TO a role that is no superuser, where one is the owner,"
+                            + " and GRANT that role TO "
+                            + role);
+        }
+        return String.join("; ", mends);
     }
 
     /// The whole copy, rolled back: nothing less finds every right, extension and setting that it

@@ -165,10 +165,13 @@ public final class SchemaCopy {
         if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
             return " (roles are not copied: make them on the target first)";
         }
-        return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState()) && statement.contains(" OWNER TO ")
+        if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+            return "";
+        }
+        return statement.contains(" OWNER TO ")
                 ? " (the control role must be a member of the owner, and the owner must have CREATE"
                         + " on the schema)"
-                : "";
+                : " (carry out on the target what `pointsman grants` prints for it)";
     }
 
     /// Takes away what [#run] brought, in one transaction.

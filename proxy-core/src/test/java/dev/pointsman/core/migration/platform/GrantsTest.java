@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pointsman.core.config.Shop;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,10 +49,38 @@ class GrantsTest {
                 .anyMatch(line -> line.startsWith("-- before 16 " + who) && line.contains(sql));
     }
 
+    @Test
+    void nobodyIsMadeAMemberOfASuperuser() throws Exception {
+        // when
+        var lines =
+                lines(
+                        Platform.PLAIN,
+                        17,
+                        new Grants.Owned(
+                                List.of("owner"),
+                                List.of(),
+                                true,
+                                List.of("public.a of postgres", "public.b of postgres")));
+
+        // then
+        assertThat(lines)
+                .contains("GRANT owner TO pm;", "ALTER DATABASE shop OWNER TO pm;")
+                .anyMatch(line -> line.startsWith("-- 2 tables belong to superusers"))
+                .noneMatch(line -> line.contains("GRANT postgres"));
+    }
+
     private static List<String> lines(Platform platform, int major) throws Exception {
+        return lines(
+                platform,
+                major,
+                new Grants.Owned(List.of("owner", "pm"), List.of(), false, List.of()));
+    }
+
+    private static List<String> lines(Platform platform, int major, Grants.Owned owned)
+            throws Exception {
         return Grants.forServer(
                         Shop.database().server("blue"),
-                        new Grants.Found(platform, major, List.of("owner", "pm"), List.of(), "it"))
+                        new Grants.Found(platform, major, owned, "it"))
                 .stream()
                 .map(line -> line.replace("\"", ""))
                 .toList();
