@@ -162,6 +162,8 @@ class MoveCommandsTest {
                 .containsEntry("outcome", "switched")
                 .containsEntry("pause_ms", "4.200")
                 .containsEntry("longest_hold_ms", "3.100")
+                .containsEntry("longest_wait_ms", "5.300")
+                .containsEntry("median_wait_ms", "2.700")
                 .containsEntry("clients", "16")
                 .containsEntry("held", "12")
                 .containsEntry("transactions_failed", "0")

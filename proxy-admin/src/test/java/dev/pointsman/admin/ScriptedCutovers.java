@@ -91,6 +91,9 @@ final class ScriptedCutovers implements Cutovers {
                 new Report.Pause(
                         Duration.ofNanos(4_200_000),
                         Duration.ofNanos(3_100_000),
+                        Optional.of(
+                                new Report.Waited(
+                                        Duration.ofNanos(5_300_000), Duration.ofNanos(2_700_000))),
                         new Report.Clients(16, 12, 3, 0, 0, 4096)),
                 new Report.Evidence("0/1", "0/2", 5, 3, List.of()));
     }

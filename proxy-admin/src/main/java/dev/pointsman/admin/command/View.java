@@ -22,7 +22,7 @@ public enum View {
             "id:int8 database source target epoch:int8 started:timestamptz phase outcome"
                     + " pause_ms:numeric longest_hold_ms:numeric clients:int8 held:int8"
                     + " transactions_failed:int8 dry_run:bool operator client_addr warnings"
-                    + " message"),
+                    + " message longest_wait_ms:numeric median_wait_ms:numeric"),
     DATABASES(
             "databases, one row for each of their servers, the serving one first",
             "name host port:int4 database force_user pool_size:int4 min_pool_size:int4"

@@ -150,13 +150,14 @@ final class CutoverRun {
                 outcome.equals("switched")
                         ? "served by " + row.text("target")
                         : "still served by " + row.text("source");
-        return "%s: %s, %s; pause %s, longest hold %s, %s of %s clients held, %s transactions failed"
+        return "%s: %s, %s; pause %s, longest hold %s, longest wait %s, %s of %s clients held, %s transactions failed"
                 .formatted(
                         database,
                         good ? terminal.good(outcome) : terminal.bad(outcome),
                         serving,
                         row.millis("pause_ms"),
                         row.millis("longest_hold_ms"),
+                        row.millis("longest_wait_ms"),
                         row.text("held"),
                         row.text("clients"),
                         row.text("transactions_failed"));

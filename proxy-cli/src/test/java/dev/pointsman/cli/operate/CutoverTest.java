@@ -29,10 +29,7 @@ class CutoverTest extends OperateHarness {
                                 "hold 0.4 ms",
                                 go,
                                 new ScriptedAdmin.Reply.Notice("drain 1.1 ms", open, phases())))
-                .rows(
-                        "SHOW CUTOVERS",
-                        CUTOVERS,
-                        "7|shop|blue|green|now|switched|7.900|8.400|16|12|0|null");
+                .rows("SHOW CUTOVERS", CUTOVERS, report("switched"));
 
         // when
         var running = CompletableFuture.supplyAsync(() -> quietly(new Cutover()));
@@ -48,8 +45,9 @@ class CutoverTest extends OperateHarness {
                 .containsExactly(
                         "  hold 0.4 ms",
                         "  drain 1.1 ms",
-                        "shop: switched, served by green; pause 7.900 ms, longest hold 8.400 ms, 12"
-                                + " of 16 clients held, 0 transactions failed");
+                        "shop: switched, served by green; pause 7.900 ms, longest hold 8.400 ms,"
+                                + " longest wait 9.100 ms, 12 of 16 clients held, 0 transactions"
+                                + " failed");
     }
 
     @ParameterizedTest

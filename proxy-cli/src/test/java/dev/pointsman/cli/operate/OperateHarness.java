@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 abstract class OperateHarness {
     static final String CUTOVERS =
             "id:n database source target started outcome pause_ms:n longest_hold_ms:n clients:n"
-                    + " held:n transactions_failed:n warnings";
+                    + " held:n transactions_failed:n warnings longest_wait_ms:n";
 
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
@@ -57,7 +57,7 @@ abstract class OperateHarness {
     }
 
     static String report(String outcome, String warnings) {
-        return "7|shop|blue|green|now|" + outcome + "|7.900|8.400|16|12|0|" + warnings;
+        return "7|shop|blue|green|now|" + outcome + "|7.900|8.400|16|12|0|" + warnings + "|9.100";
     }
 
     ExitCode quietly(AdminCommand command) {

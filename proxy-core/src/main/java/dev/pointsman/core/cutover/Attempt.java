@@ -16,6 +16,7 @@ import dev.pointsman.core.cutover.run.Cutover;
 import dev.pointsman.core.cutover.run.Ending;
 import dev.pointsman.core.cutover.run.Plan;
 import dev.pointsman.core.cutover.run.Will;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.meter.DatabaseMeter;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Ours;
@@ -29,9 +30,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// One attempt of an order, with the numbers that it takes and the report that it leaves. Used
 /// once.
@@ -45,6 +48,7 @@ final class Attempt {
     private final Taken taken;
     private boolean leavesFence;
     private boolean leftToSettle;
+    private Supplier<Waits> waits = () -> Waits.NONE;
 
     /// Where all attempts of an order lead, and what looks at both ends of it.
     record Way(Crossing crossing, Preflight preflight, TargetFence.Strays strays) {}
@@ -146,6 +150,8 @@ final class Attempt {
         if (ending.outcome() == Outcome.SWITCHED) {
             warnings.addAll(follow());
         }
+        var waited = waits.get();
+        course.waited(waited);
         course.end();
         var report =
                 new Report(
@@ -157,7 +163,11 @@ final class Attempt {
                                 ending.message(),
                                 warnings,
                                 course.phases()),
-                        new Report.Pause(course.pause(), ending.longestHold(), ending.clients()),
+                        new Report.Pause(
+                                course.pause(),
+                                ending.longestHold(),
+                                Optional.of(new Report.Waited(waited.longest(), waited.median())),
+                                ending.clients()),
                         ending.evidence());
         around.parts()
                 .meter()
@@ -189,6 +199,7 @@ final class Attempt {
         try (var passage = new SqlPassage(crossing, way.preflight(), instances, terms)) {
             var parts = new Cutover.Parts(passage, around.traffic(), books, taken.course(), will);
             var cutover = new Cutover(plan, parts, around.parts().watch(), Silence.LIMITS);
+            waits = cutover::waits;
             var ending = cutover.run();
             leftToSettle = cutover.isLeftToSettle();
             leavesFence = !books.warnings().isEmpty();

@@ -12,11 +12,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// One closer's grip on one gate. For virtual threads: the waits block.
 public final class Hold {
+    private static final long LOOK_AGAIN_NANOS = 5_000_000;
+
     private final Closer closer;
     private final List<OnLoop> parts;
     private final Consumer<Hold> onOpen;
@@ -67,11 +71,7 @@ public final class Hold {
 
     /// Who is inside now, as each loop answers; waits for all of them.
     public List<Insider> inside() {
-        List<CompletableFuture<List<Insider>>> answers =
-                parts.stream()
-                        .map(part -> ask(part.loop(), part::insiders, List::<Insider>of))
-                        .toList();
-        return answers.stream().flatMap(answer -> answer.join().stream()).toList();
+        return askAll(OnLoop::insiders, List.<Insider>of()).stream().flatMap(List::stream).toList();
     }
 
     /// Gives up this grip, once; the gate opens when nobody else keeps it closed. Each loop lets go
@@ -88,6 +88,33 @@ public final class Hold {
                     .whenComplete(this::settle);
         }
         return opened;
+    }
+
+    /// After [#open]: how long clients waited until their statements went on. Waits until the last
+    /// one's has, but no longer than that.
+    public Waits waits(Duration limit) {
+        long until = System.nanoTime() + limit.toNanos();
+        while (!isLastGone() && until - System.nanoTime() > 0) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return Waits.of(askAll(OnLoop::takeWaits, Waits.Taken.NOTHING));
+    }
+
+    private boolean isLastGone() {
+        return askAll(part -> part.waits.isOver(), true).stream().allMatch(over -> over);
+    }
+
+    private <T> List<T> askAll(Function<OnLoop, T> question, T whenShutDown) {
+        List<CompletableFuture<T>> answers =
+                parts.stream()
+                        .map(
+                                part ->
+                                        ask(
+                                                part.loop(),
+                                                () -> question.apply(part),
+                                                () -> whenShutDown))
+                        .toList();
+        return answers.stream().map(CompletableFuture::join).toList();
     }
 
     private void settle(HoldFigures figures, Throwable failure) {
@@ -136,6 +163,7 @@ public final class Hold {
         private int gone;
         private long bytes;
         private long longest;
+        private final Waits.OnLoop waits = new Waits.OnLoop();
 
         OnLoop(LoopGate gate, Closer closer, CountDownLatch drained) {
             this.gate = gate;
@@ -168,6 +196,7 @@ public final class Hold {
             gate.measure(this);
             int stillInside = gate.counts().inside();
             gate.open(this);
+            gate.measureBeyond(this);
             return new HoldFigures(
                     clients,
                     gone,
@@ -189,6 +218,7 @@ public final class Hold {
         void onGone(Place place, long now) {
             gone++;
             measureOne(place, now);
+            waits.add(now - begunFor(place));
         }
 
         void onInside(int count) {
@@ -204,7 +234,29 @@ public final class Hold {
         }
 
         private void measureOne(Place place, long now) {
-            longest = Math.max(longest, now - Math.max(since, place.heldSince));
+            longest = Math.max(longest, now - begunFor(place));
+        }
+
+        private long begunFor(Place place) {
+            return Math.max(since, place.heldSince);
+        }
+
+        /// Another hold keeps it for longer.
+        void onKept(Place place, long now) {
+            waits.add(now - begunFor(place));
+        }
+
+        void onLetGo(Place place) {
+            waits.begin(place, begunFor(place));
+        }
+
+        Waits.OnLoop waits() {
+            return waits;
+        }
+
+        Waits.Taken takeWaits() {
+            gate.stopCounting(waits);
+            return waits.take(gate.now());
         }
     }
 }

@@ -37,6 +37,7 @@ public final class LoopGate {
     private long heldBytes;
     private long turns;
     private @Nullable Future<?> expiry;
+    private Waits.@Nullable OnLoop lastWaits; // of the hold that ended last, until it was asked
 
     LoopGate(String database, EventLoop loop, Gates.Settings settings) {
         this.database = database;
@@ -65,6 +66,9 @@ public final class LoopGate {
         if (!open || place.where != Where.OUT) {
             throw new IllegalStateException(
                     "entering a gate that is " + (open ? "open" : "closed") + ", " + place.where);
+        }
+        if (place.waits != null) {
+            Waits.OnLoop.end(place, now());
         }
         place.where = Where.INSIDE;
         place.turn = 0;
@@ -98,6 +102,7 @@ public final class LoopGate {
         if (place.turn == 0) {
             place.turn = ++turns;
         }
+        Waits.OnLoop.end(place, now());
         place.where = Where.HELD;
         place.heldSince = now();
         place.linkAfter(seatBefore(place.turn));
@@ -105,6 +110,16 @@ public final class LoopGate {
         heldCount++;
         holds.forEach(Hold.OnLoop::onHeld);
         watchExpiry();
+    }
+
+    /// The gate is open, but the session's statement must wait: until the session has been carried
+    /// to the server that serves now. Counts for the hold that ended last.
+    public void delayed(Gated session) {
+        assert loop.inEventLoop();
+        Place place = session.place();
+        if (lastWaits != null && place.waits == null && place.where == Where.OUT) {
+            lastWaits.begin(place, now());
+        }
     }
 
     /// Counts bytes that a held session has read and keeps. False: its socket is to be read no more
@@ -130,6 +145,7 @@ public final class LoopGate {
             holds.forEach(hold -> hold.onGone(place, now));
             unseat(place);
         }
+        Waits.OnLoop.end(place, now());
         place.turn = 0;
     }
 
@@ -162,6 +178,7 @@ public final class LoopGate {
     void open(Hold.OnLoop hold) {
         holds.remove(hold);
         open = holds.isEmpty();
+        lastWaits = hold.waits();
         if (!open && held.next != held) {
             watchExpiry();
         }
@@ -169,7 +186,15 @@ public final class LoopGate {
             Place place = held.next;
             settings.waited().accept(now() - place.heldSince);
             unseat(place);
+            hold.onLetGo(place);
             letGo(place.session());
+        }
+    }
+
+    /// From here on who is delayed counts for nobody, unless a later hold has ended meanwhile.
+    void stopCounting(Waits.OnLoop waits) {
+        if (lastWaits == waits) {
+            lastWaits = null;
         }
     }
 
@@ -177,6 +202,14 @@ public final class LoopGate {
         long now = now();
         for (Place place = held.next; place != held; place = place.next) {
             hold.measureHeld(place, now);
+        }
+    }
+
+    /// Those who stay held when that one has opened.
+    void measureBeyond(Hold.OnLoop hold) {
+        long now = now();
+        for (Place place = held.next; place != held; place = place.next) {
+            hold.onKept(place, now);
         }
     }
 

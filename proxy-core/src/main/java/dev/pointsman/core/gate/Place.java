@@ -21,8 +21,12 @@ public final class Place {
     /// The number drawn when the session first asked for this transaction; 0: none drawn.
     long turn;
 
-    /// Ticker time at which the session came to be held.
+    /// Ticker time at which the session came to be held, or to wait otherwise.
     long heldSince;
+
+    /// Where its wait is counted while it stands outside the gate and a statement of its has to
+    /// wait; the links belong to that list then.
+    Waits.@Nullable OnLoop waits;
 
     /// Bytes that the client has sent while held.
     long bytes;

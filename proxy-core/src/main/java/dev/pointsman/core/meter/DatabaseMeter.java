@@ -27,6 +27,7 @@ public final class DatabaseMeter {
     private final Buckets gateWait;
     private final Buckets poolWait;
     private final Buckets pause;
+    private final Buckets longestWait;
     private final Map<Origin, Map<String, LongAdder>> errors;
 
     /// Which way bytes went, as clients see it.
@@ -65,6 +66,7 @@ public final class DatabaseMeter {
         gateWait = meter.family(Metric.GATE_WAIT_DURATION).histogram(database);
         poolWait = meter.family(Metric.POOL_WAIT_DURATION).histogram(database);
         pause = meter.family(Metric.CUTOVER_PAUSE).histogram(database);
+        longestWait = meter.family(Metric.CUTOVER_LONGEST_WAIT).histogram(database);
         errors =
                 Map.of(
                         Origin.PROXY, new ConcurrentHashMap<>(),
@@ -142,6 +144,11 @@ public final class DatabaseMeter {
     /// Clients were paused for so long by a cutover or its rehearsal.
     public void pause(Duration length) {
         pause.record(length.toNanos());
+    }
+
+    /// The longest that a client waited because of a cutover or its rehearsal.
+    public void longestWait(Duration length) {
+        longestWait.record(length.toNanos());
     }
 
     /// A phase of a cutover took so long.

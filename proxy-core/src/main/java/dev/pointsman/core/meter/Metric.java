@@ -12,6 +12,12 @@ import java.util.List;
 public enum Metric {
     BUILD_INFO(
             INFO, "build_info", "Version of the proxy and of its Java runtime.", "version", "java"),
+    CUTOVER_LONGEST_WAIT(
+            HISTOGRAM,
+            "cutover_longest_wait_seconds",
+            "The longest that a client waited for its statement to go on to a server, for each"
+                    + " cutover and rehearsal that kept any waiting.",
+            "database"),
     CUTOVER_PAUSE(
             HISTOGRAM,
             "cutover_pause_seconds",

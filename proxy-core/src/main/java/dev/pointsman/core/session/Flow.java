@@ -83,8 +83,7 @@ final class Flow {
         return inspection;
     }
 
-    /// Whether a burst of reads from the client is under way: what is written is flushed at its
-    /// end.
+    /// Whether a burst of reads is under way: what is written is flushed at its end.
     void reading(boolean now) {
         reading = now;
     }
@@ -220,8 +219,8 @@ final class Flow {
     /// While the gate is closing, or a cancel for a cutover is under way, one unit at a time goes
     /// on, up to the transaction's end; COPY data belongs to the unit at hand.
     private boolean mustWait(int type) {
-        boolean copies = FrontendType.isCopy(type);
-        boolean unitIsOut = tracker.due() > 0 && !tracker.takesCopyData() && !copies;
+        boolean takesCopy = tracker.takesCopyData() || FrontendType.isCopy(type);
+        boolean unitIsOut = tracker.due() > 0 && !takesCopy;
         Straggler ending = straggler;
         return unitIsOut || tracker.quiet() || (ending != null && ending.keeps(type));
     }
@@ -323,8 +322,7 @@ final class Flow {
         client.gateHasRoom(true);
     }
 
-    /// Answers what waits with a cancellation, instead of running it: also what waits for the last
-    /// transaction to be left, or for the session to be carried over.
+    /// Answers what waits with a cancellation instead of running it, also for being carried over.
     void cancelWaiting() {
         Straggler ending = straggler;
         if (ending != null && ending.isEndingRun()) {
@@ -333,6 +331,8 @@ final class Flow {
         if (state == SessionState.HELD || state == SessionState.WAITING) {
             withdraw();
             stopWaiting();
+        } else if (state == SessionState.MOVING) {
+            scope.gate().forget(session);
         }
         if (state != SessionState.ENDED && client.cancelWaiting(givenUp.statusAfterError())) {
             givenUp.onErrorTold();

@@ -161,6 +161,9 @@ final class Link {
         var under =
                 new Move(session, scope.pool(), this::key, names, conversation.perTransaction());
         move = under;
+        if (conversation.client().relay().waiting() > 0) {
+            scope.gate().delayed(session);
+        }
         under.begin(old.connection());
     }
 

@@ -149,6 +149,8 @@ public final class Session implements Gated, Sweep.Swept {
         client.relay().add(bytes);
         if (state() == SessionState.HELD) {
             client.gateHasRoom(scope.gate().keep(this, count));
+        } else if (state() == SessionState.MOVING) {
+            scope.gate().delayed(this);
         }
         flow.pump();
         if (client.relay().insideMessage() || client.relay().waiting() > 0) {

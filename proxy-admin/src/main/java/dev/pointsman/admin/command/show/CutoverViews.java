@@ -70,7 +70,7 @@ final class CutoverViews {
         cells.add(Cell.of(run.asked().dryRun()));
         cells.add(Cell.of(run.asked().requester().operator()));
         cells.add(Cell.of(run.asked().requester().address()));
-        cells.addAll(Collections.nCopies(2, Cell.ABSENT));
+        cells.addAll(Collections.nCopies(4, Cell.ABSENT));
         return cells;
     }
 
@@ -102,6 +102,9 @@ final class CutoverViews {
         cells.add(Cell.of(asked.requester().address()));
         cells.add(Cell.orAbsent(String.join("; ", ending.warnings())));
         cells.add(Cell.orAbsent(ending.message()));
+        var waited = pause.waited();
+        cells.add(waited.map(it -> Cell.millis(it.longest())).orElse(Cell.ABSENT));
+        cells.add(waited.map(it -> Cell.millis(it.median())).orElse(Cell.ABSENT));
         return cells;
     }
 

@@ -3,6 +3,7 @@ package dev.pointsman.core.cutover.report;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What a cutover leaves for people and programs, kept in the state folder.
@@ -32,8 +33,13 @@ public record Report(Subject subject, Asked asked, Ending ending, Pause pause, E
             List<Phase> phases) {}
 
     /// What the clients saw of it. `pause` runs from the hold to the release; zero when no client
-    /// was held.
-    public record Pause(Duration pause, Duration longestHold, Clients clients) {}
+    /// was held. `waited` is missing in reports of versions that did not measure it.
+    public record Pause(
+            Duration pause, Duration longestHold, Optional<Waited> waited, Clients clients) {}
+
+    /// How long clients waited: from when a statement was held, or came and found its session still
+    /// to be carried over, until it went on to a server; zero when none had to.
+    public record Waited(Duration longest, Duration median) {}
 
     /// Client counts: connected at the hold, held at the gate, transactions drained, cancelled and
     /// failed by us.

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A report as JSON and back; every fact is in it, times in milliseconds with three decimals.
@@ -46,6 +47,13 @@ public final class ReportJson {
         all.put("phases", report.ending().phases().stream().map(ReportJson::phase).toList());
         all.put("pause_ms", millis(report.pause().pause()));
         all.put("longest_hold_ms", millis(report.pause().longestHold()));
+        report.pause()
+                .waited()
+                .ifPresent(
+                        waited -> {
+                            all.put("longest_wait_ms", millis(waited.longest()));
+                            all.put("median_wait_ms", millis(waited.median()));
+                        });
         var clients = report.pause().clients();
         all.put("clients", clients.connected());
         all.put("held", clients.held());
@@ -88,7 +96,11 @@ public final class ReportJson {
                         all.number("epoch")),
                 asked(all),
                 ending(all),
-                new Report.Pause(all.time("pause_ms"), all.time("longest_hold_ms"), clients(all)),
+                new Report.Pause(
+                        all.time("pause_ms"),
+                        all.time("longest_hold_ms"),
+                        waited(all),
+                        clients(all)),
                 new Report.Evidence(
                         all.text("source_lsn"),
                         all.text("target_lsn"),
@@ -139,6 +151,14 @@ public final class ReportJson {
             }
         }
         return List.copyOf(found);
+    }
+
+    /// Earlier processes of this version left reports without it.
+    private static Optional<Report.Waited> waited(Fields all) throws IOException {
+        return all.map().containsKey("longest_wait_ms")
+                ? Optional.of(
+                        new Report.Waited(all.time("longest_wait_ms"), all.time("median_wait_ms")))
+                : Optional.empty();
     }
 
     private static Report.Clients clients(Fields all) throws IOException {

@@ -67,6 +67,16 @@ public final class ReportText {
                 report.asked().dryRun() ? "pause that it would have been" : "pause",
                 millis(report.pause().pause()),
                 millis(report.pause().longestHold()));
+        report.pause()
+                .waited()
+                .ifPresent(
+                        waited ->
+                                line(
+                                        text,
+                                        "  longest wait of a client %.3f ms, median %.3f ms, until"
+                                                + " its statement went on",
+                                        millis(waited.longest()),
+                                        millis(waited.median())));
         line(
                 text,
                 "  clients %d, held %d with %d bytes; transactions drained %d, cancelled %d, failed"

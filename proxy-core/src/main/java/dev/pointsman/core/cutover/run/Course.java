@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.cutover.report.Phase;
 import dev.pointsman.core.cutover.report.Stage;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.meter.DatabaseMeter;
 
 import org.slf4j.Logger;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /// The course of one run: the only place where its state changes. While clients are held nothing is
@@ -70,6 +72,19 @@ public final class Course {
     /// The last stage is over.
     public void end() {
         transition(stage, "", false);
+    }
+
+    /// So long did clients wait, as the last stage says.
+    public void waited(Waits waits) {
+        if (waits.clients() == 0) {
+            return;
+        }
+        meter.longestWait(waits.longest());
+        var longest = waits.longest().toNanos() / 1e6;
+        note(String.format(Locale.ROOT, "clients waited for %.3f ms at most", longest));
+        if (waits.waiting() > 0) {
+            note(waits.waiting() + " of them still wait");
+        }
     }
 
     /// Adds what a stage found to what it said when it began.

@@ -6,6 +6,7 @@ import dev.pointsman.core.cutover.report.Outcome;
 import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.report.Trouble;
 import dev.pointsman.core.gate.HoldFigures;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Difference;
 import dev.pointsman.core.migration.passage.Passage;
@@ -30,6 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Cutover {
     private static final Logger log = LoggerFactory.getLogger(Cutover.class);
     private static final Duration LULL_LIMIT = Duration.ofMillis(60);
+    private static final Duration WAITS_LIMIT = Duration.ofSeconds(1);
 
     private final Plan plan;
     private final Passage passage;
@@ -326,6 +328,13 @@ public final class Cutover {
     /// After [#run]: whether what follows the decision begins with the settling.
     public boolean isLeftToSettle() {
         return leftToSettle;
+    }
+
+    /// After [#run]: how long clients waited because of it. Waits for the last statement to go on,
+    /// for a moment: one that is kept by a full pool counts with its time so far.
+    public Waits waits() {
+        var held = grip;
+        return held == null ? Waits.NONE : held.waits(WAITS_LIMIT);
     }
 
     private Ending ending(Outcome outcome, String message, boolean again) {

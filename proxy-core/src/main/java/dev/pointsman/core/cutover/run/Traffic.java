@@ -2,6 +2,7 @@ package dev.pointsman.core.cutover.run;
 
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.Waits;
 
 import java.time.Duration;
 import java.util.List;
@@ -56,12 +57,16 @@ public interface Traffic {
     /// Keeps clients held beyond this run, since nobody can tell who serves.
     void keepHeld();
 
-    /// A closed gate. [#open] opens it for this attempt and says what the hold did.
+    /// A closed gate. [#open] opens it for this attempt and says what the hold did, [#waits] then
+    /// how long clients waited until their statements went on: it waits for the last one's, but no
+    /// longer than that.
     interface Grip {
         boolean awaitDrained(Duration limit) throws InterruptedException;
 
         List<Insider> inside();
 
         HoldFigures open();
+
+        Waits waits(Duration limit);
     }
 }

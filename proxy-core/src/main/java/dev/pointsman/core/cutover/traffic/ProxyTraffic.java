@@ -7,6 +7,7 @@ import dev.pointsman.core.gate.Gate;
 import dev.pointsman.core.gate.Hold;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
@@ -171,6 +172,11 @@ public final class ProxyTraffic implements Traffic {
         @Override
         public HoldFigures open() {
             return hold.open().join();
+        }
+
+        @Override
+        public Waits waits(Duration limit) {
+            return hold.waits(limit);
         }
     }
 }

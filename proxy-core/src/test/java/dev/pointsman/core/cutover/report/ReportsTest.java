@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 class ReportsTest {
@@ -39,6 +41,9 @@ class ReportsTest {
                 new Report.Pause(
                         Duration.ofNanos(15_601_000),
                         Duration.ofNanos(14_902_000),
+                        Optional.of(
+                                new Report.Waited(
+                                        Duration.ofNanos(17_903_000), Duration.ofNanos(8_904_000))),
                         new Report.Clients(31, 32, 33, 34, 35, 36_037)),
                 new Report.Evidence(
                         "0/1CB7DF0", "0/1847308", 7_041, 7_042, List.of("pid 7043 of ada")));
@@ -82,6 +87,24 @@ class ReportsTest {
         var report = report(9, "the target is cold");
 
         assertThat(ReportJson.read(ReportJson.write(report))).isEqualTo(report);
+    }
+
+    @Test
+    void aReportFromBeforeWaitsWereMeasuredIsReadWithoutThem() throws Exception {
+        // given
+        var older =
+                ReportJson.write(report(9))
+                        .lines()
+                        .filter(line -> !line.contains("_wait_ms"))
+                        .collect(Collectors.joining("\n"));
+
+        // when
+        var report = ReportJson.read(older);
+
+        // then
+        assertThat(report.pause().waited()).isEmpty();
+        assertThat(report.longestHoldMs()).isEqualTo(14.902);
+        assertThat(ReportText.write(report)).doesNotContain("wait of a client");
     }
 
     private Reports open() {

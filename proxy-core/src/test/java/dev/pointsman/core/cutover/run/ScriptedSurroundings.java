@@ -4,6 +4,7 @@ import dev.pointsman.core.config.CutoverSettings;
 import dev.pointsman.core.cutover.record.Silence;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Ours;
@@ -256,6 +257,11 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
         public HoldFigures open() {
             called("letGo");
             return HoldFigures.NONE;
+        }
+
+        @Override
+        public Waits waits(Duration limit) {
+            return Waits.NONE;
         }
     }
 

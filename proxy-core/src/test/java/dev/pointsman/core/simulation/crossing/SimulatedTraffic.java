@@ -6,6 +6,7 @@ import dev.pointsman.core.gate.Closer;
 import dev.pointsman.core.gate.Hold;
 import dev.pointsman.core.gate.HoldFigures;
 import dev.pointsman.core.gate.Insider;
+import dev.pointsman.core.gate.Waits;
 import dev.pointsman.core.simulation.server.Backend;
 
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,11 @@ final class SimulatedTraffic implements Traffic {
             var opened = hold.open();
             around.await(opened::isDone);
             return opened.join();
+        }
+
+        @Override
+        public Waits waits(Duration limit) {
+            return Waits.NONE;
         }
     }
 }
