@@ -12,23 +12,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// The course of one run: the only place where its state changes. While clients are held nothing is
-/// told to anybody; it is kept and told when the gates are open.
+/// The course of one run: the only place where its state changes. While clients are held the run
+/// itself tells nobody: what there is to tell is kept until the gates are open. A thread beside it
+/// tells it earlier when a stage of the pause lasts, so that an operator sees what is waited for; a
+/// pause without such a stage is over before anything was told of it.
 public final class Course {
     private static final Logger log = LoggerFactory.getLogger(Course.class);
+    private static final Duration LASTS = Duration.ofMillis(50);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
 
     private final String database;
     private final DatabaseMeter meter;
     private final Consumer<Phase> observer;
     private final long started = System.nanoTime();
     private final List<Phase> over = new ArrayList<>();
-    private final List<Phase> untold = new ArrayList<>();
+    private final Queue<Phase> untold = new ConcurrentLinkedQueue<>();
+    private final Lock telling = new ReentrantLock();
     private volatile Stage stage = Stage.CHECK;
     private Stage reached = Stage.CHECK;
     private String detail = "";
-    private long entered = started;
+    private volatile long entered = started;
+    private volatile boolean isQuiet; // the run tells nobody for now
     private boolean begun;
     private long heldSince;
     private long releasedAt;
@@ -120,8 +131,28 @@ public final class Course {
             untold.add(
                     new Phase(next, Duration.ofNanos(now - started), Duration.ZERO, detail, false));
         }
-        if (!next.inPause() || !begins) {
+        if (next.inPause() && begins) {
+            beQuiet();
+        } else {
+            isQuiet = false;
             tell();
+        }
+    }
+
+    private void beQuiet() {
+        if (!isQuiet) {
+            isQuiet = true;
+            var run = Thread.currentThread();
+            Thread.ofVirtual().name("cutover-phases").start(() -> tellWhatLasts(run));
+        }
+    }
+
+    private void tellWhatLasts(Thread run) {
+        while (isQuiet && run.isAlive()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            if (isQuiet && System.nanoTime() - entered > LASTS.toNanos()) {
+                tell();
+            }
         }
     }
 
@@ -129,30 +160,39 @@ public final class Course {
     /// event loops say, which were done before this thread heard of it.
     void released(Duration lasted) {
         pause = lasted;
+        isQuiet = false;
         releasedAt = Math.max(entered, heldSince + lasted.toNanos());
         meter.pause(lasted);
         tell();
     }
 
     private void tell() {
-        for (var phase : untold) {
-            if (phase.over()) {
-                meter.phase(phase.word(), phase.took());
+        telling.lock();
+        try {
+            for (var phase = untold.poll(); phase != null; phase = untold.poll()) {
+                tell(phase);
             }
-            log.atInfo()
-                    .addKeyValue("database", database)
-                    .addKeyValue("phase", phase.word())
-                    .addKeyValue("at_ms", millis(phase.at()))
-                    .addKeyValue("took_ms", millis(phase.took()))
-                    .addKeyValue("detail", phase.detail())
-                    .log(phase.over() ? "cutover phase over" : "cutover phase begins");
-            try {
-                observer.accept(phase);
-            } catch (RuntimeException e) {
-                log.atDebug().addKeyValue("cause", e).log("observer of a cutover has gone");
-            }
+        } finally {
+            telling.unlock();
         }
-        untold.clear();
+    }
+
+    private void tell(Phase phase) {
+        if (phase.over()) {
+            meter.phase(phase.word(), phase.took());
+        }
+        log.atInfo()
+                .addKeyValue("database", database)
+                .addKeyValue("phase", phase.word())
+                .addKeyValue("at_ms", millis(phase.at()))
+                .addKeyValue("took_ms", millis(phase.took()))
+                .addKeyValue("detail", phase.detail())
+                .log(phase.over() ? "cutover phase over" : "cutover phase begins");
+        try {
+            observer.accept(phase);
+        } catch (RuntimeException e) {
+            log.atDebug().addKeyValue("cause", e).log("observer of a cutover has gone");
+        }
     }
 
     private static double millis(Duration time) {
