@@ -77,6 +77,9 @@ class NextMigrationTest {
             assertThat(column(console, "SHOW CUTOVERS %s", "held"))
                     .as("clients held, over both cutovers")
                     .anyMatch(held -> Integer.parseInt(held) > 0);
+            assertThat(lab.proxy().cutovers().reports())
+                    .as("transactions drained, over both cutovers")
+                    .anyMatch(report -> report.pause().clients().drained() > 0);
             assertThat(Ledger.faults(writers, servers.source(), servers.database())).isEmpty();
             assertThat(isOpen(servers.source())).isTrue();
             assertThat(isOpen(servers.target())).isFalse();
