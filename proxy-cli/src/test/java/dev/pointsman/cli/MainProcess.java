@@ -93,6 +93,14 @@ public final class MainProcess implements AutoCloseable {
         return Integer.parseInt(found.group(1));
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /// SIGTERM.
     public void terminate() {
         process.destroy();

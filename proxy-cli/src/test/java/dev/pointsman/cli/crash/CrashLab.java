@@ -39,17 +39,14 @@ final class CrashLab implements AutoCloseable {
     private final Path folder;
     private final Path configuration;
     private final Writers writers;
-    private Doomed coming;
     private @Nullable Doomed living;
     private final int port;
 
-    private CrashLab(RealServers servers, Path folder, Path configuration, int port)
-            throws IOException {
+    private CrashLab(RealServers servers, Path folder, Path configuration, int port) {
         this.servers = servers;
         this.folder = folder;
         this.configuration = configuration;
         this.port = port;
-        coming = Doomed.begin(folder);
         writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
     }
 
@@ -90,11 +87,6 @@ final class CrashLab implements AutoCloseable {
         return new CrashLab(servers, folder, configuration, port);
     }
 
-    /// The file that every proxy of this lab is started on.
-    Path configuration() {
-        return configuration;
-    }
-
     Writers writers() {
         return writers;
     }
@@ -121,13 +113,6 @@ final class CrashLab implements AutoCloseable {
         doomed.doom(fatal);
         awaitWrites();
         return doomed;
-    }
-
-    /// A process that has come up already; the next one is begun meanwhile.
-    private Doomed next() throws IOException {
-        var next = coming;
-        coming = Doomed.begin(folder);
-        return next;
     }
 
     /// Lets a proxy be killed at a step of a cutover to a server, and proves that it was, and that
@@ -157,9 +142,15 @@ final class CrashLab implements AutoCloseable {
     /// A new proxy on the same configuration, to which nothing happens.
     void restart() throws Exception {
         stop();
-        var started = next();
-        living = started;
-        started.serve(configuration);
+        living = Doomed.serve(folder, configuration);
+    }
+
+    /// A new proxy on the same configuration is killed at a step of what it does at its start.
+    void diesAtStart(Step fatal) throws Exception {
+        stop();
+        try (var stillborn = Doomed.stillborn(folder, configuration, fatal)) {
+            stillborn.awaitKill("a start that goes on");
+        }
     }
 
     Doomed living() {
@@ -308,6 +299,5 @@ final class CrashLab implements AutoCloseable {
     public void close() {
         writers.close();
         stop();
-        coming.close();
     }
 }

@@ -3,7 +3,7 @@ package dev.pointsman.cli.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pointsman.cli.Main;
+import dev.pointsman.cli.MainProcess;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.real.RealServers;
 
@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -65,8 +64,7 @@ class TwoProxiesTest {
         lab.restart();
         lab.awaitWrites();
         var first = lab.living();
-        try (var second = Doomed.begin(folder)) {
-            second.serve(lab.another("second"));
+        try (var second = Doomed.serve(folder, lab.another("second"))) {
             var names =
                     List.of(instance(folder.resolve("state")), instance(folder.resolve("second")));
             CrashLab.awaiting("heartbeats of both")
@@ -173,27 +171,15 @@ class TwoProxiesTest {
         var elsewhere = lab.onAnotherPort();
 
         // when
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                "serve",
-                                "-c",
-                                elsewhere.toString())
-                        .redirectErrorStream(true)
-                        .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try (var second = MainProcess.start(folder, "serve", "-c", elsewhere.toString())) {
 
-        // then
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(said.strip().lines())
-                .singleElement()
-                .asString()
-                .contains("state folder", "in use by process " + lab.living().pid());
+            // then
+            assertThat(second.awaitEnd()).isEqualTo(1);
+            assertThat((second.output() + second.error()).strip().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("state folder", "in use by process " + lab.living().pid());
+        }
         lab.awaitWrites();
     }
 }
