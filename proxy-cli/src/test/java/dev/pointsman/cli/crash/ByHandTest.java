@@ -36,7 +36,8 @@ class ByHandTest {
                         new CrossingLab.Ports(servers.source().port(), servers.target().port()),
                         CrossingLab.Setup.of("transaction"))) {
             lab.restart();
-            lab.living().order("CUTOVER " + servers.database() + " TO green");
+            lab.awaitWrites();
+            lab.crosses("green");
             lab.stop();
             assertThat(lab.isFenced("blue")).isTrue();
 

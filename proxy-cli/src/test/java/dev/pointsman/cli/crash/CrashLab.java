@@ -6,9 +6,12 @@ import dev.pointsman.cli.cutover.ByThePage;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.cutover.Ledger;
 import dev.pointsman.cli.cutover.Writers;
+import dev.pointsman.cli.cutover.straggle.Straddler;
 import dev.pointsman.cli.demo.LoopbackPort;
 import dev.pointsman.cli.real.RealServer;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.report.Outcome;
+import dev.pointsman.core.cutover.report.ReportJson;
 import dev.pointsman.core.cutover.run.Step;
 
 import org.awaitility.Awaitility;
@@ -39,6 +42,7 @@ final class CrashLab implements AutoCloseable {
     private final Path folder;
     private final Path configuration;
     private final Writers writers;
+    private final Straddler straddler;
     private @Nullable Doomed living;
     private final int port;
 
@@ -47,7 +51,9 @@ final class CrashLab implements AutoCloseable {
         this.folder = folder;
         this.configuration = configuration;
         this.port = port;
-        writers = Writers.undaunted(WRITERS, () -> CrossingLab.connect(port, servers.database()));
+        Writers.Connector clients = () -> CrossingLab.connect(port, servers.database());
+        writers = Writers.undaunted(WRITERS, clients);
+        straddler = new Straddler(clients);
     }
 
     /// Over servers that are ready for a cutover.
@@ -221,6 +227,34 @@ final class CrashLab implements AutoCloseable {
         }
     }
 
+    /// A cutover that nobody disturbs, and whose report says that clients were held and drained.
+    void crosses(String target) throws IOException {
+        ask("CUTOVER " + servers.database() + " TO " + target);
+        heldAndDrained(Outcome.SWITCHED);
+    }
+
+    /// The same in a rehearsal.
+    void rehearses(String target) throws IOException {
+        ask("CUTOVER " + servers.database() + " TO " + target + " DRY RUN");
+        heldAndDrained(Outcome.REHEARSED);
+    }
+
+    /// So the last report says, which is the same on the admin port and in its file.
+    void heldAndDrained(Outcome outcome) throws IOException {
+        var row = ask("SHOW CUTOVERS " + servers.database()).getFirst();
+        var file =
+                "state/reports/%s-%06d.json"
+                        .formatted(servers.database(), Long.parseLong(row.getOrDefault("id", "")));
+        var report = ReportJson.read(Files.readString(folder.resolve(file)));
+        var clients = report.pause().clients();
+        assertThat(report.ending().outcome()).isEqualTo(outcome);
+        assertThat(clients.held()).as("clients held").isPositive();
+        assertThat(clients.drained()).as("transactions drained").isPositive();
+        assertThat(row)
+                .containsEntry("outcome", outcome.word())
+                .containsEntry("held", Integer.toString(clients.held()));
+    }
+
     Map<String, String> route() {
         return ask("SHOW ROUTES").getFirst();
     }
@@ -298,6 +332,7 @@ final class CrashLab implements AutoCloseable {
     @Override
     public void close() {
         writers.close();
+        straddler.close();
         stop();
     }
 }

@@ -118,12 +118,13 @@ class FencedByAnOwnerTest {
         }
 
         // when
-        cases.happens(Kill.at(Step.REVERSE_ENABLED));
+        cases.isSurvived(Kill.at(Step.REVERSE_ENABLED));
 
         // then
         assertThat(marker(servers.source(), Direction.BACK))
                 .isNotEqualTo("0")
                 .isEqualTo(marker(servers.target(), Direction.FORWARD));
+        cases.leadsBack();
         cases.balance();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pointsman.cli.MainProcess;
 import dev.pointsman.cli.cutover.CrossingLab;
 import dev.pointsman.cli.real.RealServers;
+import dev.pointsman.core.cutover.report.Outcome;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,7 @@ class TwoProxiesTest {
                 .until(() -> !first.order("CUTOVER " + servers.database() + " TO green").isEmpty());
 
         // then
+        lab.heldAndDrained(Outcome.SWITCHED);
         lab.awaitServing("green");
         lab.awaitWrites();
         assertThat(lab.faults("green")).isEmpty();
