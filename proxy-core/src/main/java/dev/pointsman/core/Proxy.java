@@ -106,6 +106,7 @@ public final class Proxy implements AutoCloseable {
                 clusters,
                 path.gates(),
                 path.pools(),
+                path.opener().fenced(),
                 path.routes(),
                 new SessionClients(path.sessions()),
                 meter,

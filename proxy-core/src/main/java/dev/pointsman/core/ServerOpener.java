@@ -14,6 +14,7 @@ import dev.pointsman.core.pool.PoolKey;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.pool.opening.FencedLogins;
 import dev.pointsman.core.server.ServerConnection;
 import dev.pointsman.core.server.keys.Keyring;
 import dev.pointsman.core.server.keys.UserKeys;
@@ -21,6 +22,7 @@ import dev.pointsman.core.server.login.Dial;
 import dev.pointsman.core.server.login.ServerLogin;
 import dev.pointsman.core.server.login.ServerRefused;
 import dev.pointsman.core.server.name.Names;
+import dev.pointsman.core.session.carry.AskedSettings;
 import dev.pointsman.core.session.carry.Baseline;
 import dev.pointsman.core.tls.TlsToServer;
 import dev.pointsman.core.wire.ErrorReport;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,7 @@ final class ServerOpener implements Pools.Opener {
     private final Keyring keyring;
     private final Routes routes;
     private final Names names;
+    private final FencedLogins fenced = new FencedLogins();
     private final Map<ServerTls, TlsToServer> tls = new ConcurrentHashMap<>();
 
     /// What keeps us from each server that was tried; empty for nothing.
@@ -86,8 +90,7 @@ final class ServerOpener implements Pools.Opener {
                 Baseline.learn(
                         connect(
                                 database,
-                                new ServerLogin(
-                                        server, key.user(), secret, key.options().values(), keys),
+                                new ServerLogin(server, key.user(), secret, startup(key), keys),
                                 loop),
                         database.pool().mode() == PoolMode.TRANSACTION
                                 ? database.pool().follow()
@@ -104,6 +107,22 @@ final class ServerOpener implements Pools.Opener {
                     }
                 });
         return opening;
+    }
+
+    private Map<String, String> startup(PoolKey key) {
+        var asked = key.options().values();
+        var readOnly = fenced.readOnly(key);
+        if (readOnly.isEmpty() || AskedSettings.of(asked).containsKey(FencedLogins.READ_ONLY)) {
+            return asked;
+        }
+        var startup = new HashMap<>(asked);
+        startup.put(FencedLogins.READ_ONLY, readOnly.get());
+        return startup;
+    }
+
+    /// How logins to fenced servers begin.
+    FencedLogins fenced() {
+        return fenced;
     }
 
     /// One line when a server cannot be logged in to, one when the reason is another, and one when

@@ -22,6 +22,7 @@ import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Route;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.pool.opening.FencedLogins;
 import dev.pointsman.core.wire.Refused;
 
 import io.netty.channel.EventLoop;
@@ -84,6 +85,7 @@ final class LocalProxy implements AutoCloseable {
                                 clusters,
                                 gates,
                                 pools,
+                                new FencedLogins(),
                                 routes,
                                 Clients.NONE,
                                 meter,

@@ -151,6 +151,13 @@ public final class Cluster implements AutoCloseable {
         return lend(maintenancePool(), face.maintenance, work);
     }
 
+    /// In the maintenance database, with the settings that the server gives to anybody.
+    public <T> T bare(SqlCall<T> work) throws SQLException {
+        try (var connection = own.keep(face.maintenance.openBare(limits))) {
+            return work.run(connection);
+        }
+    }
+
     /// A connection of the caller's own, who closes it: autocommit, no time limits; the system's
     /// keep-alive finds a network that is gone.
     public Connection dedicated() throws SQLException {

@@ -56,6 +56,14 @@ record ControlAddress(
     }
 
     Properties properties(ControlLimits limits) throws SQLException {
+        var properties = bare(limits);
+        properties.setProperty(
+                "options", OPTIONS + " -c statement_timeout=" + limits.statement().toMillis());
+        return properties;
+    }
+
+    /// Without any setting of ours.
+    private Properties bare(ControlLimits limits) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", server.control().user());
         switch (server.control().secret()) {
@@ -75,24 +83,31 @@ record ControlAddress(
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("tcpNoDelay", "true");
         properties.setProperty("socketTimeout", Long.toString(limits.network().toSeconds()));
-        properties.setProperty(
-                "options", OPTIONS + " -c statement_timeout=" + limits.statement().toMillis());
         return properties;
     }
 
     /// A connection whose statements the server parses once, at their first run, to the first of
     /// the server's addresses that can be reached.
     Connection open(ControlLimits limits) throws SQLException {
+        return open(limits, false);
+    }
+
+    /// A connection whose settings are the server's alone; `limits` bound the network.
+    Connection openBare(ControlLimits limits) throws SQLException {
+        return open(limits, true);
+    }
+
+    private Connection open(ControlLimits limits, boolean bare) throws SQLException {
         var hosts = server.hosts();
         if (hosts.size() == 1) {
-            return openHere(limits);
+            return openHere(limits, bare);
         }
         SQLException before = null;
         for (var host : hosts) {
             var here =
                     new ControlAddress(server.at(host), tls, dbname, applicationName, identifier);
             try {
-                return here.known(here.openHere(limits));
+                return here.known(here.openHere(limits, bare));
             } catch (SQLException e) {
                 if (before != null) {
                     e.addSuppressed(before);
@@ -131,8 +146,8 @@ record ControlAddress(
 
     /// Where the settings allow it, a refusal is followed by another try the other way, as libpq
     /// does.
-    private Connection openHere(ControlLimits limits) throws SQLException {
-        var properties = properties(limits);
+    private Connection openHere(ControlLimits limits, boolean bare) throws SQLException {
+        var properties = bare ? bare(limits) : properties(limits);
         properties.setProperty("prepareThreshold", "1");
         var local = local();
         if (local.isPresent()) {

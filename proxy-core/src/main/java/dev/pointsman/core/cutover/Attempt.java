@@ -188,7 +188,13 @@ final class Attempt {
                         settings.ignoreStrangers(),
                         settings.strangers() == Strangers.TOLERATE);
         var plan = new Plan(claim, crossing.source().name(), settings, ours, order.accepted());
-        var fence = new TargetFence(crossing, around.traffic(), ours, way.strays());
+        var fence =
+                new TargetFence(
+                        crossing,
+                        around.traffic(),
+                        ours,
+                        way.strays(),
+                        around.parts().fencedLogins());
         var books = new ServerBooks(claim, crossing, around.journal(), fence, instance);
         var terms =
                 new SqlPassage.Terms(
@@ -218,7 +224,12 @@ final class Attempt {
             around.following().begin(way.crossing(), decided);
         }
         var left = around.following().await(OrderRun.FOLLOW_LIMIT);
-        return left.isEmpty() ? around.following().warnings() : List.of(Trouble.unfinished(left));
+        if (!left.isEmpty()) {
+            return List.of(Trouble.unfinished(left));
+        }
+        return around.following().warnings().stream()
+                .filter(warning -> !order.ignoresStrays() || !Trouble.isPastTheProxy(warning))
+                .toList();
     }
 
     /// From the journal at least, which has just been written.

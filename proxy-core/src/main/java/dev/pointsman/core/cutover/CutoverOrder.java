@@ -26,4 +26,10 @@ public record CutoverOrder(
             throw new IllegalArgumentException("a cutover needs at least one database");
         }
     }
+
+    /// Whether the operator answers for what was written past the proxy.
+    boolean ignoresStrays() {
+        return accepted.contains("strays")
+                || (destination instanceof Destination.Back(var ignoring) && ignoring);
+    }
 }

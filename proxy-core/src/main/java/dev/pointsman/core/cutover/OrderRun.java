@@ -237,16 +237,12 @@ final class OrderRun {
     /// Writes past the proxy to the target since it was left, unless they are to be ignored. Nobody
     /// has left it yet where there is no watch over the way there; a way back always has one.
     private List<String> strays(Crossing crossing) throws SQLException {
-        var ignored =
-                order.accepted().contains("strays")
-                        || (order.destination() instanceof Destination.Back(var ignoring)
-                                && ignoring);
         var watch =
                 around.following()
                         .strays()
                         .filter(one -> one.left().names().equals(crossing.names()))
                         .filter(one -> one.left().source().name().equals(crossing.target().name()));
-        if (ignored) {
+        if (order.ignoresStrays()) {
             return List.of();
         }
         if (watch.isPresent()) {

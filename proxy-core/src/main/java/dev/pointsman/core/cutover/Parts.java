@@ -9,6 +9,7 @@ import dev.pointsman.core.gate.Gates;
 import dev.pointsman.core.meter.Meter;
 import dev.pointsman.core.pool.Pools;
 import dev.pointsman.core.pool.Routes;
+import dev.pointsman.core.pool.opening.FencedLogins;
 
 /// What cutovers are made of. `version` is the proxy's own; `watch` is told each step of each run.
 public record Parts(
@@ -16,6 +17,7 @@ public record Parts(
         Clusters clusters,
         Gates gates,
         Pools pools,
+        FencedLogins fencedLogins,
         Routes routes,
         Clients clients,
         Meter meter,

@@ -15,7 +15,6 @@ import dev.pointsman.cli.real.RealServers;
 import dev.pointsman.core.cutover.CutoverOrder;
 import dev.pointsman.core.cutover.Destination;
 import dev.pointsman.core.cutover.report.Outcome;
-import dev.pointsman.core.cutover.report.Report;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.wire.Refused;
 
@@ -33,10 +32,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /// Rehearsals, bounds and the policies about strangers and sequences.
 @Tag("real")
@@ -273,57 +268,6 @@ class PoliciesTest {
         }
     }
 
-    /// While our own connections to a fenced target are opened, others can get in.
-    @Test
-    void whoSlipsIntoTheTargetIsEndedAndWhatHeWroteIsAStray() throws Exception {
-        Queue<Connection> slipped = new ConcurrentLinkedQueue<>();
-        try (var lab = lab("strangers: refuse");
-                var writers = new Writers(2, lab::connect)) {
-            // when
-            var report = backWhileSlippingIn(lab, slipped, "select 1");
-
-            // then: he was there, and is gone
-            switched(report);
-            assertThat(slipped.remove().isValid(1)).isFalse();
-
-            // and with a write it is refused, until the operator has seen to it
-            var refused =
-                    backWhileSlippingIn(
-                            lab,
-                            slipped,
-                            "insert into account values (77, 7) on conflict (id) do update set"
-                                    + " balance = 7");
-            assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
-            assertThat(refused.ending().message()).contains("past the proxy", "id[integer]:77");
-            assertThat(fenceOf(servers.source())).isEqualTo("0 1");
-            switched(lab.run(lab.order(new Destination.Back(true), false)));
-            writers.stop();
-            assertThat(writers.errors()).isEmpty();
-        }
-    }
-
-    /// There and back again, until somebody got in and was done while the target was open.
-    private Report backWhileSlippingIn(CrossingLab lab, Queue<Connection> slipped, String sql)
-            throws Exception {
-        while (true) {
-            for (var former : slipped) {
-                former.close();
-            }
-            slipped.clear();
-            switched(lab.to("green"));
-            var late = new AtomicBoolean();
-            at.at(Step.WARMED, () -> late.set(slipped.isEmpty()));
-            var slipping = slipIn(slipped, sql);
-            var report = lab.back();
-            slipping.interrupt();
-            slipping.join();
-            if (!late.get()) {
-                return report;
-            }
-            System.out.println("nobody slipped in; once more");
-        }
-    }
-
     /// The first look is at the order's beginning; an attempt may come much later.
     @Test
     void strayWritesStopAnAttemptToComeBackWithoutAFenceToo() throws Exception {
@@ -345,32 +289,6 @@ class PoliciesTest {
             assertThat(refused.ending().outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(refused.ending().message()).contains("past the proxy", "id[integer]:78");
             assertThat(lab.serving()).isEqualTo("green");
-        }
-    }
-
-    /// Tries to get into the source until it is in, runs one statement there, and stays.
-    private Thread slipIn(Queue<Connection> slipped, String sql) {
-        return Thread.ofVirtual()
-                .start(
-                        () -> {
-                            while (slipped.isEmpty() && !Thread.currentThread().isInterrupted()) {
-                                try {
-                                    slipped.add(getIn(sql));
-                                } catch (SQLException _) {
-                                    LockSupport.parkNanos(1_000);
-                                }
-                            }
-                        });
-    }
-
-    private Connection getIn(String sql) throws SQLException {
-        var in = servers.source().connect(servers.database(), CrossingLab.USER, "secret");
-        try (var statement = in.createStatement()) {
-            statement.execute(sql);
-            return in;
-        } catch (SQLException e) {
-            in.close();
-            throw e;
         }
     }
 }

@@ -7,19 +7,25 @@ import dev.pointsman.core.cutover.fence.OldValues;
 import dev.pointsman.core.cutover.journal.Line;
 import dev.pointsman.core.cutover.record.EpochRecord;
 import dev.pointsman.core.cutover.record.Records;
+import dev.pointsman.core.cutover.report.Trouble;
 import dev.pointsman.core.cutover.run.Step;
 import dev.pointsman.core.cutover.run.Traffic;
 import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.passage.Crossing;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What follows a decision. Each step can be repeated, and all of them together: what was done is
 /// found done. The order is the proof that no change ever goes round in a circle.
 public final class After {
+    private static final Logger log = LoggerFactory.getLogger(After.class);
     private static final Duration BREATH = Duration.ofMillis(250);
 
     private final Crossing crossing;
@@ -27,6 +33,7 @@ public final class After {
     private final Traffic traffic;
     private final Turning turning;
     private final Step.Watch watch;
+    private List<String> strays = List.of();
 
     /// `crossing` is the one that was decided, `decided` its record with both positions.
     public After(Crossing crossing, EpochRecord decided, Traffic traffic, Step.Watch watch) {
@@ -54,7 +61,8 @@ public final class After {
         watch.passed(Step.SOURCE_TOLD);
 
         // Both servers know who serves. Changes have to flow the other way from here on.
-        var warnings = turning.run();
+        var warnings = new ArrayList<>(turning.run());
+        warnings.addAll(pastTheProxy());
 
         // What the fenced source sees from its mark on came past us.
         advanceCanary();
@@ -114,6 +122,52 @@ public final class After {
             Records.fenced(on, decided.epoch(), old.toJson());
             Fence.raise(on, old);
         }
+    }
+
+    /// What others wrote on a target that was left once, behind the last look at it and before
+    /// clients did. It stays there, and the way back begins behind it.
+    private List<String> pastTheProxy() {
+        var target = crossing.target();
+        try {
+            strays = target.call(this::writtenBefore);
+        } catch (SQLException e) {
+            return List.of(
+                    Trouble.pastTheProxy(
+                            "nobody can tell whether anything was on %s just before it served: %s"
+                                    .formatted(target.name(), e.getMessage())));
+        }
+        if (strays.isEmpty()) {
+            return List.of();
+        }
+        log.atError()
+                .addKeyValue("database", crossing.database())
+                .addKeyValue("server", target.name())
+                .addKeyValue("writes", strays)
+                .log("stray writes just before this server served");
+        return List.of(
+                Trouble.pastTheProxy(
+                        "%s has it since just before it served, and %s lacks it: %s"
+                                .formatted(
+                                        target.name(),
+                                        crossing.source().name(),
+                                        String.join("; ", strays))));
+    }
+
+    private List<String> writtenBefore(Connection on) throws SQLException {
+        var left =
+                Records.read(on, crossing.database()).stream()
+                        .anyMatch(
+                                one ->
+                                        one.kind() == EpochRecord.Kind.DECIDED
+                                                && one.epoch() < decided.epoch());
+        return left && !decided.positions().equals(Line.Positions.NONE)
+                ? StrayWatch.before(on, crossing.reversed().canary(), decided.positions().target())
+                : List.of();
+    }
+
+    /// After [#run]: what others wrote on the target just before it served.
+    List<String> strays() {
+        return strays;
     }
 
     private void advanceCanary() throws SQLException {

@@ -164,6 +164,9 @@ public final class Following implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 warnings = after.run();
+                if (!after.strays().isEmpty()) {
+                    meter.strays(after.strays().size());
+                }
                 finish(decided, record);
                 done.complete(null);
                 return;

@@ -115,29 +115,41 @@ public final class StrayWatch implements AutoCloseable {
 
     /// The position is read before the look, so that nothing is skipped unseen.
     private List<String> peek(Connection on) throws SQLException {
-        awaitFree(on);
+        awaitFree(on, left.canary());
         var upTo = Sql.one(on, "SELECT pg_current_wal_flush_lsn()::text", row -> row.getString(1));
-        var strays = Sql.texts(on, PEEK, upTo, left.canary(), MOST);
+        var strays = peek(on, left.canary(), upTo);
         if (strays.isEmpty() && found.isEmpty()) {
             Sql.texts(on, ADVANCE, upTo, left.canary(), upTo);
         }
         return strays;
     }
 
-    private void awaitFree(Connection on) throws SQLException {
+    /// Writes past the proxy in transactions that were committed before a position, as far as a
+    /// slot still has them.
+    ///
+    /// @throws SQLException also when the slot is missing
+    static List<String> before(Connection on, String slot, String position) throws SQLException {
+        awaitFree(on, slot);
+        return peek(on, slot, position);
+    }
+
+    private static List<String> peek(Connection on, String slot, String upTo) throws SQLException {
+        return Sql.texts(on, PEEK, upTo, slot, MOST);
+    }
+
+    private static void awaitFree(Connection on, String slot) throws SQLException {
         var until = Deadline.in(FREE_LIMIT);
         while (true) {
-            var free = Sql.list(on, FREE, row -> row.getBoolean(1), left.canary());
+            var free = Sql.list(on, FREE, row -> row.getBoolean(1), slot);
             if (free.isEmpty()) {
                 throw new SQLException(
-                        "slot " + left.canary() + " is missing, which shows writes past the proxy",
-                        "55000");
+                        "slot " + slot + " is missing, which shows writes past the proxy", "55000");
             }
             if (free.getFirst()) {
                 return;
             }
             if (until.passed()) {
-                throw new SQLException("slot " + left.canary() + " is in use", "55006");
+                throw new SQLException("slot " + slot + " is in use", "55006");
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }

@@ -225,13 +225,18 @@ public final class ServerBooks implements Books {
     }
 
     @Override
-    public void openTarget() throws SQLException {
-        target.open();
+    public boolean openTarget() throws SQLException {
+        return target.open(claim.dry());
     }
 
     @Override
     public void closeTarget() throws SQLException, Abort {
-        target.close(claim.dry());
+        target.close();
+    }
+
+    @Override
+    public void requireNoStrays() throws SQLException, Abort {
+        target.requireNoStrays();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.pointsman.core.migration.OurSchema;
 import dev.pointsman.core.migration.passage.Crossing;
 import dev.pointsman.core.migration.passage.Deadline;
 import dev.pointsman.core.migration.passage.Ours;
+import dev.pointsman.core.pool.opening.FencedLogins;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// The fence of a target that was left before: opened for as long as our own logins take, closed
-/// again, and lifted for good after the decision. Whoever slipped in meanwhile is ended, and what
-/// he wrote is a stray.
+/// again, and lifted for good after the decision. New sessions stay read-only by default all the
+/// while, but for ours. Whoever slipped in is ended, and what he wrote all the same is a stray.
 public final class TargetFence {
     private static final Logger log = LoggerFactory.getLogger(TargetFence.class);
     private static final int ANSWER_MILLIS = 5_000;
@@ -44,6 +45,7 @@ public final class TargetFence {
     private final Traffic traffic;
     private final Ours ours;
     private final Strays strays;
+    private final FencedLogins logins;
     private Optional<OldValues> fence = Optional.empty();
     private boolean open;
 
@@ -54,23 +56,37 @@ public final class TargetFence {
         List<String> look() throws SQLException;
     }
 
-    public TargetFence(Crossing crossing, Traffic traffic, Ours ours, Strays strays) {
+    public TargetFence(
+            Crossing crossing, Traffic traffic, Ours ours, Strays strays, FencedLogins logins) {
         this.crossing = crossing;
         this.traffic = traffic;
         this.ours = ours;
         this.strays = strays;
+        this.logins = logins;
     }
 
-    void open() throws SQLException {
-        fence =
+    /// Says whether our own logins are let in, which a rehearsal does without: nobody is to get in
+    /// for its sake.
+    boolean open(boolean rehearsal) throws SQLException {
+        var found =
                 crossing.target().call(on -> Records.read(on, crossing.database())).stream()
                         .filter(EpochRecord::isFence)
                         .max(Comparator.comparingLong(EpochRecord::epoch))
                         .map(record -> OldValues.fromJson(record.fence()));
-        if (fence.isPresent()) {
-            open = true;
-            onTarget(on -> Fence.openForUs(on, fence.get()));
+        if (found.isEmpty() || rehearsal) {
+            return found.isEmpty();
         }
+        fence = found;
+        open = true;
+        var old = found.get();
+        var beginning = WithoutFence.of(crossing.target(), old);
+        if (beginning.isPresent()) {
+            logins.begin(crossing.database(), crossing.target().name(), beginning.get());
+            onTarget(on -> Fence.letIn(on, old));
+        } else {
+            onTarget(on -> Fence.letWrite(on, old));
+        }
+        return true;
     }
 
     /// Whether [#restore] has failed, so that others may get in and write where nobody should.
@@ -80,6 +96,7 @@ public final class TargetFence {
 
     /// Nothing is put up again: another instance crosses here, and may have lifted it for good.
     void leave() {
+        endLogins();
         if (fence.isPresent()) {
             traffic.unseal(crossing.target().name());
         }
@@ -87,16 +104,22 @@ public final class TargetFence {
         open = false;
     }
 
-    /// A rehearsal ends nobody: it gives up because of whom it finds. Strays are looked for in each
-    /// attempt, whether the target is fenced or not.
-    void close(boolean rehearsal) throws SQLException, Abort {
+    private void endLogins() {
+        logins.end(crossing.database(), crossing.target().name());
+    }
+
+    /// Strays are looked for in each attempt, whether the target is fenced or not.
+    void close() throws SQLException, Abort {
         if (fence.isPresent()) {
             traffic.seal(crossing.target().name());
+            endLogins();
             onTarget(on -> Fence.closeAgain(on, fence.get()));
-            if (!rehearsal) {
-                endStrangers();
-            }
+            endStrangers();
         }
+        requireNoStrays();
+    }
+
+    void requireNoStrays() throws SQLException, Abort {
         var found = strays.look();
         if (!found.isEmpty()) {
             throw Abort.because(
@@ -137,6 +160,7 @@ public final class TargetFence {
     /// The target stays left, so its fence is put up whole again. Clients may be held meanwhile:
     /// its silence is not waited for.
     void restore() {
+        endLogins();
         if (fence.isEmpty()) {
             return;
         }

@@ -194,7 +194,7 @@ public final class Fence {
         for (var statement : closing(database, present)) {
             Sql.run(on, statement);
         }
-        Sql.run(on, "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        Sql.run(on, readOnly(database));
         requireClosed(on, present);
     }
 
@@ -262,22 +262,53 @@ public final class Fence {
         return old.without(dropped);
     }
 
-    /// Lets logins in and makes new sessions writable again, for as long as it takes to open our
-    /// own connections.
-    public static void openForUs(Connection on, OldValues old) throws SQLException {
+    /// Lets logins in for as long as it takes to open our own connections. New sessions are
+    /// read-only by default as before: who has a better word for ours says so at their logins.
+    public static void letIn(Connection on, OldValues old) throws SQLException {
+        for (var statement : admitting(database(on), present(on, old))) {
+            Sql.run(on, statement);
+        }
+    }
+
+    /// The same with new sessions writable for everybody.
+    public static void letWrite(Connection on, OldValues old) throws SQLException {
         lift(on, old);
     }
 
-    /// Keeps logins out again after [#openForUs]; new sessions stay writable, since ours are.
+    /// Keeps logins out again after [#letIn] or [#letWrite], and makes who gets in all the same
+    /// read-only by default.
     public static void closeAgain(Connection on, OldValues old) throws SQLException {
-        for (var statement : closing(database(on), present(on, old))) {
+        var database = database(on);
+        for (var statement : closing(database, present(on, old))) {
             Sql.run(on, statement);
         }
+        Sql.run(on, readOnly(database));
+    }
+
+    private static String readOnly(String database) {
+        return "ALTER DATABASE " + database + " SET default_transaction_read_only = on";
     }
 
     /// The statements that undo a fence without Pointsman, in the database that is fenced or any
     /// other of that server. Who holds CONNECT afterwards is who held it before.
     public static List<String> lifting(String database, OldValues old) {
+        var statements = new ArrayList<>(admitting(database, old));
+        statements.add(
+                old.readOnly().isEmpty()
+                        ? "ALTER DATABASE " + database + " RESET default_transaction_read_only"
+                        : "ALTER DATABASE "
+                                + database
+                                + " SET default_transaction_read_only = "
+                                + Sql.literal(old.readOnly()));
+        // Last: whoever runs this may have no other right until then.
+        for (var role : old.rights().given()) {
+            statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(role));
+        }
+        return statements;
+    }
+
+    /// Gives back who may connect.
+    private static List<String> admitting(String database, OldValues old) {
         var statements = new ArrayList<String>();
         if (old.byRights()) {
             for (var grantee : old.rights().revoked()) {
@@ -294,17 +325,6 @@ public final class Fence {
         } else {
             statements.add(
                     "ALTER DATABASE " + database + " CONNECTION LIMIT " + old.connectionLimit());
-        }
-        statements.add(
-                old.readOnly().isEmpty()
-                        ? "ALTER DATABASE " + database + " RESET default_transaction_read_only"
-                        : "ALTER DATABASE "
-                                + database
-                                + " SET default_transaction_read_only = "
-                                + Sql.literal(old.readOnly()));
-        // Last: whoever runs this may have no other right until then.
-        for (var role : old.rights().given()) {
-            statements.add("REVOKE CONNECT ON DATABASE " + database + " FROM " + role(role));
         }
         return statements;
     }

@@ -1,6 +1,6 @@
 package dev.pointsman.core.cutover.report;
 
-import java.util.List;
+import java.util.stream.Stream;
 
 /// What went wrong after a switch, among the warnings of its report: each begins with a word that
 /// tells it from remarks on the switch itself.
@@ -9,7 +9,20 @@ public final class Trouble {
     private static final String UNFINISHED = "unfinished: ";
     private static final String FAILED = "failed after the decision: ";
 
+    private static final String PAST_THE_PROXY = "written past the proxy: ";
+
     private Trouble() {}
+
+    /// The warning that somebody wrote on the server that serves now before it did, so that the one
+    /// that was left lacks it.
+    public static String pastTheProxy(String what) {
+        return PAST_THE_PROXY + what;
+    }
+
+    /// Whether a warning is [#pastTheProxy].
+    public static boolean isPastTheProxy(String warning) {
+        return warning.startsWith(PAST_THE_PROXY);
+    }
 
     /// The warning that one cannot come back.
     public static String noWayBack(String why) {
@@ -33,6 +46,7 @@ public final class Trouble {
 
     /// Whether there is any in the text of a report's warnings, one or several.
     public static boolean isIn(String warnings) {
-        return List.of(NO_WAY_BACK, UNFINISHED, FAILED).stream().anyMatch(warnings::contains);
+        return Stream.of(NO_WAY_BACK, UNFINISHED, FAILED, PAST_THE_PROXY)
+                .anyMatch(warnings::contains);
     }
 }

@@ -90,8 +90,13 @@ final class Approach {
     /// Makes a logged-in connection to the target for everybody, and runs every statement of the
     /// pause once.
     void warm() throws SQLException, IOException, Abort {
-        books.openTarget();
-        requireWritable(traffic.warm(plan.target(), WARM_LIMIT));
+        if (books.openTarget()) {
+            requireWritable(traffic.warm(plan.target(), WARM_LIMIT));
+        } else {
+            warnings.add(
+                    "logins to %s were not tried: it is fenced, and a rehearsal lets nobody in"
+                            .formatted(plan.target()));
+        }
         books.closeTarget();
         var warmed = traffic.pids(plan.target());
         course.note(warmed.size() + " ready");

@@ -42,13 +42,20 @@ public interface Books {
     /// A rehearsal went by.
     void rehearsed(Marked marked, Arrived arrived) throws IOException;
 
-    /// A target that was left before is fenced still: lets our own logins in.
-    void openTarget() throws SQLException;
+    /// A target that was left before is fenced still: lets our own logins in. False in a rehearsal,
+    /// where that fence stays as it is.
+    boolean openTarget() throws SQLException;
 
     /// Keeps logins out of the target again; whoever slipped in is ended.
     ///
     /// @throws Abort when he has written there, or does not go
     void closeTarget() throws SQLException, Abort;
+
+    /// Looks once more who has written on a target that was left before; who did so later than this
+    /// is told of after the decision.
+    ///
+    /// @throws Abort naming what was written
+    void requireNoStrays() throws SQLException, Abort;
 
     /// Puts the target's fence up again as it was; for a run that does not switch. Throws nothing,
     /// and does not wait for long: clients may be held. Nothing for a withdrawn attempt: the

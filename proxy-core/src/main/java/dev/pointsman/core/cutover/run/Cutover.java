@@ -122,6 +122,7 @@ public final class Cutover {
         raiseFence();
         watch.passed(Step.FENCED);
         approach.requireNoStrangers();
+        books.requireNoStrays();
         will.requireFree();
 
         // Nobody else gets into the source, and no new connection of ours is opened to it.

@@ -110,6 +110,7 @@ class CutoverRunTest {
                         "announceFence",
                         "raiseFence",
                         "strangers",
+                        "requireNoStrays",
                         "journal open",
                         "claim",
                         "hold",
@@ -164,6 +165,24 @@ class CutoverRunTest {
                         "undo");
     }
 
+    @Test
+    void aRehearsalOpensNoConnectionToATargetThatStaysFenced() {
+        // given
+        dry = true;
+        around.keepsFence = true;
+
+        // when
+        var ending = run();
+
+        // then
+        assertThat(ending.outcome()).isEqualTo(Outcome.REHEARSED);
+        assertThat(ending.warnings())
+                .containsExactly(
+                        "logins to green were not tried: it is fenced, and a rehearsal lets nobody"
+                                + " in");
+        assertThat(around.calls()).contains("closeTarget", "prepare").doesNotContain("warm");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -198,6 +217,7 @@ class CutoverRunTest {
             strings = {
                 "raiseFence",
                 "strangers",
+                "requireNoStrays",
                 "journal open",
                 "claim",
                 "hold",

@@ -29,6 +29,7 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     List<String> strangers = List.of();
     List<Unmet> unmet = List.of();
     Set<String> losing = Set.of();
+    boolean keepsFence;
     Optional<SQLException> atDecision = Optional.empty();
 
     /// Carries out a cutover to green in the middle of all this.
@@ -306,8 +307,14 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     }
 
     @Override
-    public void openTarget() throws SQLException {
+    public boolean openTarget() throws SQLException {
         asked("openTarget");
+        return !keepsFence;
+    }
+
+    @Override
+    public void requireNoStrays() throws SQLException {
+        asked("requireNoStrays");
     }
 
     @Override

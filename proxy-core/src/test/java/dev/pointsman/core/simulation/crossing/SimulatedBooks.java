@@ -77,9 +77,10 @@ final class SimulatedBooks implements Books {
     }
 
     @Override
-    public void openTarget() {
+    public boolean openTarget() {
         targetWasFenced = target.isFenced();
         target.fenced(false);
+        return true;
     }
 
     @Override
@@ -89,6 +90,9 @@ final class SimulatedBooks implements Books {
             target.fenced(true);
         }
     }
+
+    @Override
+    public void requireNoStrays() {}
 
     @Override
     public void refenceTarget() {
