@@ -16,18 +16,12 @@ final class Bypasser extends Client {
     private final String database;
     private final Queue<Integer> written = new ConcurrentLinkedQueue<>();
     private final AtomicInteger refused = new AtomicInteger();
-    private volatile boolean resting;
     private int next;
 
     Bypasser(int writer, RealServer server, String database) {
         super(writer);
         this.server = server;
         this.database = database;
-    }
-
-    /// Whether it lets the server alone.
-    void rest(boolean now) {
-        resting = now;
     }
 
     /// The numbers of the rows that the server has acknowledged.
@@ -42,9 +36,6 @@ final class Bypasser extends Client {
 
     @Override
     boolean write(int number) {
-        if (resting) {
-            return false;
-        }
         try (var connection = server.connect(database, CrossingLab.USER, "secret");
                 var insert = connection.prepareStatement(INSERT)) {
             for (int i = 0; i < 3; i++) {

@@ -38,6 +38,7 @@ final class Rounds {
     private static final int BYPASSER = 102;
     private static final int CANCELLED = 103;
     private static final int GONE = 104;
+    private static final int OTHER_BYPASSER = 105;
 
     private final RealServers servers;
     private final CrossingLab lab;
@@ -45,6 +46,7 @@ final class Rounds {
     private final Slowest slowest = new Slowest();
     private final Sitter sitter;
     private final Bypasser bypasser;
+    private final Bypasser otherBypasser;
     private final List<Client> clients = new ArrayList<>();
     private final List<Report> reports = new ArrayList<>();
     private final List<Double> measured = new ArrayList<>();
@@ -61,6 +63,7 @@ final class Rounds {
         sitter = new Sitter(SITTER, lab::connect, slowest);
         clients.add(sitter);
         bypasser = new Bypasser(BYPASSER, servers.source(), servers.database());
+        otherBypasser = new Bypasser(OTHER_BYPASSER, servers.target(), servers.database());
         clients.forEach(Client::begin);
         bypasser.begin();
         goOn();
@@ -79,11 +82,7 @@ final class Rounds {
                 at.at(Step.MARKED, this::standStill);
             }
             noise.add(slowest.takeMillis());
-            // On the way back a direct writer could get in while the fence is opened for our own
-            // logins; that would be a stray, and refused.
-            bypasser.rest(round % 2 == 0);
             var report = round % 2 == 1 ? lab.to("green") : lab.back();
-            bypasser.rest(false);
             measured.add(slowest.takeMillis());
             sitter.goOn();
             reports.add(report);
@@ -95,8 +94,10 @@ final class Rounds {
                     .as("round %d", round)
                     .isGreaterThanOrEqualTo(straggles ? 1 : 0);
             at.verify();
-            if (lab.serving().equals("green")) {
-                verifyBypasser(servers.target());
+            verifyBypassers();
+            if (round == 1) {
+                // Before that, a direct writer there would write where nobody serves yet.
+                otherBypasser.begin();
             }
             goOn();
         }
@@ -155,6 +156,9 @@ final class Rounds {
             client.stop();
         }
         bypasser.stop();
+        if (!reports.isEmpty()) {
+            otherBypasser.stop();
+        }
     }
 
     /// After [#stop]: no client met an error that was not announced.
@@ -165,6 +169,7 @@ final class Rounds {
                 .isEqualTo(reports.stream().mapToInt(one -> one.pause().clients().failed()).sum());
         assertThat(sitter.givenUp()).isPositive();
         assertThat(bypasser.refused()).as("refusals of a direct writer").isPositive();
+        assertThat(otherBypasser.refused()).as("refusals of the other one").isPositive();
     }
 
     /// After [#stop]: every acknowledged row is on the server exactly once, and nothing that was
@@ -175,21 +180,29 @@ final class Rounds {
         }
         verifyRows(serving, CANCELLED, 0);
         verifyRows(serving, GONE, 0);
-        verifyBypasser(serving);
+        for (var direct : List.of(bypasser, otherBypasser)) {
+            assertThat(direct.written()).isNotEmpty();
+            verifyBypasser(direct, serving);
+        }
     }
 
-    /// Whatever a direct writer was acknowledged has gone over with the rest.
-    private void verifyBypasser(RealServer serving) throws SQLException {
-        var written = bypasser.written();
-        var missing = new TreeSet<>(written);
+    private void verifyBypassers() throws SQLException {
+        var serving = lab.serving().equals("green") ? servers.target() : servers.source();
+        verifyBypasser(bypasser, serving);
+        verifyBypasser(otherBypasser, serving);
+    }
+
+    /// Whatever a direct writer was acknowledged has gone over with the rest, once: a number of his
+    /// cannot be there twice.
+    private void verifyBypasser(Bypasser direct, RealServer serving) throws SQLException {
+        var missing = new TreeSet<>(direct.written());
         for (var number :
                 serving.column(
                         servers.database(),
-                        "select number from entry where writer = " + BYPASSER)) {
+                        "select number from entry where writer = " + direct.writer())) {
             missing.remove(Integer.valueOf(number));
         }
-        assertThat(written).isNotEmpty();
-        assertThat(missing).as("acknowledged to the direct writer, and lost").isEmpty();
+        assertThat(missing).as("acknowledged to a direct writer, and lost").isEmpty();
     }
 
     private void verifyRows(RealServer serving, int writer, int acknowledged) throws SQLException {
