@@ -138,10 +138,16 @@ final class Approach {
         }
     }
 
+    /// Neither here, nor in what was written on a target that was left.
+    void requireNobodyElse() throws SQLException, Abort {
+        requireNoStrangers();
+        books.requireNoStrays();
+    }
+
     /// Which connections are ours is settled here: the source is sealed and on the target none is
     /// replaced, so they can only become fewer. New strangers cannot come in any more where the
     /// fence is up; those that are about to leave get a moment for it.
-    void requireNoStrangers() throws SQLException, Abort {
+    private void requireNoStrangers() throws SQLException, Abort {
         here = plan.ours().withPids(traffic.pids(plan.source()));
         there = plan.ours().withPids(traffic.pids(plan.target()));
         connected = traffic.clients();

@@ -121,8 +121,7 @@ public final class Cutover {
         course.enter(new State.Fencing(plan.means()));
         raiseFence();
         watch.passed(Step.FENCED);
-        approach.requireNoStrangers();
-        books.requireNoStrays();
+        approach.requireNobodyElse();
         will.requireFree();
 
         // Nobody else gets into the source, and no new connection of ours is opened to it.

@@ -23,8 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The runbook against surroundings that do as they are told: the order of what is done, and where
-/// a failure of each part of it leads.
+/// The runbook against surroundings that do as they are told: its order, and where failures lead.
 class CutoverRunTest {
     private final ScriptedSurroundings around = new ScriptedSurroundings();
     private final Will will = new Will();
@@ -163,24 +162,6 @@ class CutoverRunTest {
                         "journal decided",
                         "swap to green",
                         "undo");
-    }
-
-    @Test
-    void aRehearsalOpensNoConnectionToATargetThatStaysFenced() {
-        // given
-        dry = true;
-        around.keepsFence = true;
-
-        // when
-        var ending = run();
-
-        // then
-        assertThat(ending.outcome()).isEqualTo(Outcome.REHEARSED);
-        assertThat(ending.warnings())
-                .containsExactly(
-                        "logins to green were not tried: it is fenced, and a rehearsal lets nobody"
-                                + " in");
-        assertThat(around.calls()).contains("closeTarget", "prepare").doesNotContain("warm");
     }
 
     @ParameterizedTest
@@ -381,8 +362,9 @@ class CutoverRunTest {
 
         // then
         assertThat(ending.message()).contains("longer than others were told");
-        assertThat(around.calls()).containsSubsequence("seal blue", "raiseFence", "journal open");
-        assertThat(around.calls()).doesNotContain("hold", "decide");
+        assertThat(around.calls())
+                .containsSubsequence("seal blue", "raiseFence", "journal open")
+                .doesNotContain("hold", "decide");
         leadsBack(ending);
     }
 
@@ -410,10 +392,8 @@ class CutoverRunTest {
                     }
                 };
 
-        // when
+        // when, then
         assertThatThrownBy(this::run).isInstanceOf(OutOfMemoryError.class);
-
-        // then
         assertThat(around.calls()).doesNotContain("undo", "swap to green", "unseal blue");
         nobodyIsLetGoBefore("keepHeld");
     }

@@ -30,13 +30,14 @@ final class ScriptedSurroundings implements Passage, Traffic, Books {
     List<Unmet> unmet = List.of();
     Set<String> losing = Set.of();
     boolean keepsFence;
+    boolean dry;
     Optional<SQLException> atDecision = Optional.empty();
 
     /// Carries out a cutover to green in the middle of all this.
     Ending run(Meter meter, String... accepted) {
         var plan =
                 new Plan(
-                        new Claim(42, 1, 1, "green", false),
+                        new Claim(42, dry ? -1 : 1, 1, "green", dry),
                         "blue",
                         CutoverSettings.defaults(),
                         new Ours(Set.of(), "pointsman/test", Set.of(), false),
