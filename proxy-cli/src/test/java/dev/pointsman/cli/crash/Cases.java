@@ -145,6 +145,21 @@ final class Cases {
         isWell();
     }
 
+    /// A stop in the middle of a cutover, which goes on meanwhile or is stuck there.
+    void isStopped(Step step, boolean stuck) throws Exception {
+        var target = CrashLab.other(serving);
+        lab.stopsAt(step, stuck, target);
+
+        // when
+        lab.restart();
+
+        // then
+        if (!stuck || DECIDED.contains(step)) {
+            wasLedTo(target);
+        }
+        isWell();
+    }
+
     /// A cutover that was led on to a server by others than this.
     void wasLedTo(String server) {
         serving = server;

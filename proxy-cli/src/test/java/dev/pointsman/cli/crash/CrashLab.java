@@ -85,7 +85,7 @@ final class CrashLab implements AutoCloseable {
                                 setup.cutover().isEmpty()
                                         ? PATIENT
                                         : PATIENT + ", " + setup.cutover())
-                        .more("limits: {query_wait_timeout: 3s}")
+                        .more("shutdown_timeout: 5s\nlimits: {query_wait_timeout: 3s}")
                         .text(servers.database(), ports, folder.resolve("state"))
                         .replace(
                                 "listen: {host: 127.0.0.1, port: 0}",
@@ -143,6 +143,25 @@ final class CrashLab implements AutoCloseable {
         }
         assertThat(writers.acknowledged()).as("writes during the run").isGreaterThan(before);
         awaiting("every writer to notice").until(() -> writers.errors().size() >= broken + WRITERS);
+    }
+
+    /// A proxy is told to stop at a step of a cutover to a server, and does. What becomes of the
+    /// cutover is its own to say.
+    void stopsAt(Step step, boolean stuck, String target) throws Exception {
+        var proxy = living();
+        if (stuck) {
+            proxy.stopStuckAt(step);
+        } else {
+            proxy.stopAt(step);
+        }
+        awaitWrites();
+        try {
+            proxy.order("CUTOVER " + servers.database() + " TO " + target);
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).as(e.getMessage()).isIn("57P01", "08006", "0A000");
+        }
+        proxy.awaitStop();
+        stop();
     }
 
     /// A new proxy on the same configuration, to which nothing happens.

@@ -16,6 +16,11 @@ import java.util.regex.Pattern;
 /// outside. Nothing in it knows.
 final class Doomed implements AutoCloseable {
     private static final int KILLED = 128 + 9;
+
+    /// A thread that a debugger keeps in its place keeps its carrier too, and one processor has
+    /// one.
+    private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
+
     private static final Pattern DEBUGGED = Pattern.compile("Listening for .* address: (\\d+)");
 
     private final MainProcess process;
@@ -36,7 +41,9 @@ final class Doomed implements AutoCloseable {
     private static Doomed start(Path folder, String flag, Path configuration) throws IOException {
         return new Doomed(
                 MainProcess.start(
-                        folder, List.of(flag), List.of("serve", "-c", configuration.toString())));
+                        folder,
+                        List.of(flag, CARRIERS),
+                        List.of("serve", "-c", configuration.toString())));
     }
 
     /// Starts the proxy; returns once clients can log in. Nothing is to happen to it before
@@ -59,6 +66,27 @@ final class Doomed implements AutoCloseable {
     /// The next cutover that is ordered is to be its end, at that step.
     void doom(Step fatal) throws IOException {
         FatalStep.plant(debugPort, fatal, this::kill);
+    }
+
+    /// The next cutover that is ordered is to be under way, at that step, when it is told to stop.
+    void stopAt(Step step) throws IOException {
+        FatalStep.plant(debugPort, step, process::terminate);
+    }
+
+    /// The same, and the cutover goes no further, whatever the rest of the program does.
+    void stopStuckAt(Step step) throws IOException {
+        FatalStep.plant(
+                debugPort,
+                step,
+                () -> {
+                    process.terminate();
+                    CrashLab.awaiting("its end").until(() -> !process.isAlive());
+                });
+    }
+
+    /// Waits until it has ended by itself, as after a stop.
+    void awaitStop() throws InterruptedException {
+        assertThat(process.awaitEnd()).as(process::error).isZero();
     }
 
     int port() {

@@ -20,20 +20,21 @@ import java.util.Objects;
 
 /// A fault point, planted from outside into a process that is the program itself with nothing of a
 /// test in it: a debugger that waits where the program tells nobody what step it has passed, and
-/// kills it there. Whoever passed the step never goes on.
+/// does there what it was told to. Whoever passed the step goes on behind that, if it still can.
 final class FatalStep implements Runnable {
     private static final String WATCH = Step.Watch.class.getName();
     private static final String STEP = Step.class.getName();
 
     private final VirtualMachine machine;
     private final Step fatal;
-    private final Runnable kill;
+    private final Runnable end;
     private boolean ordered;
+    private boolean done;
 
-    private FatalStep(VirtualMachine machine, Step fatal, Runnable kill, boolean ordered) {
+    private FatalStep(VirtualMachine machine, Step fatal, Runnable end, boolean ordered) {
         this.machine = machine;
         this.fatal = fatal;
-        this.kill = kill;
+        this.end = end;
         this.ordered = ordered;
     }
 
@@ -49,15 +50,15 @@ final class FatalStep implements Runnable {
 
     /// Of the next cutover that is ordered: what follows an earlier decision is repeated at a start
     /// and passes steps, too.
-    static void plant(int port, Step fatal, Runnable kill) throws IOException {
-        var planted = new FatalStep(attach(port), fatal, kill, false);
+    static void plant(int port, Step fatal, Runnable end) throws IOException {
+        var planted = new FatalStep(attach(port), fatal, end, false);
         planted.breakIn(planted.machine.classesByName(WATCH).getFirst());
         planted.begin();
     }
 
     /// Of a start, which waits for it.
-    static void plantAtStart(int port, Step fatal, Runnable kill) throws IOException {
-        var planted = new FatalStep(attach(port), fatal, kill, true);
+    static void plantAtStart(int port, Step fatal, Runnable end) throws IOException {
+        var planted = new FatalStep(attach(port), fatal, end, true);
         var prepared = planted.machine.eventRequestManager().createClassPrepareRequest();
         prepared.addClassFilter(WATCH);
         prepared.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
@@ -112,8 +113,8 @@ final class FatalStep implements Runnable {
                         breakIn(prepared.referenceType());
                     }
                     if (event instanceof BreakpointEvent reached && isTheEnd(reached)) {
-                        kill.run();
-                        return;
+                        end.run();
+                        done = true;
                     }
                 }
                 events.resume();
@@ -128,7 +129,7 @@ final class FatalStep implements Runnable {
     private boolean isTheEnd(BreakpointEvent reached) throws IncompatibleThreadStateException {
         var passed = (ObjectReference) reached.thread().frame(0).getArgumentValues().getFirst();
         ordered = ordered || is(passed, Step.CHECKED);
-        return ordered && is(passed, fatal);
+        return ordered && !done && is(passed, fatal);
     }
 
     private static boolean is(ObjectReference passed, Step step) {

@@ -89,6 +89,23 @@ class KilledAtAStepTest {
         }
     }
 
+    /// By SIGTERM: nothing is left in the middle that the next start would not see through.
+    @TestFactory
+    Stream<DynamicTest> clientsGoOnAfterAStopInTheMiddle() throws Exception {
+        var lab = CrashLab.open(servers, folder);
+        lab.restart();
+        var cases = new Cases(lab);
+        return Stream.of(Step.HELD, Step.DECIDED, Step.SWAPPED)
+                .flatMap(step -> Stream.of(stop(cases, step, false), stop(cases, step, true)))
+                .onClose(lab::close);
+    }
+
+    private static DynamicTest stop(Cases cases, Step step, boolean stuck) {
+        return DynamicTest.dynamicTest(
+                "told to stop at " + step + (stuck ? ", where it is stuck" : ""),
+                () -> cases.isStopped(step, stuck));
+    }
+
     private Stream<DynamicTest> tests(Stream<Kill> kills) throws Exception {
         return tests(CrashLab.open(servers, folder), kills);
     }
