@@ -131,8 +131,8 @@ class LauncherTest {
         build();
 
         // when
-        var first = run(text, jdk, "serve");
-        var second = run(text, jdk, "serve");
+        var first = run(text, jdk, "serve", "--config=some.yaml");
+        var second = run(text, jdk, "serve", "--config=some.yaml");
 
         // then
         assertThat(first.error())
@@ -140,7 +140,9 @@ class LauncherTest {
                 .hasLineCount(2);
         assertThat(second.error()).isEmpty();
         assertThat(calls()).hasSize(3);
-        assertThat(calls().getLast()).contains("-Dpointsman.aot=" + folder).endsWith("serve");
+        assertThat(calls().getLast())
+                .contains("-Dpointsman.aot=" + folder)
+                .endsWith("serve --config=some.yaml");
     }
 
     @Test
@@ -154,11 +156,33 @@ class LauncherTest {
         run(text, jdk, "check", "shop");
         run(text, jdk, "demo");
         run(text, jdk, "serve", "--help");
-        run(text.replace("${POINTSMAN_AOT:-on}", "off"), jdk, "serve");
+        run(text, jdk, "serve");
+        run(text, jdk, "serve", "-c", "bad.yaml");
+        run(text.replace("${POINTSMAN_AOT:-on}", "off"), jdk, "serve", "-c", "some.yaml");
 
         // then
-        assertThat(calls()).hasSize(4).noneMatch(call -> call.contains("--seconds"));
+        assertThat(calls()).hasSize(6).noneMatch(call -> call.contains("--seconds"));
         assertThat(calls().getLast()).contains(" -Dpointsman.aot= ");
+    }
+
+    @Test
+    void whereNothingCanBeWrittenABuiltProgramServesAndAnotherSaysSo() throws Exception {
+        // given: not even the superuser makes a folder of a file
+        Files.createFile(folder.resolve("target"));
+        var jdk = scriptedJdk(":");
+        var text = Files.readString(LAUNCHER);
+
+        // when
+        var unbuilt = run(text, jdk, "serve", "-c", "some.yaml");
+        build();
+        var built = run(text, jdk, "serve", "-c", "some.yaml");
+
+        // then
+        assertThat(unbuilt.status()).isEqualTo(1);
+        assertThat(unbuilt.error()).contains(" must be writable to build").hasLineCount(1);
+        assertThat(built.status()).isZero();
+        assertThat(built.error()).isEmpty();
+        assertThat(calls()).singleElement().asString().endsWith("serve -c some.yaml");
     }
 
     /// As if Maven had been here.
@@ -167,8 +191,8 @@ class LauncherTest {
         Files.createFile(folder.resolve(JAR));
     }
 
-    /// Notes how it is called; when it is asked for a demo it does `onDemo` with the word that
-    /// names the cache.
+    /// Knows one good configuration. Notes how it is called otherwise; when it is asked for a demo
+    /// it does `onDemo` with the word that names the cache.
     private String scriptedJdk(String onDemo) throws IOException {
         var jdk = folder.resolve("jdk");
         Files.createDirectories(jdk.resolve("bin"));
@@ -180,6 +204,10 @@ class LauncherTest {
                             jdk.resolve("bin").resolve(name),
                             """
                             #!%s
+                            case "$*" in
+                                *'config check -c some.yaml') exit ;;
+                                *'config check '*) exit 2 ;;
+                            esac
                             echo "$*" >> %s
                             for word in "$@"; do
                                 case "$*/$word" in *demo*/-Dpointsman.aot=*) %s ;; esac
