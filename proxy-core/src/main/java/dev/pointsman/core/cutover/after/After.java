@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What follows a decision. Each step can be repeated, and all of them together: what was done is
 /// found done. The order is the proof that no change ever goes round in a circle.
@@ -33,15 +34,25 @@ public final class After {
     private final Traffic traffic;
     private final Turning turning;
     private final Step.Watch watch;
+    private final Optional<List<String>> told;
     private List<String> strays = List.of();
+    private Optional<List<String>> pastTheProxy = Optional.empty();
 
-    /// `crossing` is the one that was decided, `decided` its record with both positions.
-    public After(Crossing crossing, EpochRecord decided, Traffic traffic, Step.Watch watch) {
+    /// `crossing` is the one that was decided, `decided` its record with both positions; `told`
+    /// what a watch over the target has told of it until then, or empty where what was written on
+    /// it before it served has been looked for already.
+    public After(
+            Crossing crossing,
+            EpochRecord decided,
+            Traffic traffic,
+            Step.Watch watch,
+            Optional<List<String>> told) {
         this.crossing = crossing;
         this.decided = decided;
         this.traffic = traffic;
         this.turning = new Turning(crossing, decided.positions().target(), watch);
         this.watch = watch;
+        this.told = told;
     }
 
     /// Does what is not done yet; throws when a server cannot be had or does not do as asked, and
@@ -54,6 +65,10 @@ public final class After {
         // Everybody can work. What has been held runs first, undisturbed by what is in no hurry.
         Thread.sleep(BREATH);
 
+        // The target's slot still shows what was written there before it served: in a moment it is
+        // moved beyond that.
+        var past = pastTheProxy();
+
         // Nothing of ours is needed on the source any more.
         traffic.retire(crossing.source().name());
         tellSource();
@@ -62,7 +77,7 @@ public final class After {
 
         // Both servers know who serves. Changes have to flow the other way from here on.
         var warnings = new ArrayList<>(turning.run());
-        warnings.addAll(pastTheProxy());
+        warnings.addAll(past);
 
         // What the fenced source sees from its mark on came past us.
         advanceCanary();
@@ -125,32 +140,46 @@ public final class After {
     }
 
     /// What others wrote on a target that was left once, behind the last look at it and before
-    /// clients did. It stays there, and the way back begins behind it.
+    /// clients did. It stays there, and the way back begins behind it. Looked for once.
     private List<String> pastTheProxy() {
+        var looked = pastTheProxy.orElseGet(() -> told.map(this::pastTheProxy).orElse(List.of()));
+        pastTheProxy = Optional.of(looked);
+        return looked;
+    }
+
+    private List<String> pastTheProxy(List<String> alreadyTold) {
         var target = crossing.target();
         try {
-            strays = target.call(this::writtenBefore);
+            var written = target.call(this::writtenBefore);
+            strays = written.subList(Math.min(alreadyTold.size(), written.size()), written.size());
+            if (!strays.isEmpty()) {
+                log.atError()
+                        .addKeyValue("database", crossing.database())
+                        .addKeyValue("server", target.name())
+                        .addKeyValue("writes", strays)
+                        .log("stray writes just before this server served");
+            }
+            return written.isEmpty() ? List.of() : List.of(onlyThere(written));
         } catch (SQLException e) {
+            log.atWarn()
+                    .addKeyValue("database", crossing.database())
+                    .addKeyValue("server", target.name())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("stray writes just before this server served cannot be looked for");
             return List.of(
                     Trouble.pastTheProxy(
                             "nobody can tell whether anything was on %s just before it served: %s"
                                     .formatted(target.name(), e.getMessage())));
         }
-        if (strays.isEmpty()) {
-            return List.of();
-        }
-        log.atError()
-                .addKeyValue("database", crossing.database())
-                .addKeyValue("server", target.name())
-                .addKeyValue("writes", strays)
-                .log("stray writes just before this server served");
-        return List.of(
-                Trouble.pastTheProxy(
-                        "%s has it since just before it served, and %s lacks it: %s"
-                                .formatted(
-                                        target.name(),
-                                        crossing.source().name(),
-                                        String.join("; ", strays))));
+    }
+
+    private String onlyThere(List<String> written) {
+        return Trouble.pastTheProxy(
+                "%s has it since just before it served, and %s lacks it: %s"
+                        .formatted(
+                                crossing.target().name(),
+                                crossing.source().name(),
+                                String.join("; ", written)));
     }
 
     private List<String> writtenBefore(Connection on) throws SQLException {
@@ -165,7 +194,7 @@ public final class After {
                 : List.of();
     }
 
-    /// After [#run]: what others wrote on the target just before it served.
+    /// After [#run]: what others wrote on the target just before it served, and nobody was told.
     List<String> strays() {
         return strays;
     }

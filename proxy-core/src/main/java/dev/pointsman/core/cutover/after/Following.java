@@ -43,6 +43,10 @@ public final class Following implements AutoCloseable {
     private final ReentrantLock beginning = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private long epoch;
+
+    /// Of the decision for which strays on the target were looked for.
+    private volatile long looked = -1;
+
     private Runnable repetition = () -> {};
     private volatile String unfinished = "it is not known yet what follows the last decision";
     private volatile List<String> warnings = List.of();
@@ -141,6 +145,7 @@ public final class Following implements AutoCloseable {
     }
 
     private synchronized CompletableFuture<Void> start(Crossing decided, EpochRecord record) {
+        var told = looked == record.epoch() ? Optional.<List<String>>empty() : toldOf(decided);
         stopWatching();
         repetition = () -> start(decided, record);
         // Whoever waits for what was expected, or was begun before, waits for this.
@@ -155,18 +160,34 @@ public final class Following implements AutoCloseable {
         thread =
                 Thread.ofVirtual()
                         .name("after-" + database.name())
-                        .start(() -> follow(decided, record, done));
+                        .start(
+                                () ->
+                                        follow(
+                                                new After(decided, record, traffic, watch, told),
+                                                decided,
+                                                record,
+                                                done));
         return done;
     }
 
-    private void follow(Crossing decided, EpochRecord record, CompletableFuture<Void> done) {
-        var after = new After(decided, record, traffic, watch);
+    /// What the watch over the server that serves since has told.
+    private Optional<List<String>> toldOf(Crossing decided) {
+        var former = strays;
+        return Optional.of(
+                former != null && former.left().source().name().equals(decided.target().name())
+                        ? former.told()
+                        : List.of());
+    }
+
+    private void follow(
+            After after, Crossing decided, EpochRecord record, CompletableFuture<Void> done) {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 warnings = after.run();
                 if (!after.strays().isEmpty()) {
                     meter.strays(after.strays().size());
                 }
+                looked = record.epoch();
                 finish(decided, record);
                 done.complete(null);
                 return;

@@ -113,6 +113,11 @@ public final class StrayWatch implements AutoCloseable {
         return found;
     }
 
+    /// What has been told so far.
+    List<String> told() {
+        return found;
+    }
+
     /// The position is read before the look, so that nothing is skipped unseen.
     private List<String> peek(Connection on) throws SQLException {
         awaitFree(on, left.canary());
