@@ -95,9 +95,13 @@ class KilledAtAStepTest {
         var lab = CrashLab.open(servers, folder);
         lab.restart();
         var cases = new Cases(lab);
-        return Stream.of(Step.HELD, Step.DECIDED, Step.SWAPPED)
-                .flatMap(step -> Stream.of(stop(cases, step, false), stop(cases, step, true)))
-                .onClose(lab::close);
+        var stops =
+                Stream.of(Step.HELD, Step.DECIDED, Step.SWAPPED)
+                        .flatMap(
+                                step ->
+                                        Stream.of(
+                                                stop(cases, step, false), stop(cases, step, true)));
+        return tests(lab, cases, stops);
     }
 
     private static DynamicTest stop(Cases cases, Step step, boolean stuck) {
@@ -112,11 +116,19 @@ class KilledAtAStepTest {
 
     private static Stream<DynamicTest> tests(CrashLab lab, Stream<Kill> kills) {
         var cases = new Cases(lab);
+        return tests(
+                lab,
+                cases,
+                kills.map(
+                        kill ->
+                                DynamicTest.dynamicTest(
+                                        kill.toString(), () -> cases.happens(kill))));
+    }
+
+    private static Stream<DynamicTest> tests(
+            CrashLab lab, Cases cases, Stream<DynamicTest> survived) {
         return Stream.concat(
-                        kills.map(
-                                kill ->
-                                        DynamicTest.dynamicTest(
-                                                kill.toString(), () -> cases.happens(kill))),
+                        survived,
                         Stream.of(
                                 DynamicTest.dynamicTest("the way back", cases::leadsBack),
                                 DynamicTest.dynamicTest("the ledger", cases::balance)))

@@ -22,7 +22,7 @@ public record DemoResult(
     static final int CROSSINGS = 3;
 
     /// With so many due while gates were closed, chance does not explain that none was held.
-    private static final int DUE = 20;
+    private static final int DUE = 8;
 
     public DemoResult {
         crossings = List.copyOf(crossings);

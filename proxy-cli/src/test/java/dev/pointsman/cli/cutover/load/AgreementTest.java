@@ -44,7 +44,9 @@ class AgreementTest {
     private final At at = new At();
     private final List<Double> beyond = new ArrayList<>();
     private final List<Double> beyondPlanted = new ArrayList<>();
+    private final List<Double> beyondPause = new ArrayList<>();
     private final List<Double> noise = new ArrayList<>();
+    private int kept;
     private double measured;
 
     @ParameterizedTest
@@ -69,6 +71,8 @@ class AgreementTest {
                 at.verify();
                 var waited = report.pause().waited().orElseThrow();
                 (planted ? beyondPlanted : beyond).add(measured - waited.longest().toNanos() / 1e6);
+                beyondPause.add(measured - report.pause().pause().toNanos() / 1e6);
+                kept += report.pause().clients().held() > 0 ? 1 : 0;
                 if (planted) {
                     verifyPlanted(mode, report);
                 }
@@ -83,6 +87,12 @@ class AgreementTest {
         for (var differences : List.of(beyond, beyondPlanted)) {
             assertThat(differences).allSatisfy(one -> assertThat(one).isGreaterThan(-1));
             assertThat(median(differences)).isLessThan(FEW_MILLIS + median(noise));
+        }
+        assertThat(kept).as("cutovers that held anybody").isGreaterThan(CUTOVERS / 2);
+        if (mode.equals("transaction")) {
+            // Nothing of the wait lies behind the release.
+            assertThat(median(beyondPause.stream().map(Math::abs).toList()))
+                    .isLessThan(FEW_MILLIS + median(noise));
         }
     }
 

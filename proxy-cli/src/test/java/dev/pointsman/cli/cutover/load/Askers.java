@@ -60,9 +60,10 @@ final class Askers implements AutoCloseable {
         awaitEach(SOME);
     }
 
-    /// Waits until each has had one more answer.
+    /// Waits until each has had an answer to what it asked from now on: the first may be to what it
+    /// asked before.
     void awaitEach() {
-        awaitEach(1);
+        awaitEach(2);
     }
 
     private void awaitEach(int more) {

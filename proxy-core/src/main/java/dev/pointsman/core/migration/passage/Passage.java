@@ -16,6 +16,7 @@ public interface Passage extends AutoCloseable {
         private static final Set<String> UNSAFE =
                 Set.of(
                         "prepared_transactions",
+                        "primary",
                         "sees_sessions",
                         "sequences",
                         "slot",

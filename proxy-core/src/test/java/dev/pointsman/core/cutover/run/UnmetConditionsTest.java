@@ -87,6 +87,7 @@ class UnmetConditionsTest {
     @ValueSource(
             strings = {
                 "prepared_transactions",
+                "primary",
                 "sees_sessions",
                 "sequences",
                 "subscription",
